@@ -1,0 +1,254 @@
+package travel
+
+import (
+	"reflect"
+	"slices"
+
+	"chancery/core/calendar"
+	"chancery/core/form"
+	"chancery/core/rule"
+)
+
+// Traveller is a member of the delegation as rules see one, with what is counted about the person.
+type Traveller struct {
+	Name              string       `json:"name"`
+	Unit              string       `json:"unit"`
+	Post              string       `json:"post"`
+	Rank              string       `json:"rank"` // without -deputy
+	Deputy            bool         `json:"deputy"`
+	Level             int          `json:"level"`
+	Leader            bool         `json:"leader"`
+	Role              string       `json:"role"`
+	Duties            []string     `json:"duties"`
+	Team              string       `json:"team"`
+	Head              bool         `json:"head"`
+	Retired           bool         `json:"retired"`
+	Rehired           bool         `json:"rehired"`
+	Born              calendar.Day `json:"born"`
+	Age               int          `json:"age"`
+	Cleared           bool         `json:"cleared"`
+	Barred            bool         `json:"barred"`
+	Tags              []string     `json:"tags"`
+	Document          Document     `json:"document"`
+	Justification     string       `json:"justification"`
+	Staff             string       `json:"staff"`
+	Fits              bool         `json:"fits"`
+	NamedInLetter     bool         `json:"named_in_letter"`
+	Briefed           bool         `json:"briefed"`
+	HealthGuaranteed  bool         `json:"health_guaranteed"`
+	SecrecyReviewed   bool         `json:"secrecy_reviewed"`
+	SecrecyUndertaken bool         `json:"secrecy_undertaken"`
+	SecrecyConsented  bool         `json:"secrecy_consented"`
+
+	past []PastTrip
+	exit calendar.Day
+}
+
+// Travellers gives the members as rules see them.
+func Travellers(a form.Application) []*Traveller {
+	var (
+		exit     = form.Get[Itinerary](a.Answers, "itinerary").Exit
+		tasks    = form.Get[Purpose](a.Answers, "purpose").Tasks
+		letter   = form.Get[Inviter](a.Answers, "inviter").Letter
+		in       = func(block, name string) bool { return slices.Contains(form.Get[[]string](a.Answers, block), name) }
+		promised = form.Get[Undertakings](a.Answers, "undertakings").Secrecy
+		out      []*Traveller
+	)
+	for _, m := range form.Get[[]Member](a.Answers, "delegation") {
+		t := &Traveller{
+			Name: m.Name, Unit: m.Unit, Post: m.Post, Rank: m.Rank.Base(), Deputy: m.Rank.Base() != string(m.Rank), Level: m.Rank.Level(),
+			Leader: m.Leader, Role: string(m.Role), Duties: m.Duties, Team: m.Team, Head: m.Head, Retired: m.Retired, Rehired: m.Rehired,
+			Born: m.Born, Age: age(m.Born, exit), Cleared: m.Cleared, Barred: m.Barred, Tags: m.Tags, Document: m.Document,
+			Justification: m.Justification, Staff: string(m.Staff), NamedInLetter: slices.Contains(letter.Names, m.Name),
+			Briefed: in("briefing", m.Name), HealthGuaranteed: in("health_guarantee", m.Name), SecrecyReviewed: in("secrecy_review", m.Name),
+			SecrecyConsented: in("secrecy_consents", m.Name), SecrecyUndertaken: slices.Contains(promised, m.Name),
+			past: m.Past, exit: exit,
+		}
+		t.Fits = slices.ContainsFunc(m.Duties, func(d string) bool { return slices.Contains(tasks, d) })
+		out = append(out, t)
+	}
+	return out
+}
+
+// age is the age in full years on a day; zero when either is not known.
+func age(born, on calendar.Day) int {
+	if born.IsZero() || on.IsZero() {
+		return 0
+	}
+	years := on.Year() - born.Year()
+	if on.Month() < born.Month() || (on.Month() == born.Month() && on.DayOfMonth() < born.DayOfMonth()) {
+		years--
+	}
+	return years
+}
+
+// TripsWithin counts the past general-track trips whose exit day lies in the so
+// many calendar months before this trip's exit day, that day itself excluded.
+func (t *Traveller) TripsWithin(months int) int {
+	from := t.exit.AddMonths(-months)
+	n := 0
+	for _, p := range t.past {
+		if general(p) && p.Exit >= from && p.Exit < t.exit {
+			n++
+		}
+	}
+	return n
+}
+
+// TripsInYear counts the past general-track trips whose exit day lies in the calendar year of this trip's exit day.
+func (t *Traveller) TripsInYear() int {
+	n := 0
+	for _, p := range t.past {
+		if general(p) && p.Exit.Year() == t.exit.Year() && p.Exit < t.exit {
+			n++
+		}
+	}
+	return n
+}
+
+func general(p PastTrip) bool { return p.Track == "" || p.Track == "general" }
+
+// StayView is a stay as rules see one.
+type StayView struct {
+	Place   string       `json:"place"`
+	City    string       `json:"city"`
+	Arrive  calendar.Day `json:"arrive"`
+	Leave   calendar.Day `json:"leave"`
+	Airside bool         `json:"airside"`
+	// Days counts from the day of arrival to the day of leaving, both included.
+	Days int `json:"days"`
+}
+
+// Vocabulary is what rules about trips may speak of.
+func Vocabulary(cal *calendar.Calendar) rule.Vocabulary {
+	v := rule.Vocabulary{
+		Variables: []rule.Variable{
+			rule.NewVariable[calendar.Day]("day"),
+			rule.NewVariable[calendar.Day]("today"),
+			rule.NewVariable[Trip]("trip"),
+		},
+		Person: reflect.TypeFor[Traveller](),
+		Stay:   reflect.TypeFor[StayView](),
+		Subject: func(element any) string {
+			switch e := element.(type) {
+			case *Traveller:
+				return e.Name
+			case *StayView:
+				if e.City != "" {
+					return e.Place + " " + e.City
+				}
+				return e.Place
+			}
+			return ""
+		},
+		Functions: functions(cal),
+		Facts: []rule.Variable{
+			rule.NewVariable[[]string]("overlapping_filings"),
+			rule.NewVariable[[]string]("team_same_country"),
+			rule.NewVariable[[]string]("team_abroad"),
+			rule.NewVariable[bool]("team_heads_abroad"),
+			rule.NewVariable[int]("plan_left"),
+			rule.NewVariable[[]string]("unit_overdue_documents"),
+			rule.NewVariable[[]string]("leader_overdue_reports"),
+		},
+	}
+	for _, b := range Blocks() {
+		if b.Name != "track" {
+			v.Variables = append(v.Variables, rule.Variable{Name: b.Name, Type: b.Type})
+		}
+	}
+	return v
+}
+
+func functions(cal *calendar.Calendar) []rule.Function {
+	var (
+		day       = reflect.TypeFor[calendar.Day]()
+		number    = reflect.TypeFor[int]()
+		word      = reflect.TypeFor[string]()
+		yesNo     = reflect.TypeFor[bool]()
+		traveller = reflect.TypeFor[Traveller]()
+		asDay     = func(v any) calendar.Day { d, _ := v.(calendar.Day); return d }
+		asInt     = func(v any) int { n, _ := v.(int64); return int(n) }
+		asPerson  = func(v any) *Traveller {
+			if t, ok := v.(*Traveller); ok {
+				return t
+			}
+			return &Traveller{}
+		}
+	)
+	return []rule.Function{
+		{Name: "trips_within", Args: []reflect.Type{traveller, number}, Result: number, Call: func(a []any) any {
+			return asPerson(a[0]).TripsWithin(asInt(a[1]))
+		}},
+		{Name: "trips_in_year", Args: []reflect.Type{traveller}, Result: number, Call: func(a []any) any {
+			return asPerson(a[0]).TripsInYear()
+		}},
+		{Name: "day", Args: []reflect.Type{word}, Result: day, Call: func(a []any) any {
+			s, _ := a[0].(string)
+			d, err := calendar.ParseDay(s)
+			if err != nil {
+				return err
+			}
+			return d
+		}},
+		{Name: "present", Args: []reflect.Type{day}, Result: yesNo, Call: func(a []any) any { return !asDay(a[0]).IsZero() }},
+		{Name: "add_days", Args: []reflect.Type{day, number}, Result: day, Call: func(a []any) any { return asDay(a[0]).AddDays(asInt(a[1])) }},
+		{Name: "add_months", Args: []reflect.Type{day, number}, Result: day, Call: func(a []any) any { return asDay(a[0]).AddMonths(asInt(a[1])) }},
+		{Name: "days_between", Args: []reflect.Type{day, day}, Result: number, Call: func(a []any) any { return asDay(a[0]).DaysUntil(asDay(a[1])) }},
+		{Name: "working_days_between", Args: []reflect.Type{day, day}, Result: number, Call: func(a []any) any {
+			n, _ := cal.WorkingBetween(asDay(a[0]), asDay(a[1]))
+			return n
+		}},
+	}
+}
+
+// Values gives the variables of one application on the day of an act.
+func Values(a form.Application, today calendar.Day, w World) (rule.Values, Trip) {
+	trip := Derive(a, today, w)
+	v := rule.Values{Variables: map[string]any{"day": a.Filed, "today": today, "trip": &trip}}
+	for _, b := range Blocks() {
+		if got, ok := a.Answers[b.Name]; ok {
+			v.Variables[b.Name] = got
+		} else {
+			v.Variables[b.Name] = reflect.Zero(b.Type).Interface()
+		}
+	}
+	for _, t := range Travellers(a) {
+		v.Persons = append(v.Persons, t)
+	}
+	for _, s := range form.Get[Itinerary](a.Answers, "itinerary").Stays {
+		view := &StayView{Place: string(s.Place), City: s.City, Arrive: s.Arrive, Leave: s.Leave, Airside: s.Airside}
+		if !s.Arrive.IsZero() && !s.Leave.IsZero() {
+			view.Days = s.Arrive.DaysUntil(s.Leave) + 1
+		}
+		v.Stays = append(v.Stays, view)
+	}
+	return v, trip
+}
+
+// Derived is what an answer shows of the counting.
+type Derived struct {
+	DaysAbroad       int          `json:"days_abroad"`
+	Places           []string     `json:"places"`
+	SubstantiveShare string       `json:"substantive_share"`
+	Track            string       `json:"track"`
+	NoticeEarliest   calendar.Day `json:"notice_earliest,omitempty"`
+	Allowance        []Allowance  `json:"allowance"`
+	// MissingRates are places that the table of travel money does not have.
+	MissingRates []string `json:"missing_rates,omitempty"`
+}
+
+// Derived gives what an answer shows.
+func (t Trip) Derived() Derived {
+	d := Derived{
+		DaysAbroad: t.Days, Places: t.Places, SubstantiveShare: t.Share, Track: t.Track, NoticeEarliest: t.NoticeEarliest,
+		Allowance: t.Allowances, MissingRates: t.MissingRates,
+	}
+	if d.Places == nil {
+		d.Places = []string{}
+	}
+	if d.Allowance == nil {
+		d.Allowance = []Allowance{}
+	}
+	return d
+}

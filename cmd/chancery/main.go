@@ -1,0 +1,167 @@
+// Command chancery runs an office of external affairs: the web desk, the checks
+// of applications, cases, the journal and the figures, in one program.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"chancery/core/calendar"
+	"chancery/core/fault"
+	"chancery/core/text"
+	"chancery/desk"
+	"chancery/library"
+)
+
+// What the program answers with when it ends.
+const (
+	exitDone       = 0
+	exitNo         = 1 // the answer is no
+	exitBadInput   = 2
+	exitNotAllowed = 3
+	exitConflict   = 4
+	exitUnreached  = 5
+)
+
+// App is the command line: what every command shares, and the commands.
+type App struct {
+	Data string `help:"Folder of the office's data." default:"./chancery-data" placeholder:"DIR" env:"CHANCERY_DATA"`
+	As   string `help:"Act as this person; the operator of the machine answers for it." placeholder:"PERSON" env:"CHANCERY_AS"`
+	JSON bool   `help:"Print one JSON document."`
+	Lang string `help:"Language of what is printed for people." enum:"zh,en," default:"" env:"CHANCERY_LANG"`
+
+	Check   checkCommand   `cmd:"" help:"Would this application be stopped, by which article, and what is the nearest way to comply."`
+	Library libraryCommand `cmd:"" help:"Procedures, rulebooks, calendars and tables."`
+
+	ctx   context.Context //nolint:containedctx // one command is one run of the program
+	out   io.Writer
+	errs  io.Writer
+	exit  int
+	clock func() time.Time
+	libfs fs.FS
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run runs one command line and gives the exit code.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	app := &App{ctx: ctx, out: out, errs: errs, clock: time.Now, libfs: library.FS}
+	exited := -1
+	parser, err := kong.New(app,
+		kong.Name("chancery"),
+		kong.Description("Chancery 外事枢务: the desk of an office of external affairs."),
+		kong.Writers(out, errs),
+		kong.Exit(func(code int) { exited = code }),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(errs, "chancery:", err)
+		return exitBadInput
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(errs, "chancery: %v: see chancery --help\n", err)
+		return exitBadInput
+	}
+	if err := parsed.Run(app); err != nil {
+		return app.fail(err)
+	}
+	return app.exit
+}
+
+// fail says what is wrong and gives the exit code for it.
+func (a *App) fail(err error) int {
+	faults := fault.All(err)
+	if len(faults) == 0 {
+		fmt.Fprintf(a.errs, "chancery: %v\n", err)
+		if errors.Is(err, fs.ErrNotExist) {
+			return exitBadInput
+		}
+		return exitUnreached
+	}
+	for _, f := range faults {
+		where := ""
+		if f.Place.File != "" {
+			where = fmt.Sprintf("%s:%d:%d: ", f.Place.File, f.Place.Line, f.Place.Column)
+		}
+		fmt.Fprintf(a.errs, "chancery: %s%s\n", where, f.Text.In(a.lang()))
+	}
+	switch faults[0].Kind {
+	case fault.NotAllowed, fault.TooLate:
+		return exitNotAllowed
+	case fault.Conflict:
+		return exitConflict
+	case fault.Unavailable:
+		return exitUnreached
+	default:
+		return exitBadInput
+	}
+}
+
+func (a *App) lang() text.Lang {
+	if a.Lang == "zh" {
+		return text.ZH
+	}
+	return text.EN
+}
+
+// print writes one JSON document, or the words for people.
+func (a *App) print(document any, words func(w io.Writer)) error {
+	if !a.JSON {
+		words(a.out)
+		return nil
+	}
+	return writeJSON(a.out, document)
+}
+
+func writeJSON(w io.Writer, document any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(document); err != nil {
+		return fmt.Errorf("write answer: %w", err)
+	}
+	return nil
+}
+
+// library loads the embedded library.
+func (a *App) library() (*desk.Library, error) { return desk.LoadLibrary(a.libfs) }
+
+// today is the day in the office, by the machine's clock.
+func (a *App) today() calendar.Day { return calendar.InstantOf(a.clock()).Day(desk.OfficeZone()) }
+
+// readInput reads a file named on the command line, at most one byte over the limit of an application's file.
+func readInput(name string) ([]byte, error) {
+	f, err := os.Open(filepath.Clean(name))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "", text.Text{
+			ZH: "打不开文件 {name}；请核对路径", EN: "cannot open {name}; check the path",
+		}.Fill(text.Args{"name": name}))
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, 1<<20+1))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "", text.Text{
+			ZH: "读不了文件 {name}", EN: "cannot read {name}; is it a file?",
+		}.Fill(text.Args{"name": name}))
+	}
+	return data, nil
+}

@@ -1,0 +1,161 @@
+package form
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"chancery/core/calendar"
+	"chancery/core/fault"
+	"chancery/core/strict"
+	"chancery/core/text"
+)
+
+// Application is an application as it was filed: for which procedure, when, by
+// which unit, and the answers.
+type Application struct {
+	Procedure string       `json:"procedure"`
+	Filed     calendar.Day `json:"filed,omitempty"`
+	Unit      string       `json:"unit,omitempty"`
+	Answers   Answers      `json:"answers"`
+}
+
+// headKeys are the keys of an application's file that belong to no block.
+var headKeys = []string{"procedure", "filed", "unit"} //nolint:gochecknoglobals // a constant list
+
+type head struct {
+	Procedure string       `json:"procedure"`
+	Filed     calendar.Day `json:"filed"`
+	Unit      string       `json:"unit"`
+}
+
+// Read reads the file of an application. forms finds the form of a procedure.
+// Every fault of the file comes back together as a fault.List, each with its
+// line and column; then the application is worth nothing.
+func Read(file string, data []byte, forms func(procedure string) (Form, bool)) (Application, error) {
+	doc, err := strict.Parse(file, data, strict.DefaultLimits())
+	if err != nil {
+		return Application{}, err
+	}
+	var (
+		h      head
+		faults fault.List
+	)
+	gather := func(err error) error {
+		list := fault.All(err)
+		if err != nil && len(list) == 0 {
+			return err
+		}
+		faults = append(faults, list...)
+		return nil
+	}
+	for key, into := range map[string]any{"procedure": &h.Procedure, "filed": &h.Filed, "unit": &h.Unit} {
+		if !slices.Contains(doc.Keys(), key) {
+			continue
+		}
+		if err := gather(doc.DecodeKey(key, into)); err != nil {
+			return Application{}, err
+		}
+	}
+	if h.Procedure == "" {
+		faults = append(faults, fault.New(fault.Invalid, "procedure", text.Text{
+			ZH: "没有写明 procedure（程序）；请写明，例如 procedure: outbound-trip",
+			EN: "procedure is missing; name it, for example procedure: outbound-trip",
+		}).At(doc.At("procedure")))
+		return Application{}, faults.OrNil()
+	}
+	f, ok := forms(h.Procedure)
+	if !ok {
+		faults = append(faults, fault.New(fault.Invalid, "procedure", text.Text{
+			ZH: "没有名为「{name}」的程序", EN: "there is no procedure called {name}",
+		}.Fill(text.Args{"name": h.Procedure})).At(doc.At("procedure")))
+		return Application{}, faults.OrNil()
+	}
+	answers, err := f.read(doc, gather)
+	if err != nil {
+		return Application{}, err
+	}
+	if f.Examine != nil && len(faults) == 0 {
+		for _, found := range f.Examine(answers) {
+			faults = append(faults, found.At(doc.At(found.Field)))
+		}
+	}
+	if err := sorted(faults).OrNil(); err != nil {
+		return Application{}, err
+	}
+	return Application{Procedure: h.Procedure, Filed: h.Filed, Unit: h.Unit, Answers: answers}, nil
+}
+
+func (f Form) read(doc *strict.Document, gather func(error) error) (Answers, error) {
+	answers := Answers{}
+	var names []string
+	for _, b := range f.Blocks {
+		names = append(names, b.Name)
+	}
+	for _, key := range doc.Keys() {
+		if slices.Contains(headKeys, key) {
+			continue
+		}
+		i := slices.Index(names, key)
+		if i < 0 {
+			err := gather(strict.UnknownKey(doc, key, append(slices.Clone(names), headKeys...)))
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		into := reflect.New(f.Blocks[i].Type)
+		if err := gather(doc.DecodeKey(key, into.Interface())); err != nil {
+			return nil, err
+		}
+		answers[key] = into.Elem().Interface()
+	}
+	return answers, nil
+}
+
+func sorted(l fault.List) fault.List {
+	slices.SortStableFunc(l, func(a, b *fault.Fault) int {
+		if a.Place.Line != b.Place.Line {
+			return a.Place.Line - b.Place.Line
+		}
+		return a.Place.Column - b.Place.Column
+	})
+	return l
+}
+
+// Canonical is the application as one JSON document: keys sorted, no space
+// between them, so that equal applications have equal bytes. It can be read
+// again with Read.
+func (a Application) Canonical() ([]byte, error) {
+	flat := map[string]any{"procedure": a.Procedure}
+	if !a.Filed.IsZero() {
+		flat["filed"] = a.Filed
+	}
+	if a.Unit != "" {
+		flat["unit"] = a.Unit
+	}
+	for name, v := range a.Answers {
+		flat[name] = v
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(flat); err != nil {
+		return nil, fmt.Errorf("write application: %w", err)
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+// Digest is the SHA-256 of the canonical bytes, in hexadecimal.
+func (a Application) Digest() (string, error) {
+	c, err := a.Canonical()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(c)
+	return hex.EncodeToString(sum[:]), nil
+}
