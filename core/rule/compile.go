@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	celast "cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -237,6 +238,10 @@ func (c *compiler) check(env *cel.Env, path, expr string, want *cel.Type) *cel.A
 			msg := fmt.Sprintf("%s (%d: %s)", expr, e.Location.Column()+1, e.Message)
 			c.faults = append(c.faults, refuse(c.article, path, "检查式有误："+msg, "the check is wrong: "+msg))
 		}
+		return nil
+	}
+	if made := celast.MatchDescendants(celast.NavigateAST(ast.NativeRep()), celast.KindMatcher(celast.StructKind)); len(made) > 0 {
+		c.faults = append(c.faults, refuse(c.article, path, "检查式只读，不能造出值", "a check reads; it cannot make a value"))
 		return nil
 	}
 	if want != nil && !ast.OutputType().IsExactType(want) {

@@ -191,7 +191,7 @@ func TestABadCheckIsRefusedWhenItsBookIsLoaded(t *testing.T) {
 		"no example":            {"examples: [{name: {zh: 例, en: example}, base: b, expect: {status: ok}}]", "examples: []", "no example"},
 		"no source":             {"source: s", "source: \"\"", "no source"},
 		"an unknown document":   {`document: "一"`, `document: "二"`, "not among the documents"},
-		"making a value":        {"value > limit", "rule.journey{days: 3}.days > limit", "undeclared reference"},
+		"making a value":        {"value > limit", "rule.journey{days: 3}.days > limit", "cannot make a value"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

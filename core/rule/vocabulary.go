@@ -238,8 +238,12 @@ func (k *kinds) NativeToValue(value any) ref.Val {
 func (k *kinds) EnumValue(name string) ref.Val         { return k.base.EnumValue(name) }
 func (k *kinds) FindIdent(name string) (ref.Val, bool) { return k.base.FindIdent(name) }
 
-// FindStructType knows none of our structs, so that a check cannot make one: it reads, it makes nothing.
-func (k *kinds) FindStructType(name string) (*types.Type, bool) { return k.base.FindStructType(name) }
+func (k *kinds) FindStructType(name string) (*types.Type, bool) {
+	if sk, ok := k.structs[name]; ok {
+		return types.NewTypeTypeWithParam(sk.typ), true
+	}
+	return k.base.FindStructType(name)
+}
 
 func (k *kinds) FindStructFieldNames(name string) ([]string, bool) {
 	if sk, ok := k.structs[name]; ok {
