@@ -110,12 +110,12 @@ func wrongType(n *yaml.Node, w wanted) text.Text {
 		args["value"] = brief(n.Value)
 		return text.Text{
 			ZH: "此处应为{want}，现为{have}；若确为文字，请加引号：\"{value}\"",
-			EN: "{want} is wanted here, {have} stands here; if it is meant as text, quote it: \"{value}\"",
+			EN: "wanted here: {want}; found: {have}; if it is meant as text, quote it: \"{value}\"",
 		}.Fill(args)
 	}
 	return text.Text{
 		ZH: "此处应为{want}，现为{have}",
-		EN: "{want} is wanted here, {have} stands here",
+		EN: "wanted here: {want}; found: {have}",
 	}.Fill(args)
 }
 
