@@ -127,10 +127,10 @@ func (t *Trip) countPlaces(it Itinerary, table *place.Table) {
 			continue
 		}
 		t.PlaceNames = append(t.PlaceNames, p.Name.ZH)
-		if p.Continent != "" && !slices.Contains(t.Continents, p.Continent) {
-			t.Continents = append(t.Continents, p.Continent)
+		if p.Continent != "" && !slices.Contains(t.Continents, string(p.Continent)) {
+			t.Continents = append(t.Continents, string(p.Continent))
 		}
-		t.LatinOrAfrica = t.LatinOrAfrica || slices.Contains(p.Groups, "latin-america") || slices.Contains(p.Groups, "africa")
+		t.LatinOrAfrica = t.LatinOrAfrica || p.In(place.LatinAmerica) || p.In(place.AllAfrica)
 		t.HKMacaoOnly = t.HKMacaoOnly && (code == "HK" || code == "MO")
 		t.Taiwan = t.Taiwan || code == "TW"
 	}

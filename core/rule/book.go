@@ -155,6 +155,14 @@ type Article struct {
 // File is the file that the article was read from, inside the library.
 func (a Article) File() string { return a.file }
 
+// Where is the place of a part of the article in its file.
+func (a Article) Where(path string) fault.Place {
+	if a.where == nil {
+		return fault.Place{File: a.file}
+	}
+	return a.where(path)
+}
+
 // Edition is the text of an article over a span of days.
 type Edition struct {
 	From       calendar.Day `json:"from"`

@@ -288,11 +288,7 @@ func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
 }
 
 func refuse(a Article, path, zh, en string) *fault.Fault {
-	f := fault.New(fault.Invalid, path, text.Text{ZH: a.ID + "：" + zh, EN: a.ID + ": " + en})
-	if a.where != nil {
-		return f.At(a.where(path))
-	}
-	return f.At(fault.Place{File: a.file})
+	return fault.New(fault.Invalid, path, text.Text{ZH: a.ID + "：" + zh, EN: a.ID + ": " + en}).At(a.Where(path))
 }
 
 // plain turns a CEL result into the plain value a text or an answer shows.

@@ -346,3 +346,23 @@ func (m matter) tighter(a, b any) int {
 }
 
 var _ ref.Val = (*structValue)(nil)
+
+// Ask puts one article to an application, whatever the others say of its matter.
+// ok is false when it has nothing to say: not in force, unconfirmed, due later,
+// not applicable, or without the register it asks.
+func (b *Books) Ask(book, article string, r Request) (f Finding, ok bool, err error) {
+	for _, bk := range b.speaking(r.Procedure, []string{book}) {
+		speaker := newSpeaker(b, bk, r)
+		for i := range bk.compiled {
+			if bk.compiled[i].article.ID != article {
+				continue
+			}
+			found, err := speaker.ask(&bk.compiled[i], &Evaluation{})
+			if err != nil || found == nil {
+				return Finding{}, false, err
+			}
+			return *found, true, nil
+		}
+	}
+	return Finding{}, false, nil
+}

@@ -1,0 +1,248 @@
+package casework
+
+import (
+	"slices"
+
+	"chancery/core/procedure"
+)
+
+// Open makes the case that a filed event begins.
+func Open(e Event) Case {
+	n := e.New
+	c := Case{
+		No: n.No, Number: n.Number, Procedure: n.Procedure, ProcedureVersion: n.Version, Title: n.Title, Unit: n.Unit,
+		Applicant: n.Applicant, Filed: n.Filed, State: Draft, Filing: e.Filing, Digest: e.Digest, Round: 1, Version: 1,
+	}
+	c.enter(e)
+	return c
+}
+
+// Rebuild folds the events of a case from the first, which is that of its filing.
+func Rebuild(events []Event) Case {
+	if len(events) == 0 || events[0].New == nil {
+		return Case{}
+	}
+	c := Open(events[0])
+	for _, e := range events[1:] {
+		c = Apply(c, e)
+	}
+	return c
+}
+
+// Apply makes the case after an event. It is pure: the case given stays as it is.
+func Apply(c Case, e Event) Case {
+	before, earlier := c, c.Before
+	before.Before, before.Last = nil, nil
+	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
+	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
+	c.Version++
+	c.Last, c.Before = nil, nil
+	if e.Kind == Recalled && earlier != nil {
+		return recalled(before, *earlier)
+	}
+	if e.Checked != nil {
+		c.Checked = e.Checked
+	}
+	if record, ok := records()[e.Kind]; ok {
+		record(&c, e)
+	}
+	if e.Enter != nil {
+		c.enter(e)
+	}
+	if recallable(e.Kind) {
+		c.Last = &LastAct{Kind: string(e.Kind), By: e.Actor, At: e.At}
+		c.Before = &before
+	}
+	return c
+}
+
+// recalled is the case as it stood before the act that is taken back. Its
+// version goes on counting, and a number that was issued stays, marked void.
+func recalled(now Case, back Case) Case {
+	back.Version = now.Version + 1
+	if now.Instrument != back.Instrument {
+		back.Voided = append(slices.Clone(now.Voided), now.Instrument)
+	}
+	return back
+}
+
+func recallable(k Kind) bool {
+	switch k {
+	case Submitted, ReturnedBack, Countersigned, ApprovedNow, RefusedNow, Issued, WithdrawnNow, Departed:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *Case) enter(e Event) {
+	n := e.Enter
+	if n == nil {
+		return
+	}
+	c.Step, c.State, c.Post, c.Due, c.Slots, c.Duties = n.Step, n.State, n.Post, n.Due, slices.Clone(n.Slots), slices.Clone(n.Duties)
+	c.Since, c.Escalated = e.At, false
+}
+
+// records is what each kind of event writes into the case, beside the step it enters.
+func records() map[Kind]func(*Case, Event) {
+	return map[Kind]func(*Case, Event){
+		Submitted: func(c *Case, e Event) {
+			if c.FirstSubmitted.IsZero() {
+				c.FirstSubmitted = e.At
+			}
+			if len(e.Filing) > 0 {
+				if e.Digest != c.Digest {
+					c.Round++
+				}
+				c.Filing, c.Digest = e.Filing, e.Digest
+			}
+			if e.Enter == nil {
+				c.Stops++
+			}
+			c.ReturnedFrom = ""
+		},
+		ReturnedBack:  func(c *Case, e Event) { c.backFrom(e) },
+		Countersigned: countersigned,
+		Answered:      func(c *Case, e Event) { c.Opinions[e.Number].Answer = e.Text },
+		SignerAdded:   func(c *Case, e Event) { c.Slots = append(c.Slots, *e.Signer) },
+		SignerRemoved: func(c *Case, e Event) {
+			c.Slots = slices.DeleteFunc(c.Slots, func(s Slot) bool { return s.ID == e.Slot })
+		},
+		Reassigned:   reassigned,
+		LapsedNow:    lapsed,
+		NoticePosted: func(c *Case, e Event) { c.Notice, c.State = &NoticeRun{Posted: e.Day, Term: *e.Due}, Noticed },
+		NoticeEnded:  func(c *Case, _ Event) { n := *c.Notice; n.Ended = true; c.Notice = &n },
+		Objected: func(c *Case, e Event) {
+			c.Objections = append(c.Objections, Objection{ID: e.Number, Text: e.Text, By: e.From, At: e.At, Due: *e.Due})
+		},
+		ObjectionSettled: objectionSettled,
+		DecisionAsked:    func(c *Case, e Event) { c.External, c.Due = e.External, nil },
+		DecisionReceived: func(c *Case, e Event) { c.External = e.External; decided(c, e) },
+		ApprovedNow:      decided,
+		RefusedNow:       decided,
+		Issued:           func(c *Case, e Event) { c.Instrument = e.Instrument },
+		Fulfilled:        fulfilled,
+		HandedBack:       fulfilled,
+		Reported:         fulfilled,
+		PostNoticed:      fulfilled,
+		Departed:         func(c *Case, e Event) { c.Departed = e.Day },
+		ChangeAsked: func(c *Case, e Event) {
+			c.Change = &Change{Why: e.Text, Filing: e.Filing, Digest: e.Digest, Requested: e.At, Resume: e.From}
+		},
+		CameHome:     func(c *Case, e Event) { c.Home, c.Actual = e.Day, e.Actual },
+		Settled:      func(c *Case, e Event) { c.Settled = e.Settlement },
+		ClosedNow:    func(c *Case, e Event) { c.end(Closed, e) },
+		WithdrawnNow: func(c *Case, e Event) { c.Outcome = OutcomeWithdrawn; c.end(Withdrawn, e) },
+		CancelledNow: func(c *Case, e Event) { c.Outcome = OutcomeCancelled; c.end(Cancelled, e) },
+		RevokedNow:   func(c *Case, e Event) { c.Outcome = OutcomeRevoked; c.end(Revoked, e) },
+		Escalated:    func(c *Case, _ Event) { c.Escalated = true },
+	}
+}
+
+// end closes every open task with the case.
+func (c *Case) end(s State, e Event) {
+	c.State, c.Since, c.Due, c.Slots, c.Change = s, e.At, nil, nil, nil
+}
+
+func (c *Case) backFrom(e Event) {
+	c.ReturnedFrom = e.From
+	if e.From != "" && e.Enter != nil {
+		c.Slots = nil
+	}
+}
+
+func countersigned(c *Case, e Event) {
+	for i := range c.Slots {
+		if c.Slots[i].ID == e.Slot {
+			c.Slots[i].Stance, c.Slots[i].By = e.Stance, e.Actor
+			c.Opinions = append(c.Opinions, Opinion{
+				Step: e.Step, Slot: e.Slot, Title: c.Slots[i].Title, Stance: e.Stance, Text: e.Text, By: e.Actor, At: e.At, Round: c.Round,
+			})
+		}
+	}
+	if e.From != "" {
+		c.ReturnedFrom = e.From
+	}
+	if e.Outcome == OutcomeRefused {
+		c.Change = nil
+	}
+}
+
+func reassigned(c *Case, e Event) {
+	for i := range c.Slots {
+		if c.Slots[i].ID == e.Slot && c.Slots[i].Stance == procedure.Open {
+			c.Slots[i].Post, c.Slots[i].Title = e.Signer.Post, e.Signer.Title
+			return
+		}
+	}
+	c.Post = e.Signer.Post
+}
+
+// lapsed labels every open signature: silence is never counted or shown as agreement.
+func lapsed(c *Case, e Event) {
+	for i := range c.Slots {
+		if c.Slots[i].Stance != procedure.Open {
+			continue
+		}
+		c.Slots[i].Stance = procedure.Lapsed
+		c.Opinions = append(c.Opinions, Opinion{
+			Step: e.Step, Slot: c.Slots[i].ID, Title: c.Slots[i].Title, Stance: procedure.Lapsed, At: e.At, Round: c.Round,
+		})
+	}
+}
+
+func objectionSettled(c *Case, e Event) {
+	for i := range c.Objections {
+		if c.Objections[i].ID == e.Number {
+			c.Objections[i].Resolved, c.Objections[i].Upheld, c.Objections[i].Finding, c.Objections[i].Examiner = true, e.Yes, e.Text, e.Actor
+		}
+	}
+	if e.Yes {
+		c.backFrom(e)
+		c.Notice = nil // what is mended is put on notice again
+	}
+}
+
+func decided(c *Case, e Event) {
+	k := Decision{
+		Outcome: e.Outcome, Ground: e.Ground, Text: e.Text, By: e.Actor, At: e.At, Day: e.Day, Dissent: len(c.Dissent()),
+	}
+	for _, words := range e.Conditions {
+		k.Conditions = append(k.Conditions, Condition{Text: words})
+	}
+	if e.Checked != nil {
+		k.Checked = *e.Checked
+	}
+	c.Decisions = append(c.Decisions, k)
+	if c.Change != nil {
+		if e.Outcome != OutcomeRefused {
+			c.Filing, c.Digest = c.Change.Filing, c.Change.Digest
+			c.Changed++
+			c.Round++
+		}
+		c.Change = nil
+		return
+	}
+	if len(e.Filing) > 0 {
+		c.Filing, c.Digest = e.Filing, e.Digest
+		c.Round++
+	}
+	c.Outcome = e.Outcome
+	if e.Outcome == OutcomeRefused {
+		c.end(Refused, e)
+	}
+}
+
+func fulfilled(c *Case, e Event) {
+	for i := range c.Duties {
+		if c.Duties[i].ID == e.Slot {
+			c.Duties[i].Done, c.Duties[i].Late, c.Duties[i].By, c.Duties[i].Text = e.Day, e.Late, e.Actor, e.Text
+		}
+	}
+	if len(e.Slot) == len("condition-0") && e.Slot[:10] == "condition-" && len(c.Decisions) > 0 {
+		last := &c.Decisions[len(c.Decisions)-1]
+		last.Conditions = slices.Clone(last.Conditions)
+		last.Conditions[e.Slot[10]-'0'].Met = true
+	}
+}

@@ -1,0 +1,317 @@
+// Package casework knows a case and what may be done with it. An act by an actor
+// gives an event; applying the event to the case gives the new case. Apply is a
+// pure fold, so a case is what its events make of it and can be rebuilt from the
+// journal at any time.
+package casework
+
+import (
+	"encoding/json"
+
+	"chancery/core/calendar"
+	"chancery/core/office"
+	"chancery/core/procedure"
+	"chancery/core/rule"
+	"chancery/core/text"
+)
+
+// State is where a case stands, in the words shown on every screen.
+type State string
+
+// The states.
+const (
+	Draft      State = "draft"
+	Active     State = "active"
+	Noticed    State = "noticed"
+	Returned   State = "returned"
+	Approved   State = "approved"
+	ApprovedIf State = "approved_if"
+	Refused    State = "refused"
+	Withdrawn  State = "withdrawn"
+	Cancelled  State = "cancelled"
+	Revoked    State = "revoked"
+	Closed     State = "closed"
+)
+
+// Words lists the states.
+func (State) Words() []string {
+	return []string{
+		string(Draft), string(Active), string(Noticed), string(Returned), string(Approved), string(ApprovedIf),
+		string(Refused), string(Withdrawn), string(Cancelled), string(Revoked), string(Closed),
+	}
+}
+
+// Ended says that nothing more can be done.
+func (s State) Ended() bool {
+	switch s {
+	case Refused, Withdrawn, Cancelled, Revoked, Closed:
+		return true
+	case Draft, Active, Noticed, Returned, Approved, ApprovedIf:
+	}
+	return false
+}
+
+// Outcome is what became of a case; outcomes are kept apart for the figures.
+type Outcome string
+
+// The outcomes.
+const (
+	NoOutcome         Outcome = ""
+	OutcomeApproved   Outcome = "approved"
+	OutcomeCondition  Outcome = "approved_with_condition"
+	OutcomeReduced    Outcome = "approved_reduced"
+	OutcomeRefused    Outcome = "refused"
+	OutcomeWithdrawn  Outcome = "withdrawn"
+	OutcomeCancelled  Outcome = "cancelled"
+	OutcomeRevoked    Outcome = "revoked"
+	OutcomeSetForward Outcome = "concluded" // a position that was set, a gift that was disposed of
+)
+
+// Checked is what a decision rested on: frozen, never computed again for display.
+type Checked struct {
+	Gate     rule.Gate      `json:"gate"`
+	Day      calendar.Day   `json:"day"`
+	Today    calendar.Day   `json:"today"`
+	Verdict  rule.Status    `json:"verdict"`
+	Books    []rule.BookRef `json:"books"`
+	Findings []rule.Finding `json:"findings"`
+	Facts    rule.Facts     `json:"facts,omitempty"`
+	Digest   string         `json:"digest"`
+}
+
+// Slot is one signer's place in the signing that is going on.
+type Slot struct {
+	ID     string           `json:"id"`
+	Title  text.Text        `json:"title"`
+	Post   office.PostID    `json:"post"`
+	Stance procedure.Stance `json:"stance,omitempty"`
+	By     office.Actor     `json:"by,omitzero"`
+}
+
+// Opinion is what somebody said, and the reply to it.
+type Opinion struct {
+	Step   string           `json:"step"`
+	Slot   string           `json:"slot,omitempty"`
+	Title  text.Text        `json:"title"`
+	Stance procedure.Stance `json:"stance"`
+	Text   string           `json:"text,omitempty"`
+	By     office.Actor     `json:"by"`
+	At     calendar.Instant `json:"at"`
+	// Round is the version of the text that the opinion was given on.
+	Round  int    `json:"round"`
+	Answer string `json:"answer,omitempty"`
+}
+
+// Dissents says that the opinion must stay visible beside the decision.
+func (o Opinion) Dissents() bool {
+	return o.Stance == procedure.Object || o.Stance == procedure.Reservation
+}
+
+// NoticeRun is the public notice of a case.
+type NoticeRun struct {
+	Posted calendar.Day        `json:"posted"`
+	Term   calendar.Derivation `json:"term"`
+	Ended  bool                `json:"ended,omitempty"`
+}
+
+// Objection is an objection to a public notice. By is empty when it is anonymous.
+type Objection struct {
+	ID      int                 `json:"id"`
+	Text    string              `json:"text"`
+	By      string              `json:"by,omitempty"`
+	At      calendar.Instant    `json:"at"`
+	Due     calendar.Derivation `json:"due"`
+	Finding string              `json:"finding,omitempty"`
+	// Upheld: it was found to be right; the case goes back.
+	Upheld   bool         `json:"upheld,omitempty"`
+	Resolved bool         `json:"resolved,omitempty"`
+	Examiner office.Actor `json:"examiner,omitzero"`
+}
+
+// Duty is one thing to be done, and whether it was.
+type Duty struct {
+	ID     string               `json:"id"`
+	Title  text.Text            `json:"title"`
+	Post   office.PostID        `json:"post,omitempty"`
+	Act    string               `json:"act,omitempty"`
+	Blocks bool                 `json:"blocks,omitempty"`
+	Due    *calendar.Derivation `json:"due,omitempty"`
+	Done   calendar.Day         `json:"done,omitempty"`
+	Late   bool                 `json:"late,omitempty"`
+	By     office.Actor         `json:"by,omitzero"`
+	Text   string               `json:"text,omitempty"`
+}
+
+// Condition is a condition of an approval, ticked off at the end.
+type Condition struct {
+	Text string `json:"text"`
+	Met  bool   `json:"met,omitempty"`
+}
+
+// Decision is how a case was decided, and by whom.
+type Decision struct {
+	Outcome    Outcome          `json:"outcome"`
+	Ground     string           `json:"ground,omitempty"`
+	Text       string           `json:"text,omitempty"`
+	Conditions []Condition      `json:"conditions,omitempty"`
+	By         office.Actor     `json:"by"`
+	At         calendar.Instant `json:"at"`
+	Day        calendar.Day     `json:"day"`
+	// Dissent counts the reservations and objections that stood when it was decided.
+	Dissent int     `json:"dissent,omitempty"`
+	Checked Checked `json:"checked,omitzero"`
+}
+
+// External is a decision asked of an authority outside the office; the clock stops meanwhile.
+type External struct {
+	Authority text.Text    `json:"authority"`
+	Requested calendar.Day `json:"requested"`
+	Answered  calendar.Day `json:"answered,omitempty"`
+	Number    string       `json:"number,omitempty"`
+}
+
+// Change is a change of an approved case; it goes up the same chain.
+type Change struct {
+	Why       string           `json:"why"`
+	Filing    json.RawMessage  `json:"filing"`
+	Digest    string           `json:"digest"`
+	Requested calendar.Instant `json:"requested"`
+	// Resume is the step to which the case comes back once the change is decided.
+	Resume string `json:"resume"`
+}
+
+// Case is one case. It is a value; acts make a new one.
+type Case struct {
+	No               string               `json:"no"`
+	Number           text.Text            `json:"number"`
+	Procedure        string               `json:"procedure"`
+	ProcedureVersion int                  `json:"procedure_version"`
+	Title            string               `json:"title"`
+	Unit             string               `json:"unit"`
+	Applicant        office.PersonID      `json:"applicant"`
+	Filed            calendar.Day         `json:"filed"`
+	Version          int                  `json:"version"`
+	State            State                `json:"state"`
+	Step             string               `json:"step"`
+	Since            calendar.Instant     `json:"since"`
+	Post             office.PostID        `json:"post,omitempty"`
+	Due              *calendar.Derivation `json:"due,omitempty"`
+	Escalated        bool                 `json:"escalated,omitempty"`
+	// ReturnedFrom is the step that sent the case back; it comes back there.
+	ReturnedFrom   string           `json:"returned_from,omitempty"`
+	Round          int              `json:"round"`
+	Filing         json.RawMessage  `json:"filing"`
+	Digest         string           `json:"digest"`
+	FirstSubmitted calendar.Instant `json:"first_submitted,omitempty"`
+	Stops          int              `json:"stops,omitempty"`
+	Checked        *Checked         `json:"checked,omitempty"`
+	Slots          []Slot           `json:"slots,omitempty"`
+	Opinions       []Opinion        `json:"opinions,omitempty"`
+	Notice         *NoticeRun       `json:"notice,omitempty"`
+	Objections     []Objection      `json:"objections,omitempty"`
+	Decisions      []Decision       `json:"decisions,omitempty"`
+	Outcome        Outcome          `json:"outcome,omitempty"`
+	External       *External        `json:"external,omitempty"`
+	Instrument     text.Text        `json:"instrument,omitzero"`
+	Voided         []text.Text      `json:"voided,omitempty"`
+	Duties         []Duty           `json:"duties,omitempty"`
+	Change         *Change          `json:"change,omitempty"`
+	Changed        int              `json:"changed,omitempty"`
+	Departed       calendar.Day     `json:"departed,omitempty"`
+	Home           calendar.Day     `json:"home,omitempty"`
+	Actual         json.RawMessage  `json:"actual,omitempty"`
+	Settled        *Settlement      `json:"settled,omitempty"`
+	// Last is the act before, while it can still be recalled; Before is the case as it stood then.
+	Last   *LastAct `json:"last,omitempty"`
+	Before *Case    `json:"before,omitempty"`
+}
+
+// LastAct is the act that was done last.
+type LastAct struct {
+	Kind string           `json:"kind"`
+	By   office.Actor     `json:"by"`
+	At   calendar.Instant `json:"at"`
+}
+
+// Settlement is the account held against the approval; what lies outside is refused and kept.
+type Settlement struct {
+	Day     calendar.Day `json:"day"`
+	Claimed string       `json:"claimed"`
+	Paid    string       `json:"paid"`
+	Refused string       `json:"refused,omitempty"`
+	Why     string       `json:"why,omitempty"`
+}
+
+// Task is something that a post has to do in a case.
+type Task struct {
+	Case  string        `json:"case"`
+	Step  string        `json:"step"`
+	ID    string        `json:"id"`
+	Title text.Text     `json:"title"`
+	Post  office.PostID `json:"post,omitempty"`
+	// Person is the applicant, where the task is the applicant's own.
+	Person office.PersonID      `json:"person,omitempty"`
+	Since  calendar.Instant     `json:"since"`
+	Due    *calendar.Derivation `json:"due,omitempty"`
+}
+
+// Tasks are the open tasks of a case.
+func (c Case) Tasks(p procedure.Procedure) []Task {
+	if c.State.Ended() {
+		return nil
+	}
+	step, ok := p.Step(c.Step)
+	if !ok {
+		return nil
+	}
+	task := func(id string, title text.Text, post office.PostID, due *calendar.Derivation) Task {
+		t := Task{Case: c.No, Step: c.Step, ID: id, Title: title, Post: post, Since: c.Since, Due: due}
+		if post == "" {
+			t.Person = c.Applicant
+		}
+		return t
+	}
+	var out []Task
+	for _, s := range c.Slots {
+		if s.Stance == procedure.Open {
+			out = append(out, task(s.ID, s.Title, s.Post, c.Due))
+		}
+	}
+	for _, o := range c.Objections {
+		if !o.Resolved && step.Objections != nil {
+			out = append(out, task("objection", text.Text{ZH: "核查异议", EN: "Examine the objection"}, step.Objections.Post, &o.Due))
+		}
+	}
+	open := 0
+	for _, d := range c.Duties {
+		if d.Done.IsZero() {
+			open++
+			out = append(out, task(d.ID, d.Title, d.Post, d.Due))
+		}
+	}
+	if step.Kind == procedure.Sign || (step.Kind == procedure.Duties && open > 0) {
+		return out
+	}
+	return append(out, task(step.ID, step.Title, c.Post, c.Due))
+}
+
+// Dissent are the reservations and objections of the signings, all rounds, oldest first.
+func (c Case) Dissent() []Opinion {
+	var out []Opinion
+	for _, o := range c.Opinions {
+		if o.Dissents() {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// OpenObjections counts the objections to the notice that nobody has answered yet.
+func (c Case) OpenObjections() int {
+	n := 0
+	for _, o := range c.Objections {
+		if !o.Resolved {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,315 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"chancery/core/fault"
+	"chancery/core/office"
+	"chancery/core/procedure"
+	"chancery/core/rule"
+	"chancery/core/text"
+)
+
+// RecallMinutes is how long an act can be recalled.
+const RecallMinutes = 5
+
+// doing is one act being worked out.
+type doing struct {
+	c     Case
+	a     Act
+	actor office.Actor
+	w     World
+	step  procedure.Step
+	event Event
+}
+
+// Do works out an act: the events it gives and the case after them. An act that
+// is not allowed in this state or to this person is a fault NotAllowed that says
+// who may and when; a stale version is a fault Conflict; nothing is changed then.
+func Do(c Case, a Act, actor office.Actor, w World) ([]Event, Case, error) {
+	if a.Seen != c.Version {
+		return nil, c, fault.New(fault.Conflict, "version", text.Text{
+			ZH: "您看的是第 {seen} 版，现在已是第 {now} 版；请看过变动再办理", EN: "you saw version {seen}, it is now {now}; look at what changed, then act again",
+		}.Fill(text.Args{"seen": a.Seen, "now": c.Version}))
+	}
+	step, ok := w.Procedure.Step(c.Step)
+	if !ok {
+		return nil, c, fmt.Errorf("case %s is in step %q, which procedure %s v%d does not have", c.No, c.Step, w.Procedure.Name, w.Procedure.Version)
+	}
+	d := &doing{c: c, a: a, actor: actor, w: w, step: step, event: Event{
+		Kind: a.Kind, Step: c.Step, At: w.Now, Day: w.Day, Actor: actor, Text: a.Text, Ground: a.Ground,
+	}}
+	work, ok := acts()[a.Kind]
+	if !ok {
+		return nil, c, d.refuse("没有这一办理动作", "there is no such act")
+	}
+	if c.State.Ended() && a.Kind != Commented && a.Kind != Corrected && a.Kind != Recalled {
+		return nil, c, d.refuse("案件已经结束", "the case has ended")
+	}
+	if err := work(d); err != nil {
+		return nil, c, err
+	}
+	return []Event{d.event}, Apply(c, d.event), nil
+}
+
+// acts is every act and what works it out.
+func acts() map[Kind]func(*doing) error {
+	return map[Kind]func(*doing) error{
+		Submitted: (*doing).submit, ReturnedBack: (*doing).sendBack, Countersigned: (*doing).countersign,
+		Commented: (*doing).comment, Answered: (*doing).answer, SignerAdded: (*doing).addSigner,
+		SignerRemoved: (*doing).removeSigner, Reassigned: (*doing).reassign, NoticePosted: (*doing).postNotice,
+		Objected: (*doing).object, ObjectionSettled: (*doing).resolve, DecisionAsked: (*doing).askOutside,
+		DecisionReceived: (*doing).receiveDecision, ApprovedNow: (*doing).approve, RefusedNow: (*doing).turnDown,
+		Issued: (*doing).issue, Fulfilled: (*doing).fulfil, Departed: (*doing).depart, ChangeAsked: (*doing).askChange,
+		CameHome: (*doing).comeHome, HandedBack: (*doing).fulfilByAct, Reported: (*doing).fulfilByAct,
+		PostNoticed: (*doing).fulfilByAct, Settled: (*doing).settle, ClosedNow: (*doing).close,
+		WithdrawnNow: (*doing).withdraw, CancelledNow: (*doing).cancel, RevokedNow: (*doing).revoke,
+		Recalled: (*doing).recall, Corrected: (*doing).comment,
+	}
+}
+
+// refuse says why an act is not allowed here.
+func (d *doing) refuse(zh, en string) error {
+	return fault.New(fault.NotAllowed, string(d.a.Kind), text.Text{
+		ZH: zh + "（案件现在「" + d.step.Title.ZH + "」步骤，由" + d.holders(d.c.Post).ZH + "办理）",
+		EN: en + " (the case is in the step «" + d.step.Title.EN + "», with " + d.holders(d.c.Post).EN + ")",
+	})
+}
+
+// holders names a post and who holds it today; no post: the applicant.
+func (d *doing) holders(post office.PostID) text.Text {
+	names := func(ids []office.PersonID) string {
+		var out []string
+		for _, id := range ids {
+			if p, ok := d.w.Office.Person(id); ok {
+				out = append(out, p.Name)
+			}
+		}
+		return strings.Join(out, "、")
+	}
+	if post == "" {
+		n := names([]office.PersonID{d.c.Applicant})
+		return text.Text{ZH: "申请人" + n, EN: "the applicant " + n}
+	}
+	title := text.Text{ZH: string(post), EN: string(post)}
+	if p, ok := d.w.Office.Post(post); ok {
+		title = p.Name
+	}
+	held := names(d.w.Office.Holders(post, d.w.Day))
+	if held == "" {
+		return text.Text{ZH: title.ZH + "（空缺）", EN: title.EN + " (vacant)"}
+	}
+	return text.Text{ZH: title.ZH + held, EN: title.EN + " " + held}
+}
+
+// only lets the act pass when the step is of one of these kinds.
+func (d *doing) only(kinds ...procedure.Kind) error {
+	if slices.Contains(kinds, d.step.Kind) {
+		return nil
+	}
+	var zh, en []string
+	for _, s := range d.w.Procedure.Steps {
+		if slices.Contains(kinds, s.Kind) {
+			zh, en = append(zh, "「"+s.Title.ZH+"」"), append(en, "«"+s.Title.EN+"»")
+		}
+	}
+	return d.refuse("此动作只在"+strings.Join(zh, "、")+"步骤办理", "this may be done in "+strings.Join(en, ", ")+" only")
+}
+
+// byApplicant lets the act pass when the actor is the applicant.
+func (d *doing) byApplicant() error {
+	if d.actor.Person == d.c.Applicant {
+		return nil
+	}
+	return d.refuse("只有"+d.holders("").ZH+"可以办理", "only "+d.holders("").EN+" may do this")
+}
+
+// byPost lets the act pass when the actor bears the post today, by holding it or
+// by delegation, and takes down in which capacity.
+func (d *doing) byPost(post office.PostID) error {
+	acting, ok := d.w.Office.ActingIn(d.actor.Person, post, d.w.Day, d.c.Procedure)
+	if !ok {
+		who := d.holders(post)
+		return d.refuse("只有"+who.ZH+"可以办理", "only "+who.EN+" may do this")
+	}
+	acting.Operator = d.actor.Operator
+	d.actor, d.event.Actor = acting, acting
+	return nil
+}
+
+// disinterested refuses those the case is about, and the applicant, in the own
+// name or on behalf of one of them.
+func (d *doing) disinterested() error {
+	for _, id := range []office.PersonID{d.actor.Person, d.actor.For} {
+		if id == "" {
+			continue
+		}
+		p, _ := d.w.Office.Person(id)
+		if id == d.c.Applicant || slices.Contains(d.w.Involved, p.Name) {
+			return d.refuse(p.Name+"是本案当事人，须回避，请转办", p.Name+" is a party to this case and must stand aside; reassign it")
+		}
+	}
+	return nil
+}
+
+func (d *doing) submit() error {
+	if err := d.only(procedure.Draft); err != nil {
+		return err
+	}
+	if err := d.byApplicant(); err != nil {
+		return err
+	}
+	filing, digest := d.c.Filing, d.c.Digest
+	if len(d.a.Filing) > 0 {
+		filing, digest = d.a.Filing, d.a.Digest
+		d.event.Filing, d.event.Digest = filing, digest
+	}
+	checked, err := d.check(rule.Application)
+	if err != nil {
+		return err
+	}
+	if checked != nil && checked.Verdict == rule.Stop {
+		return nil // a stop is an answer: it is recorded, and the case stays with the applicant
+	}
+	next, _ := d.w.Procedure.After(d.step.ID)
+	if from, ok := d.w.Procedure.Step(d.c.ReturnedFrom); ok && (digest == d.c.Digest || d.c.Notice == nil) {
+		next = from // it comes back to where it was sent back, unless what was on notice has changed
+	}
+	return d.enter(next)
+}
+
+// check puts the case before the rules and freezes what they said in the event.
+func (d *doing) check(gate rule.Gate) (*Checked, error) {
+	if d.w.Check == nil {
+		return nil, nil //nolint:nilnil // a procedure without rulebooks has nothing to freeze
+	}
+	checked, err := d.w.Check(gate)
+	if err != nil {
+		return nil, err
+	}
+	d.event.Checked = checked
+	return checked, nil
+}
+
+// mustPass refuses when a rule stops the act or something is missing, citing the articles.
+func (d *doing) mustPass(gate rule.Gate) error {
+	checked, err := d.check(gate)
+	if err != nil || checked == nil || checked.Verdict.Passes() {
+		return err
+	}
+	var zh, en []string
+	for _, f := range checked.Findings {
+		if !f.Status.Passes() {
+			zh, en = append(zh, f.Rule+" "+f.Say.ZH), append(en, f.Rule+" "+f.Say.EN)
+		}
+	}
+	return fault.New(fault.NotAllowed, string(d.a.Kind), text.Text{
+		ZH: "规则不允许：" + strings.Join(zh, "；"), EN: "the rules do not allow it: " + strings.Join(en, "; "),
+	})
+}
+
+func (d *doing) sendBack() error {
+	if err := d.only(procedure.Sign, procedure.Notice, procedure.Decision, procedure.Instrument); err != nil {
+		return err
+	}
+	if err := d.byOwnerOrOfficer(); err != nil {
+		return err
+	}
+	if strings.TrimSpace(d.a.Text) == "" {
+		return d.refuse("退回须写明要补正什么", "say what is to be mended")
+	}
+	return d.backToDraft()
+}
+
+func (d *doing) backToDraft() error {
+	d.event.From = d.step.ID
+	if err := d.enter(d.w.Procedure.First()); err != nil {
+		return err
+	}
+	d.event.Enter.State = Returned
+	return nil
+}
+
+// byOwnerOrOfficer lets the owner of the step, one of its signers, or the officer of the procedure pass.
+func (d *doing) byOwnerOrOfficer() error {
+	posts := []office.PostID{d.c.Post}
+	for _, s := range d.c.Slots {
+		posts = append(posts, s.Post)
+	}
+	posts = append(posts, d.w.Procedure.Officer)
+	for _, p := range posts {
+		if p == "" {
+			continue
+		}
+		if _, ok := d.w.Office.ActingIn(d.actor.Person, p, d.w.Day, d.c.Procedure); ok {
+			return d.byPost(p)
+		}
+	}
+	return d.byPost(d.w.Procedure.Officer)
+}
+
+func (d *doing) comment() error {
+	if strings.TrimSpace(d.a.Text) == "" {
+		return d.refuse("请写下内容", "write something")
+	}
+	if d.a.Kind == Corrected {
+		return d.byPost(d.w.Procedure.Officer)
+	}
+	return nil
+}
+
+func (d *doing) withdraw() error {
+	if err := d.byApplicant(); err != nil {
+		return err
+	}
+	if d.c.Outcome != NoOutcome {
+		return d.refuse("已经作出决定，不能撤回；可以取消或申请变更", "it is decided and can no longer be withdrawn; cancel it or ask for a change")
+	}
+	return nil
+}
+
+func (d *doing) cancel() error {
+	if d.c.Outcome == NoOutcome || !d.c.Departed.IsZero() {
+		return d.refuse("只能在批准后、出发前取消", "a case can be cancelled after approval and before departure")
+	}
+	if d.actor.Person == d.c.Applicant {
+		return nil
+	}
+	return d.byPost(d.w.Procedure.Officer)
+}
+
+func (d *doing) revoke() error {
+	if d.c.Outcome == NoOutcome {
+		return d.refuse("尚未批准，无从撤销", "there is no approval to revoke")
+	}
+	if strings.TrimSpace(d.a.Text) == "" {
+		return d.refuse("撤销须写明理由", "say why it is revoked")
+	}
+	by := d.c.Decisions[len(d.c.Decisions)-1].By.Post
+	if by == "" {
+		by = d.w.Procedure.Officer
+	}
+	return d.byPost(by)
+}
+
+// recall takes the last act back: by the one who did it, within five minutes,
+// and until somebody else has acted.
+func (d *doing) recall() error {
+	last := d.c.Last
+	if last == nil || d.c.Before == nil {
+		return d.refuse("没有可以收回的动作", "there is nothing to recall")
+	}
+	if last.By.Person != d.actor.Person {
+		p, _ := d.w.Office.Person(last.By.Person)
+		return d.refuse("只有"+p.Name+"可以收回自己的动作", "only "+p.Name+" can recall that act")
+	}
+	if d.w.Now.Time().Sub(last.At.Time()).Minutes() > RecallMinutes {
+		return fault.New(fault.TooLate, string(d.a.Kind), text.Text{
+			ZH: "已过 5 分钟，不能收回；可以退回或申请变更", EN: "five minutes have passed; it can no longer be recalled",
+		})
+	}
+	d.event.From = last.Kind
+	return nil
+}

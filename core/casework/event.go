@@ -1,0 +1,164 @@
+package casework
+
+import (
+	"encoding/json"
+
+	"chancery/core/calendar"
+	"chancery/core/office"
+	"chancery/core/procedure"
+	"chancery/core/rule"
+	"chancery/core/text"
+)
+
+// Kind names an act by what the journal says of it: a past participle.
+type Kind string
+
+// The acts, in the order of a trip.
+const (
+	Filed            Kind = "filed"
+	Submitted        Kind = "submitted"
+	ReturnedBack     Kind = "returned"
+	Countersigned    Kind = "countersigned"
+	Commented        Kind = "commented"
+	Answered         Kind = "answered"
+	SignerAdded      Kind = "signer_added"
+	SignerRemoved    Kind = "signer_removed"
+	Reassigned       Kind = "reassigned"
+	NoticePosted     Kind = "notice_posted"
+	Objected         Kind = "objected"
+	ObjectionSettled Kind = "objection_resolved"
+	NoticeEnded      Kind = "notice_ended"
+	DecisionAsked    Kind = "decision_requested"
+	DecisionReceived Kind = "decision_received"
+	ApprovedNow      Kind = "approved"
+	RefusedNow       Kind = "refused"
+	Concluded        Kind = "concluded"
+	Issued           Kind = "issued"
+	Fulfilled        Kind = "fulfilled"
+	Departed         Kind = "departed"
+	ChangeAsked      Kind = "change_requested"
+	CameHome         Kind = "came_home"
+	HandedBack       Kind = "handed_back"
+	Reported         Kind = "reported"
+	PostNoticed      Kind = "post_notice_posted"
+	Settled          Kind = "settled"
+	ClosedNow        Kind = "closed"
+	WithdrawnNow     Kind = "withdrawn"
+	CancelledNow     Kind = "cancelled"
+	RevokedNow       Kind = "revoked"
+	Recalled         Kind = "recalled"
+	Corrected        Kind = "corrected"
+	LapsedNow        Kind = "lapsed"
+	Escalated        Kind = "escalated"
+)
+
+// EventVersion is the version in which events are written.
+const EventVersion = 1
+
+// Event is what happened, complete: applying it needs nothing but the case before it.
+type Event struct {
+	Kind  Kind             `json:"kind"`
+	Step  string           `json:"step,omitempty"`
+	At    calendar.Instant `json:"at"`
+	Day   calendar.Day     `json:"day"`
+	Actor office.Actor     `json:"actor"`
+
+	Text       string           `json:"text,omitempty"`
+	Ground     string           `json:"ground,omitempty"`
+	Stance     procedure.Stance `json:"stance,omitempty"`
+	Slot       string           `json:"slot,omitempty"`
+	Number     int              `json:"number,omitempty"`
+	Yes        bool             `json:"yes,omitempty"`
+	Late       bool             `json:"late,omitempty"`
+	From       string           `json:"from,omitempty"`
+	Outcome    Outcome          `json:"outcome,omitempty"`
+	Conditions []string         `json:"conditions,omitempty"`
+	Filing     json.RawMessage  `json:"filing,omitempty"`
+	Digest     string           `json:"digest,omitempty"`
+	// New is the head of a case that is filed.
+	New *Opening `json:"new,omitempty"`
+	// Checked is what the rules said, with the facts they were told.
+	Checked *Checked `json:"checked,omitempty"`
+	// Enter says which step the case enters, with everything worked out.
+	Enter *Entering `json:"enter,omitempty"`
+	// Due is a deadline that the act starts: of an objection, of a notice.
+	Due        *calendar.Derivation `json:"due,omitempty"`
+	Signer     *Slot                `json:"signer,omitempty"`
+	External   *External            `json:"external,omitempty"`
+	Instrument text.Text            `json:"instrument,omitzero"`
+	Settlement *Settlement          `json:"settlement,omitempty"`
+	Actual     json.RawMessage      `json:"actual,omitempty"`
+}
+
+// Opening is the head of a case as it was filed.
+type Opening struct {
+	No        string          `json:"no"`
+	Number    text.Text       `json:"number"`
+	Procedure string          `json:"procedure"`
+	Version   int             `json:"version"`
+	Title     string          `json:"title"`
+	Unit      string          `json:"unit"`
+	Applicant office.PersonID `json:"applicant"`
+	Filed     calendar.Day    `json:"filed"`
+}
+
+// Entering is a step with everything worked out on the day it was entered.
+type Entering struct {
+	Step   string               `json:"step"`
+	State  State                `json:"state"`
+	Post   office.PostID        `json:"post,omitempty"`
+	Due    *calendar.Derivation `json:"due,omitempty"`
+	Slots  []Slot               `json:"slots,omitempty"`
+	Duties []Duty               `json:"duties,omitempty"`
+}
+
+// Message is something that somebody is told; it leaves the house after the commit.
+type Message struct {
+	To    office.PersonID `json:"to"`
+	Case  string          `json:"case"`
+	Kind  Kind            `json:"kind"`
+	Words text.Text       `json:"words"`
+}
+
+// Act is what somebody wants to do. Which fields count depends on the kind.
+type Act struct {
+	Kind Kind
+	// Seen is the version of the case that the actor saw.
+	Seen int
+	Text string
+	// Ground is the coded ground of a refusal, a return or a cancellation.
+	Ground     string
+	Stance     procedure.Stance
+	Slot       string
+	Number     int
+	Yes        bool
+	Day        calendar.Day
+	Conditions []string
+	Outcome    Outcome
+	Filing     json.RawMessage
+	Digest     string
+	Post       office.PostID
+	Settlement *Settlement
+	Actual     json.RawMessage
+}
+
+// World is what an act needs to know beside the case: pure values, all of one instant.
+type World struct {
+	Now       calendar.Instant
+	Day       calendar.Day
+	Calendar  *calendar.Calendar
+	Office    office.Office
+	Procedure procedure.Procedure
+	// Involved are the names of those the case is about; they may not sign or decide it.
+	Involved []string
+	// Asked are the units that the case's circulation names, with the posts that answer for them.
+	Asked []Slot
+	// AskedTerm overrides the term of the signing that asks them, in working days.
+	AskedTerm int
+	// LeaderLevel is the rank level by which the authority is found.
+	LeaderLevel int
+	// Check puts the case before the rules at a gate, on the day of the act.
+	Check func(gate rule.Gate) (*Checked, error)
+	// Instrument is the number for an instrument that is issued now.
+	Instrument func() (text.Text, error)
+}

@@ -1,0 +1,50 @@
+package casework
+
+import (
+	"chancery/core/calendar"
+	"chancery/core/procedure"
+)
+
+// Tick gives what the passing of time does to a case, at most one event a call:
+// a notice that has run its term, silence that lapses, a deadline that is
+// escalated. Each happens once; called again with nothing due it gives nothing.
+func Tick(c Case, w World) (*Event, Case, error) {
+	step, ok := w.Procedure.Step(c.Step)
+	if !ok || c.State.Ended() {
+		return nil, c, nil
+	}
+	d := &doing{c: c, w: w, step: step, event: Event{Step: c.Step, At: w.Now, Day: w.Day}}
+	over := func(due *calendar.Derivation) bool { return due != nil && !due.Due.IsZero() && w.Day > due.Due }
+	switch {
+	case step.Kind == procedure.Notice && c.Notice != nil && !c.Notice.Ended && over(&c.Notice.Term) && c.OpenObjections() == 0:
+		d.event.Kind = NoticeEnded
+		if err := d.next(); err != nil {
+			return nil, c, err
+		}
+	case step.Kind == procedure.Sign && step.Silence == procedure.Lapse && over(c.Due) && openSlots(c):
+		d.event.Kind = LapsedNow
+		stances := make([]procedure.Stance, len(c.Slots))
+		for i, s := range c.Slots {
+			if stances[i] = s.Stance; s.Stance == procedure.Open {
+				stances[i] = procedure.Lapsed
+			}
+		}
+		if err := d.tally(stances); err != nil {
+			return nil, c, err
+		}
+	case over(c.Due) && !c.Escalated && step.Escalate != "":
+		d.event.Kind, d.event.From = Escalated, string(step.Escalate)
+	default:
+		return nil, c, nil
+	}
+	return &d.event, Apply(c, d.event), nil
+}
+
+func openSlots(c Case) bool {
+	for _, s := range c.Slots {
+		if s.Stance == procedure.Open {
+			return true
+		}
+	}
+	return false
+}

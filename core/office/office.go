@@ -1,0 +1,247 @@
+// Package office knows who may act: units, posts, persons who hold posts from a
+// day to a day, and delegations of authority that name both sides. Steps belong
+// to posts, never to persons; a post that nobody holds is an incident to be
+// shown, never a step to be skipped.
+package office
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"chancery/core/calendar"
+	"chancery/core/fault"
+	"chancery/core/strict"
+	"chancery/core/text"
+)
+
+// PersonID, PostID and UnitID name people, posts and units for good; they are never used again for another.
+type (
+	PersonID string
+	PostID   string
+	UnitID   string
+)
+
+// Unit is a unit of the office or of a department it works with.
+type Unit struct {
+	ID     UnitID    `json:"id"`
+	Name   text.Text `json:"name"`
+	Parent UnitID    `json:"parent,omitempty"`
+}
+
+// Post is a place in the office that somebody holds.
+type Post struct {
+	ID   PostID    `json:"id"`
+	Name text.Text `json:"name"`
+	Unit UnitID    `json:"unit"`
+}
+
+// Person is somebody who can act. Name is in the person's own script.
+type Person struct {
+	ID     PersonID `json:"id"`
+	Name   string   `json:"name"`
+	Pinyin string   `json:"pinyin,omitempty"`
+}
+
+// Holding says that a person holds a post from a day to a day, both included; no last day: still.
+type Holding struct {
+	Person PersonID     `json:"person"`
+	Post   PostID       `json:"post"`
+	From   calendar.Day `json:"from"`
+	Until  calendar.Day `json:"until,omitempty"`
+}
+
+// Delegation gives the authority of a post, held by From, to another person for
+// a span of days. It cannot be passed on, so that chains end after one link and
+// never close into a circle.
+type Delegation struct {
+	From  PersonID     `json:"from"`
+	To    PersonID     `json:"to"`
+	Post  PostID       `json:"post"`
+	Since calendar.Day `json:"since"`
+	Until calendar.Day `json:"until"`
+	// Procedures limits it; empty: all.
+	Procedures []string `json:"procedures,omitempty"`
+	Why        string   `json:"why,omitempty"`
+}
+
+// Office is the whole of it, as a value.
+type Office struct {
+	Name        text.Text    `json:"name"`
+	Units       []Unit       `json:"units"`
+	Posts       []Post       `json:"posts"`
+	Persons     []Person     `json:"persons"`
+	Holdings    []Holding    `json:"holdings"`
+	Delegations []Delegation `json:"delegations,omitempty"`
+}
+
+// Actor is who acts: a person in a post, perhaps for the one who delegated it.
+// Operator says that the operator of the machine acted in the person's name.
+type Actor struct {
+	Person   PersonID `json:"person"`
+	Post     PostID   `json:"post,omitempty"`
+	For      PersonID `json:"for,omitempty"`
+	Operator bool     `json:"operator,omitempty"`
+}
+
+// Read reads an office from its file and refuses one that contradicts itself.
+func Read(file string, data []byte) (Office, error) {
+	doc, err := strict.Parse(file, data, strict.DefaultLimits())
+	if err != nil {
+		return Office{}, err
+	}
+	var o Office
+	if err := doc.Decode(&o); err != nil {
+		return Office{}, err
+	}
+	faults := o.examine()
+	for _, f := range faults {
+		f.Place = doc.At(f.Field)
+	}
+	return o, faults.OrNil()
+}
+
+// examine finds names that do not exist, spans that end before they begin, and
+// delegations of what the delegator does not hold.
+func (o Office) examine() fault.List {
+	var faults fault.List
+	add := func(field, zh, en string) {
+		faults = append(faults, fault.New(fault.Invalid, field, text.Text{ZH: zh, EN: en}))
+	}
+	for i, p := range o.Posts {
+		if _, ok := o.Unit(p.Unit); !ok {
+			add(fmt.Sprintf("posts[%d].unit", i), "没有这个单位："+string(p.Unit), "there is no unit "+string(p.Unit))
+		}
+	}
+	for i, h := range o.Holdings {
+		at := fmt.Sprintf("holdings[%d]", i)
+		if _, ok := o.Person(h.Person); !ok {
+			add(at+".person", "没有这个人："+string(h.Person), "there is no person "+string(h.Person))
+		}
+		if _, ok := o.Post(h.Post); !ok {
+			add(at+".post", "没有这个岗位："+string(h.Post), "there is no post "+string(h.Post))
+		}
+		if !h.Until.IsZero() && h.Until < h.From {
+			add(at+".until", "止日早于起日", "it ends before it begins")
+		}
+	}
+	for i, d := range o.Delegations {
+		at := fmt.Sprintf("delegations[%d]", i)
+		if d.Until.IsZero() || d.Until < d.Since {
+			add(at+".until", "委托须写明起止日期，且止日不早于起日", "a delegation names both days, and does not end before it begins")
+			continue
+		}
+		if d.From == d.To {
+			add(at+".to", "不能委托给自己", "nobody delegates to himself")
+		}
+		for _, day := range []calendar.Day{d.Since, d.Until} {
+			if !slices.Contains(o.Holders(d.Post, day), d.From) {
+				add(at+".from", "委托人在委托期内并不任此岗位", "the delegator does not hold this post throughout")
+				break
+			}
+		}
+	}
+	return faults
+}
+
+// Unit, Post and Person find by ID.
+func (o Office) Unit(id UnitID) (Unit, bool) {
+	return find(o.Units, func(u Unit) bool { return u.ID == id })
+}
+
+// Post finds a post.
+func (o Office) Post(id PostID) (Post, bool) {
+	return find(o.Posts, func(p Post) bool { return p.ID == id })
+}
+
+// Person finds a person.
+func (o Office) Person(id PersonID) (Person, bool) {
+	return find(o.Persons, func(p Person) bool { return p.ID == id })
+}
+
+// Called finds a person by ID or by name.
+func (o Office) Called(name string) (Person, bool) {
+	return find(o.Persons, func(p Person) bool { return string(p.ID) == name || p.Name == name })
+}
+
+// Within says whether a unit is another one or lies below it.
+func (o Office) Within(unit, above UnitID) bool {
+	for range len(o.Units) + 1 {
+		if unit == above {
+			return true
+		}
+		u, ok := o.Unit(unit)
+		if !ok || u.Parent == "" {
+			return false
+		}
+		unit = u.Parent
+	}
+	return false
+}
+
+func find[T any](all []T, is func(T) bool) (T, bool) {
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		return all[i], true
+	}
+	var none T
+	return none, false
+}
+
+// Holders are the persons who hold a post on a day, in the order of their names; none: the post is vacant.
+func (o Office) Holders(post PostID, day calendar.Day) []PersonID {
+	var out []PersonID
+	for _, h := range o.Holdings {
+		if h.Post == post && h.From <= day && (h.Until.IsZero() || day <= h.Until) && !slices.Contains(out, h.Person) {
+			out = append(out, h.Person)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// PostsOf are the posts that a person holds on a day.
+func (o Office) PostsOf(person PersonID, day calendar.Day) []PostID {
+	var out []PostID
+	for _, p := range o.Posts {
+		if slices.Contains(o.Holders(p.ID, day), person) {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
+
+// Bearers are those who may act in a post on a day for a procedure: its holders
+// first, then those to whom a holder delegated it.
+func (o Office) Bearers(post PostID, day calendar.Day, procedure string) []Actor {
+	var out []Actor
+	for _, p := range o.Holders(post, day) {
+		out = append(out, Actor{Person: p, Post: post})
+	}
+	var stand []Actor
+	for _, d := range o.Delegations {
+		if d.Post != post || day < d.Since || day > d.Until || (len(d.Procedures) > 0 && !slices.Contains(d.Procedures, procedure)) {
+			continue
+		}
+		if slices.Contains(o.Holders(post, day), d.From) {
+			stand = append(stand, Actor{Person: d.To, Post: post, For: d.From})
+		}
+	}
+	slices.SortFunc(stand, func(a, b Actor) int { return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.For, b.For)) })
+	return append(out, stand...)
+}
+
+// ActingIn says as whom a person may act in a post on a day: in the own post, or for one who delegated it.
+func (o Office) ActingIn(person PersonID, post PostID, day calendar.Day, procedure string) (Actor, bool) {
+	return find(o.Bearers(post, day, procedure), func(a Actor) bool { return a.Person == person })
+}
+
+// Vacant lists the posts that nobody holds on a day.
+func (o Office) Vacant(day calendar.Day) []PostID {
+	var out []PostID
+	for _, p := range o.Posts {
+		if len(o.Holders(p.ID, day)) == 0 {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
