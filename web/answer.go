@@ -1,0 +1,180 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"chancery/core/fault"
+	"chancery/core/text"
+)
+
+// refusal is an answer that the door itself gives, before the desk is asked.
+type refusal struct {
+	status int
+	key    string // of the sentence that says what is wrong and what to do
+	args   text.Args
+}
+
+func (r refusal) Error() string { return r.key }
+
+// statusOf is the one table from kinds of fault to answers.
+func statusOf(k fault.Kind) int {
+	switch k {
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.NotAllowed:
+		return http.StatusForbidden
+	case fault.Conflict, fault.TooLate:
+		return http.StatusConflict
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// faulted runs a page and answers its error in words.
+func (s *Site) faulted(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			s.answer(w, r, err)
+		}
+	}
+}
+
+// answer writes the page of an error. What is the user's to mend is said in
+// their language; anything else is logged once and shown as a request id.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, err error) {
+	f := s.frame(w, r)
+	page := ErrorPage{Frame: f, ID: idOf(r)}
+	status := http.StatusInternalServerError
+	var (
+		ours    refusal
+		tooLong *http.MaxBytesError
+	)
+	faults := fault.All(err)
+	switch {
+	case errors.As(err, &ours):
+		status = ours.status
+		page.Sentences = []string{f.Say(ours.key, ours.args)}
+	case errors.As(err, &tooLong):
+		status = http.StatusRequestEntityTooLarge
+		page.Sentences = []string{f.Say("fault.large", text.Args{"limit": bytesInWords(tooLong.Limit)})}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		status = http.StatusRequestTimeout
+		page.Sentences = []string{f.Say("fault.slow_body")}
+	case errors.Is(err, context.DeadlineExceeded):
+		status = http.StatusServiceUnavailable
+		page.Sentences = []string{f.Say("fault.slow_answer", text.Args{"seconds": int(s.limits.Time.Seconds())})}
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+		return // the reader has gone
+	case len(faults) > 0:
+		status = statusOf(fault.KindOf(err))
+		for _, one := range faults {
+			page.Sentences = append(page.Sentences, one.Text.In(f.Lang))
+		}
+	default:
+		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
+			slog.String("id", page.ID), slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("error", err.Error()))
+		page.Sentences = []string{f.Say("fault.ours")}
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
+	page.Title, page.Ours = errorTitle(f, status), status >= 500
+	if err := s.write(w, r, status, errorShow(page)); err != nil {
+		s.log.LogAttrs(r.Context(), slog.LevelError, "error page failed", slog.String("id", page.ID), slog.String("error", err.Error()))
+		http.Error(w, page.ID, status)
+	}
+}
+
+func errorTitle(f Frame, status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return f.Say("fault.title.absent")
+	case http.StatusForbidden, http.StatusMisdirectedRequest:
+		return f.Say("fault.title.refused")
+	case http.StatusConflict:
+		return f.Say("fault.title.conflict")
+	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge, http.StatusRequestTimeout, http.StatusMethodNotAllowed, http.StatusBadRequest:
+		return f.Say("fault.title.invalid")
+	case http.StatusServiceUnavailable:
+		return f.Say("fault.title.busy")
+	default:
+		return f.Say("fault.title.ours")
+	}
+}
+
+// show writes a page.
+func (s *Site) show(w http.ResponseWriter, r *http.Request, page templ.Component) error {
+	return s.write(w, r, http.StatusOK, page)
+}
+
+// write renders the whole page first, so that a page that fails half-way never
+// reaches a reader.
+func (s *Site) write(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+	var b bytes.Buffer
+	if err := page.Render(context.WithoutCancel(r.Context()), &b); err != nil {
+		return fmt.Errorf("render page: %w", err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
+	if acceptsGzip(r) && b.Len() > 1024 {
+		packed, err := s.pack(b.Bytes())
+		if err != nil {
+			return fmt.Errorf("pack page: %w", err)
+		}
+		h.Set("Content-Encoding", "gzip")
+		b = *packed
+	}
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(b.Bytes()) // a reader who has gone is nobody's fault
+	}
+	return nil
+}
+
+func (s *Site) pack(page []byte) (*bytes.Buffer, error) {
+	var b bytes.Buffer
+	z, _ := s.zippers.Get().(*gzip.Writer)
+	defer s.zippers.Put(z)
+	z.Reset(&b)
+	if _, err := z.Write(page); err != nil {
+		return nil, fmt.Errorf("compress: %w", err)
+	}
+	if err := z.Close(); err != nil {
+		return nil, fmt.Errorf("compress: %w", err)
+	}
+	return &b, nil
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			return strings.ReplaceAll(weight, " ", "") != "q=0"
+		}
+	}
+	return false
+}
+
+func bytesInWords(n int64) string {
+	if n >= 1<<20 && n%(1<<20) == 0 {
+		return strconv.FormatInt(n>>20, 10) + " MiB"
+	}
+	return strconv.FormatInt(n, 10) + " B"
+}

@@ -1,0 +1,361 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"chancery/affairs/travel"
+	"chancery/core/casework"
+	"chancery/core/form"
+	"chancery/core/procedure"
+	"chancery/core/text"
+)
+
+// CasePage is one case as it stands now.
+type CasePage struct {
+	Frame
+	No                       string
+	Subject, Unit, Procedure Run
+	State                    Tag
+	Steps                    []StepMark
+	StepSentence             string
+	Due                      *Due
+	Holders                  []Holder
+	Why                      Why
+	Summary                  []Fact
+	Timeline                 *Timeline
+	Focus                    []FindingLine
+	FocusTitle               string
+	Opinions                 []OpinionLine
+	Decisions                []DecisionLine
+	Duties                   []DutyLine
+	Findings                 Findings
+	FindingsAt               string
+	Log                      []LogLine
+	Proof                    Proof
+}
+
+// StepMark is one step of the line: done, now or still to come.
+type StepMark struct {
+	Class      string
+	Current    string // "step" for the present one, else "false"
+	Name, Note Run
+}
+
+// Holder is who has the case in hand.
+type Holder struct {
+	Task, Who, Post Run
+	Vacant          bool
+	Since           string
+	Due             *Due
+	// Arithmetic is how the deadline was counted, in one sentence.
+	Arithmetic string
+}
+
+// Why says why the present step is there.
+type Why struct {
+	Words, Procedure, Escalation string
+	Basis                        *Citation
+}
+
+// OpinionLine is one opinion, as it was given.
+type OpinionLine struct {
+	Who, Office Run
+	At          string
+	Stance      Tag
+	Text        []Run
+	Dissent     bool
+}
+
+// DecisionLine is a decision with its ground and its conditions.
+type DecisionLine struct {
+	Outcome    Tag
+	Who        Run
+	At         string
+	Ground     string
+	Text       Run
+	Conditions []ConditionLine
+	Dissent    string
+}
+
+// ConditionLine is one condition of an approval.
+type ConditionLine struct {
+	Text Run
+	Met  Tag
+}
+
+// DutyLine is one thing to be done, and whether it was.
+type DutyLine struct {
+	Title, Owner Run
+	State        Tag
+	Day          string
+}
+
+// LogLine is one entry of the case's journal.
+type LogLine struct {
+	At, Act, Seq string
+	Who, Note    Run
+	Key          bool
+}
+
+// Proof says how the record of the case is proven.
+type Proof struct{ Words, Mark, Command string }
+
+// caseShow shows a case: where it stands, why, what is to be judged, what the
+// rules say, what others said, and what was done.
+func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
+	file, err := s.cases.File(r.Context(), r.PathValue("no"))
+	if err != nil {
+		return err
+	}
+	f := s.frame(w, r)
+	c, p := file.Case, file.Procedure
+	page := CasePage{
+		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.Run(c.Unit), Procedure: Run{Words: p.Title.In(f.Lang)},
+		State: stateTag(f, c.State), Steps: stepMarks(f, file), Why: s.why(f, file), Opinions: opinions(f, file),
+		Decisions: decisions(f, file), Duties: duties(f, file), Log: logLines(f, file), Proof: proof(f, file),
+	}
+	page.Here, page.Title = "cases", page.No+" "+c.Title
+	if step := slices.IndexFunc(p.Steps, func(st procedure.Step) bool { return st.ID == c.Step }); step >= 0 {
+		page.StepSentence = f.Say("case.step_of", text.Args{"i": step + 1, "n": len(p.Steps), "step": p.Steps[step].Title})
+	}
+	if !c.State.Ended() {
+		page.Due = s.dueOn(f, c.Due, file.Today)
+		page.Holders = s.holders(f, file)
+	}
+	if c.Checked != nil {
+		page.Findings = findings(f, c.Checked.Findings)
+		page.FindingsAt = f.Say("case.findings_at", text.Args{
+			"today": f.day(c.Checked.Today), "day": f.day(c.Checked.Day), "gate": gateWord(f, c.Checked.Gate),
+		})
+		page.Focus = slices.DeleteFunc(slices.Clone(page.Findings.Open), func(x FindingLine) bool { return x.Status != "judge" })
+	}
+	page.FocusTitle = f.Say("case.opinions")
+	if len(page.Focus) > 0 {
+		page.FocusTitle = f.Say("case.to_judge", text.Args{"n": len(page.Focus)})
+	}
+	// What was filed was read when it was filed; should it not be readable now, the rest of the case still is.
+	app, err := s.checks.ReadApplication("", c.Filing)
+	if err == nil {
+		page.Timeline = s.timeline(f, app)
+	}
+	page.Summary = s.summary(f, file, app)
+	return s.show(w, r, caseShow(page))
+}
+
+// stepMarks draws the line of steps with the day on which each was entered.
+func stepMarks(f Frame, file CaseFile) []StepMark {
+	entered := map[string]string{}
+	for _, e := range file.Entries {
+		if e.Event.Enter != nil {
+			entered[e.Event.Enter.Step] = e.Event.Day.Say().In(f.Lang)
+		}
+	}
+	now := slices.IndexFunc(file.Procedure.Steps, func(st procedure.Step) bool { return st.ID == file.Case.Step })
+	var out []StepMark
+	for i, st := range file.Procedure.Steps {
+		m := StepMark{Current: "false", Name: Run{Words: st.Title.In(f.Lang)}, Note: Run{Words: entered[st.ID]}}
+		switch {
+		case i < now:
+			m.Class = "done"
+		case i == now && file.Case.State == casework.Closed:
+			m.Class = "done"
+		case i == now:
+			m.Class, m.Current = "now", "step"
+		default:
+			m.Note = Run{}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func (s *Site) holders(f Frame, file CaseFile) []Holder {
+	var out []Holder
+	for _, t := range file.Tasks {
+		h := Holder{Task: f.Run(t.Title.In(f.Lang)), Since: f.minute(t.Since), Due: s.dueOn(f, t.Due, file.Today)}
+		h.Who, h.Post, h.Vacant = holder(f, file.Office, t, file.Today)
+		if t.Due != nil {
+			h.Arithmetic = t.Due.Say().In(f.Lang)
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+func (s *Site) why(f Frame, file CaseFile) Why {
+	step, ok := file.Procedure.Step(file.Case.Step)
+	if !ok {
+		return Why{}
+	}
+	w := Why{
+		Words:     step.Why.In(f.Lang),
+		Procedure: f.Say("case.procedure", text.Args{"title": file.Procedure.Title, "version": file.Procedure.Version, "step": step.Title}),
+	}
+	if step.Escalate != "" {
+		w.Escalation = f.Say("case.escalate", text.Args{"post": postName(f, file.Office, step.Escalate)})
+	}
+	if c, ok := s.articleCitation(f, step.Article, file.Case.Filed); ok {
+		w.Basis = &c
+	}
+	return w
+}
+
+// opinions are what was said, oldest first, each with the reply to it.
+// Objections of the public stand among them.
+func opinions(f Frame, file CaseFile) []OpinionLine {
+	var out []OpinionLine
+	for _, o := range file.Case.Opinions {
+		out = append(out, OpinionLine{
+			Who: actorName(f, file.Office, o.By), Office: f.Run(o.Title.In(f.Lang)), At: f.minute(o.At),
+			Stance: stanceTag(f, o.Stance), Text: runsOf(f, o.Text), Dissent: o.Dissents(),
+		})
+		if o.Answer != "" {
+			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, o.Answer)})
+		}
+	}
+	for _, o := range file.Case.Objections {
+		who := Run{Words: f.Say("case.anonymous")}
+		if o.By != "" {
+			who = f.Run(o.By)
+		}
+		out = append(out, OpinionLine{
+			Who: who, Office: Run{Words: f.Say("case.public")}, At: f.minute(o.At),
+			Stance: Tag{"message-circle", "warn", f.Say("stance.objection")}, Text: runsOf(f, o.Text), Dissent: true,
+		})
+		if o.Resolved {
+			word := f.Say("stance.not_upheld")
+			if o.Upheld {
+				word = f.Say("stance.upheld")
+			}
+			out = append(out, OpinionLine{
+				Who: actorName(f, file.Office, o.Examiner), Stance: Tag{"message-circle", "", word}, Text: runsOf(f, o.Finding),
+			})
+		}
+	}
+	return out
+}
+
+func runsOf(f Frame, words string) []Run {
+	if words == "" {
+		return nil
+	}
+	return f.Runs(paragraphs(words))
+}
+
+func decisions(f Frame, file CaseFile) []DecisionLine {
+	var out []DecisionLine
+	for _, d := range file.Case.Decisions {
+		line := DecisionLine{
+			Outcome: outcomeTag(f, d.Outcome), Who: actorName(f, file.Office, d.By), At: f.minute(d.At), Ground: d.Ground, Text: f.Run(d.Text),
+		}
+		if d.Dissent > 0 {
+			line.Dissent = f.Say("case.dissent", text.Args{"n": d.Dissent})
+		}
+		for _, c := range d.Conditions {
+			met := Tag{"hourglass", "", f.Say("condition.open")}
+			if c.Met {
+				met = Tag{"check", "ok", f.Say("condition.met")}
+			}
+			line.Conditions = append(line.Conditions, ConditionLine{Text: f.Run(c.Text), Met: met})
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func duties(f Frame, file CaseFile) []DutyLine {
+	var out []DutyLine
+	for _, d := range file.Case.Duties {
+		line := DutyLine{Title: f.Run(d.Title.In(f.Lang)), State: Tag{"hourglass", "pri", f.Say("duty.open")}}
+		if d.Post != "" {
+			line.Owner = f.Run(postName(f, file.Office, d.Post))
+		} else {
+			line.Owner = Run{Words: f.Say("case.applicant")}
+		}
+		switch {
+		case d.Late:
+			line.State = Tag{"alert-triangle", "warn", f.Say("duty.late")}
+		case !d.Done.IsZero():
+			line.State = Tag{"check", "ok", f.Say("duty.done")}
+		case d.Blocks:
+			line.State = Tag{"lock", "pri", f.Say("duty.blocks")}
+		}
+		switch {
+		case !d.Done.IsZero():
+			line.Day = f.Say("duty.done_on", text.Args{"day": f.day(d.Done)})
+		case d.Due != nil:
+			line.Day = f.Say("duty.due_on", text.Args{"day": f.day(d.Due.Due)})
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// logLines is what was done, the latest first.
+func logLines(f Frame, file CaseFile) []LogLine {
+	var out []LogLine
+	for _, e := range slices.Backward(file.Entries) {
+		line := LogLine{
+			At: f.minute(e.Event.At), Act: actWord(f, e.Event.Kind), Seq: "#" + number(int(e.ID)),
+			Who: actorName(f, file.Office, e.Event.Actor), Note: f.Run(clipped(e.Event.Text, 120)),
+			Key: decides(e.Event.Kind),
+		}
+		if e.Event.Stance != procedure.Open {
+			line.Act += f.Say("list.colon") + stanceTag(f, e.Event.Stance).Word
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// proof names what the record of the case can be proven with; it claims nothing
+// that was not verified.
+func proof(f Frame, file CaseFile) Proof {
+	p := Proof{Command: "chancery journal proof " + file.Case.No}
+	if n := len(file.Entries); n > 0 {
+		first, last := file.Entries[0], file.Entries[n-1]
+		p.Words = f.Say("case.proof", text.Args{"from": int(first.ID), "to": int(last.ID)})
+		p.Mark = last.Hash
+	}
+	return p
+}
+
+// summary is what the case is about, in a few lines.
+func (s *Site) summary(f Frame, file CaseFile, app form.Application) []Fact {
+	c := file.Case
+	var facts []Fact
+	add := func(key string, strong bool, runs ...Run) {
+		if len(runs) > 0 && strings.TrimSpace(runs[0].Words) != "" {
+			facts = append(facts, Fact{Label: f.Say(key), Value: runs, Strong: strong})
+		}
+	}
+	purpose := form.Get[travel.Purpose](app.Answers, "purpose")
+	inviter := form.Get[travel.Inviter](app.Answers, "inviter")
+	matter := form.Get[form.Matter](app.Answers, "matter")
+	add("sum.purpose", true, f.Run(purpose.Text))
+	add("sum.inviter", false, f.Run(inviter.Body))
+	add("sum.matter", true, f.Run(matter.Title))
+	add("sum.why", false, f.Run(matter.Why))
+	add("sum.size", false, s.size(f, app))
+	add("sum.money", false, f.Run(form.Get[travel.Budget](app.Answers, "budget").Line))
+	add("sum.asked", false, f.Run(text.Join(form.Get[form.Circulation](app.Answers, "circulation").Asked, f.Lang)))
+	add("sum.applicant", false, personName(f, file.Office, c.Applicant))
+	add("sum.filed", false, Run{Words: f.day(c.Filed)})
+	add("sum.instrument", true, f.Run(c.Instrument.In(f.Lang)))
+	if c.Settled != nil {
+		add("sum.settled", false, f.Run(f.Say("sum.settled_words", text.Args{"claimed": c.Settled.Claimed, "paid": c.Settled.Paid})))
+	}
+	return facts
+}
+
+// size says how many people go to how many places for how long.
+func (s *Site) size(f Frame, app form.Application) Run {
+	people := len(form.Get[[]travel.Member](app.Answers, "delegation"))
+	it := form.Get[travel.Itinerary](app.Answers, "itinerary")
+	if people == 0 {
+		return Run{}
+	}
+	return Run{Words: f.Say("sum.size_words", text.Args{"people": people, "places": len(travel.Places(it)), "days": travel.DaysAbroad(it)})}
+}

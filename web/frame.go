@@ -1,0 +1,187 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"chancery/core/text"
+)
+
+// Frame is what every page knows: its language and look, where it stands, and
+// the words and files it is made with.
+type Frame struct {
+	Lang text.Lang
+	// Theme is "light", "dark" or, to follow the reader's machine, "".
+	Theme string
+	// Title stands in the window's title bar; Here is the key of the current entry of the navigation.
+	Title string
+	Here  string
+	// Person is whom the pages act for.
+	Person, Post string
+	// Form is the id of the form whose content a change of language or look must carry along; usually none.
+	Form string
+
+	words  text.Catalogue
+	assets assets
+	url    url.URL
+}
+
+// frame reads language and look from the request: from the query when it says
+// so, which is then remembered, else from the cookie, else from the browser.
+func (s *Site) frame(w http.ResponseWriter, r *http.Request) Frame {
+	lang := text.Lang(preference(w, r, "lang", "zh", "en"))
+	if lang == "" {
+		lang = preferredLang(r.Header.Get("Accept-Language"))
+	}
+	w.Header().Set("Content-Language", htmlLang(lang))
+	return Frame{
+		Lang: lang, Theme: preference(w, r, "theme", "light", "dark"),
+		Person: s.person.Name.In(lang), Post: s.person.Post.In(lang),
+		words: s.words, assets: s.assets, url: *r.URL,
+	}
+}
+
+// preference reads one of the known words of a preference. "auto" in the query
+// forgets it.
+func preference(w http.ResponseWriter, r *http.Request, name string, known ...string) string {
+	asked := r.URL.Query().Get(name)
+	for _, k := range known {
+		if asked == k {
+			http.SetCookie(w, &http.Cookie{Name: name, Value: k, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+			return k
+		}
+	}
+	if asked == "auto" {
+		http.SetCookie(w, &http.Cookie{Name: name, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		return ""
+	}
+	if c, err := r.Cookie(name); err == nil {
+		for _, k := range known {
+			if c.Value == k {
+				return k
+			}
+		}
+	}
+	return ""
+}
+
+// preferredLang reads Accept-Language: whichever of our languages weighs most,
+// Chinese when neither is named.
+func preferredLang(header string) text.Lang {
+	best, weight := text.ZH, 0.0
+	for part := range strings.SplitSeq(header, ",") {
+		tag, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		q := 1.0
+		if v, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
+			if parsed, err := strconv.ParseFloat(v, 64); err == nil {
+				q = parsed
+			}
+		}
+		primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+		if (primary == "zh" || primary == "en") && q > weight {
+			best, weight = text.Lang(primary), q
+		}
+	}
+	return best
+}
+
+func htmlLang(l text.Lang) string {
+	if l == text.EN {
+		return "en"
+	}
+	return "zh-Hans"
+}
+
+// HTMLLang is the language of the page as HTML names it.
+func (f Frame) HTMLLang() string { return htmlLang(f.Lang) }
+
+// Say gives the words of a key in the page's language.
+func (f Frame) Say(key string, args ...text.Args) string {
+	var a text.Args
+	if len(args) > 0 {
+		a = args[0]
+	}
+	return f.words.Say(key, a).In(f.Lang)
+}
+
+// Run is a run of words; Lang is set when it is not the page's language.
+type Run struct {
+	Words string
+	Lang  string
+}
+
+// Run marks words that came from people or from data with their language, so
+// that a screen reader speaks them rightly on a page in the other one.
+func (f Frame) Run(words string) Run {
+	if f.Lang == text.EN && strings.ContainsFunc(words, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return Run{Words: words, Lang: "zh-Hans"}
+	}
+	return Run{Words: words}
+}
+
+// Runs marks several.
+func (f Frame) Runs(words []string) []Run {
+	runs := make([]Run, len(words))
+	for i, w := range words {
+		runs[i] = f.Run(w)
+	}
+	return runs
+}
+
+// Asset is the address of a static file.
+func (f Frame) Asset(name string) string { return f.assets.urls[name] }
+
+// Icon is the address of one drawing in the sprite.
+func (f Frame) Icon(name string) string { return f.assets.urls["icons.svg"] + "#" + name }
+
+// With is the address of this page with one part of its query changed; an empty
+// value takes the part away.
+func (f Frame) With(name, value string) string {
+	q := f.url.Query()
+	q.Del("lang")
+	q.Del("theme")
+	if value == "" {
+		q.Del(name)
+	} else {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return f.url.EscapedPath()
+	}
+	return f.url.EscapedPath() + "?" + q.Encode()
+}
+
+// look is the present look of the page, and what the toggle changes it to.
+type look struct{ icon, label, next string }
+
+func (f Frame) look() look {
+	switch f.Theme {
+	case "dark":
+		return look{"moon", f.Say("theme.dark"), "light"}
+	case "light":
+		return look{"sun", f.Say("theme.light"), "auto"}
+	default:
+		return look{"contrast", f.Say("theme.auto"), "dark"}
+	}
+}
+
+// nav is one entry of the navigation. Only what exists is listed.
+type nav struct{ key, href, icon, label string }
+
+func (f Frame) navigation() []nav {
+	return []nav{
+		{"cases", "/cases", "files", f.Say("nav.cases")},
+		{"check", "/check", "clipboard-check", f.Say("nav.check")},
+		{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")},
+	}
+}
+
+func (f Frame) initial() string {
+	for _, r := range f.Person {
+		return string(r)
+	}
+	return ""
+}

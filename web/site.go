@@ -1,0 +1,141 @@
+// Package web is the people's door to the office: pages rendered on the server,
+// in Chinese and in English, that need neither JavaScript nor anything from
+// another place. A page asks the desk, turns the answer into a typed page struct
+// and hands that to a template of the same name; templates decide nothing.
+package web
+
+import (
+	"compress/gzip"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"chancery/core/calendar"
+	"chancery/core/text"
+)
+
+//go:embed texts/zh.yaml texts/en.yaml
+var textFiles embed.FS
+
+// Config is what a site needs to open.
+type Config struct {
+	// Cases answers what the case pages ask.
+	Cases Cases
+	// Checks evaluates an application without filing it.
+	Checks Checks
+	// Rules opens books and articles.
+	Rules Rules
+	// Places names places.
+	Places Places
+	// Calendar counts the working days that are left.
+	Calendar Calendar
+	// Today is the day in the office.
+	Today func() calendar.Day
+	// Person is whom the pages act for until people can sign in.
+	Person Person
+	// Loopback refuses requests that name another host than this machine, so that
+	// no page elsewhere can reach the office by a name that points here.
+	Loopback bool
+	// Log receives what is ours to mend: one line a failure, with the request's id.
+	Log *slog.Logger
+	// Limits bounds a request; the zero value takes the house's own.
+	Limits Limits
+}
+
+// Calendar counts working days. *calendar.Calendar does.
+type Calendar interface {
+	WorkingBetween(after, until calendar.Day) (n int, provisional bool)
+}
+
+// Person is somebody as the top bar names them.
+type Person struct {
+	Name text.Text
+	Post text.Text
+}
+
+// Limits bounds what one request may cost.
+type Limits struct {
+	// Form is the largest body of a form, in bytes.
+	Form int64
+	// Time is how long an answer may take.
+	Time time.Duration
+}
+
+func (l Limits) orDefault() Limits {
+	if l.Form == 0 {
+		l.Form = 1 << 20
+	}
+	if l.Time == 0 {
+		l.Time = 10 * time.Second
+	}
+	return l
+}
+
+// Site answers requests. It is safe for use by many requests at once.
+type Site struct {
+	cases    Cases
+	checks   Checks
+	rules    Rules
+	places   Places
+	calendar Calendar
+	today    func() calendar.Day
+	person   Person
+	loopback bool
+	log      *slog.Logger
+	limits   Limits
+
+	words   text.Catalogue
+	assets  assets
+	mux     *http.ServeMux
+	handler http.Handler
+	zippers sync.Pool
+}
+
+// New opens a site. It fails when a text is missing in one of the languages or
+// when a part of the configuration is missing.
+func New(c Config) (*Site, error) {
+	if c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Calendar == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: cases, checks, rules, places, calendar, today and a log are all needed")
+	}
+	words, err := catalogue()
+	if err != nil {
+		return nil, fmt.Errorf("open site: %w", err)
+	}
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, fmt.Errorf("open site: %w", err)
+	}
+	s := &Site{
+		cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, calendar: c.Calendar, today: c.Today,
+		person: c.Person, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
+		words: words, assets: assets, mux: http.NewServeMux(),
+	}
+	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
+	s.routes()
+	s.handler = s.guarded(s.mux)
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func catalogue() (text.Catalogue, error) {
+	zh, err := textFiles.ReadFile("texts/zh.yaml")
+	if err != nil {
+		return text.Catalogue{}, fmt.Errorf("read Chinese texts: %w", err)
+	}
+	en, err := textFiles.ReadFile("texts/en.yaml")
+	if err != nil {
+		return text.Catalogue{}, fmt.Errorf("read English texts: %w", err)
+	}
+	words, err := text.ParseCatalogue(zh, en)
+	if err != nil {
+		return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
+	}
+	return words, nil
+}
