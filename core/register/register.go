@@ -1,0 +1,29 @@
+// Package register knows what a register is: rows that a pure function reads
+// from a case. A case's rows are what they are whatever way the case came to its
+// present state, so a register rebuilt from the journal equals the one that grew.
+package register
+
+import (
+	"encoding/json"
+
+	"chancery/core/calendar"
+	"chancery/core/casework"
+)
+
+// Row is one line of a register. From and Until are the days it speaks of, both
+// included; no last day: open.
+type Row struct {
+	Register string          `json:"register"`
+	Key      string          `json:"key"`
+	Case     string          `json:"case"`
+	From     calendar.Day    `json:"from,omitempty"`
+	Until    calendar.Day    `json:"until,omitempty"`
+	Body     json.RawMessage `json:"body"`
+}
+
+// Register is a reading of cases.
+type Register struct {
+	Name string
+	// Rows gives the rows of one case as it stands, in a fixed order.
+	Rows func(casework.Case) ([]Row, error)
+}
