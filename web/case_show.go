@@ -3,13 +3,16 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"chancery/affairs/travel"
 	"chancery/core/casework"
 	"chancery/core/form"
 	"chancery/core/procedure"
+	"chancery/core/rule"
 	"chancery/core/text"
+	"chancery/desk"
 )
 
 // CasePage is one case as it stands now.
@@ -100,82 +103,72 @@ type LogLine struct {
 }
 
 // Proof says how the record of the case is proven.
-type Proof struct{ Words, Mark, Command string }
+type Proof struct{ Words, Command string }
 
 // caseShow shows a case: where it stands, why, what is to be judged, what the
 // rules say, what others said, and what was done.
 func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
-	file, err := s.cases.File(r.Context(), r.PathValue("no"))
+	v, err := s.cases.Case(r.Context(), r.PathValue("no"))
 	if err != nil {
 		return err
 	}
 	f := s.frame(w, r)
-	c, p := file.Case, file.Procedure
+	c := v.Case
 	page := CasePage{
-		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.Run(c.Unit), Procedure: Run{Words: p.Title.In(f.Lang)},
-		State: stateTag(f, c.State), Steps: stepMarks(f, file), Why: s.why(f, file), Opinions: opinions(f, file),
-		Decisions: decisions(f, file), Duties: duties(f, file), Log: logLines(f, file), Proof: proof(f, file),
+		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.Run(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
+		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: opinions(f, v), Decisions: decisions(f, v),
+		Duties: duties(f, v), Log: logLines(f, v), Proof: proof(f, v), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
 	}
 	page.Here, page.Title = "cases", page.No+" "+c.Title
-	if step := slices.IndexFunc(p.Steps, func(st procedure.Step) bool { return st.ID == c.Step }); step >= 0 {
-		page.StepSentence = f.Say("case.step_of", text.Args{"i": step + 1, "n": len(p.Steps), "step": p.Steps[step].Title})
+	if i := slices.IndexFunc(v.Steps, func(st desk.StepView) bool { return st.ID == c.Step }); i >= 0 {
+		page.StepSentence = f.Say("case.step_of", text.Args{"i": i + 1, "n": len(v.Steps), "step": v.Steps[i].Title})
 	}
 	if !c.State.Ended() {
-		page.Due = s.dueOn(f, c.Due, file.Today)
-		page.Holders = s.holders(f, file)
+		if h, ok := nearest(v.CaseLine); ok {
+			page.Due = dueOf(f, h, v.Today)
+		}
+		page.Holders = holders(f, v)
 	}
 	if c.Checked != nil {
 		page.Findings = findings(f, c.Checked.Findings)
 		page.FindingsAt = f.Say("case.findings_at", text.Args{
 			"today": f.day(c.Checked.Today), "day": f.day(c.Checked.Day), "gate": gateWord(f, c.Checked.Gate),
 		})
-		page.Focus = slices.DeleteFunc(slices.Clone(page.Findings.Open), func(x FindingLine) bool { return x.Status != "judge" })
+		page.Focus = slices.DeleteFunc(slices.Clone(page.Findings.Open), func(x FindingLine) bool { return x.Status != string(rule.Judge) })
 	}
 	page.FocusTitle = f.Say("case.opinions")
 	if len(page.Focus) > 0 {
 		page.FocusTitle = f.Say("case.to_judge", text.Args{"n": len(page.Focus)})
 	}
-	// What was filed was read when it was filed; should it not be readable now, the rest of the case still is.
-	app, err := s.checks.ReadApplication("", c.Filing)
-	if err == nil {
-		page.Timeline = s.timeline(f, app)
-	}
-	page.Summary = s.summary(f, file, app)
 	return s.show(w, r, caseShow(page))
 }
 
 // stepMarks draws the line of steps with the day on which each was entered.
-func stepMarks(f Frame, file CaseFile) []StepMark {
-	entered := map[string]string{}
-	for _, e := range file.Entries {
-		if e.Event.Enter != nil {
-			entered[e.Event.Enter.Step] = e.Event.Day.Say().In(f.Lang)
-		}
-	}
-	now := slices.IndexFunc(file.Procedure.Steps, func(st procedure.Step) bool { return st.ID == file.Case.Step })
-	var out []StepMark
-	for i, st := range file.Procedure.Steps {
-		m := StepMark{Current: "false", Name: Run{Words: st.Title.In(f.Lang)}, Note: Run{Words: entered[st.ID]}}
+func stepMarks(f Frame, v desk.CaseView) []StepMark {
+	out := make([]StepMark, 0, len(v.Steps))
+	for _, st := range v.Steps {
+		m := StepMark{Current: "false", Name: f.Run(st.Title.In(f.Lang))}
 		switch {
-		case i < now:
+		case st.Done:
 			m.Class = "done"
-		case i == now && file.Case.State == casework.Closed:
-			m.Class = "done"
-		case i == now:
+		case st.ID == v.Case.Step:
 			m.Class, m.Current = "now", "step"
-		default:
-			m.Note = Run{}
+		}
+		if m.Class != "" && !st.Day.IsZero() {
+			m.Note = Run{Words: st.Day.Say().In(f.Lang)}
 		}
 		out = append(out, m)
 	}
 	return out
 }
 
-func (s *Site) holders(f Frame, file CaseFile) []Holder {
+func holders(f Frame, v desk.CaseView) []Holder {
 	var out []Holder
-	for _, t := range file.Tasks {
-		h := Holder{Task: f.Run(t.Title.In(f.Lang)), Since: f.minute(t.Since), Due: s.dueOn(f, t.Due, file.Today)}
-		h.Who, h.Post, h.Vacant = holder(f, file.Office, t, file.Today)
+	for _, t := range v.Holders {
+		h := Holder{
+			Task: f.Run(t.Task.In(f.Lang)), Post: f.Run(t.Post.In(f.Lang)), Who: f.Run(text.Join(t.People, f.Lang)),
+			Vacant: t.Vacant, Since: f.minute(t.Since), Due: dueOf(f, t, v.Today),
+		}
 		if t.Due != nil {
 			h.Arithmetic = t.Due.Say().In(f.Lang)
 		}
@@ -184,38 +177,40 @@ func (s *Site) holders(f Frame, file CaseFile) []Holder {
 	return out
 }
 
-func (s *Site) why(f Frame, file CaseFile) Why {
-	step, ok := file.Procedure.Step(file.Case.Step)
-	if !ok {
+// why says why the present step is there: the procedure, and the article it rests on.
+func (s *Site) why(f Frame, v desk.CaseView) Why {
+	i := slices.IndexFunc(v.Steps, func(st desk.StepView) bool { return st.ID == v.Case.Step })
+	if i < 0 {
 		return Why{}
 	}
+	step := v.Steps[i]
 	w := Why{
 		Words:     step.Why.In(f.Lang),
-		Procedure: f.Say("case.procedure", text.Args{"title": file.Procedure.Title, "version": file.Procedure.Version, "step": step.Title}),
+		Procedure: f.Say("case.procedure", text.Args{"title": v.Procedure, "version": v.Case.ProcedureVersion, "step": step.Title}),
 	}
-	if step.Escalate != "" {
-		w.Escalation = f.Say("case.escalate", text.Args{"post": postName(f, file.Office, step.Escalate)})
-	}
-	if c, ok := s.articleCitation(f, step.Article, file.Case.Filed); ok {
+	if c, ok := s.articleCitation(f, step.Article, v.Case.Filed); ok {
 		w.Basis = &c
+	}
+	if v.Case.Escalated {
+		w.Escalation = f.Say("case.escalated")
 	}
 	return w
 }
 
 // opinions are what was said, oldest first, each with the reply to it.
 // Objections of the public stand among them.
-func opinions(f Frame, file CaseFile) []OpinionLine {
+func opinions(f Frame, v desk.CaseView) []OpinionLine {
 	var out []OpinionLine
-	for _, o := range file.Case.Opinions {
+	for _, o := range v.Case.Opinions {
 		out = append(out, OpinionLine{
-			Who: actorName(f, file.Office, o.By), Office: f.Run(o.Title.In(f.Lang)), At: f.minute(o.At),
+			Who: actorName(f, v.People, o.By), Office: f.Run(o.Title.In(f.Lang)), At: f.minute(o.At),
 			Stance: stanceTag(f, o.Stance), Text: runsOf(f, o.Text), Dissent: o.Dissents(),
 		})
 		if o.Answer != "" {
 			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, o.Answer)})
 		}
 	}
-	for _, o := range file.Case.Objections {
+	for _, o := range v.Case.Objections {
 		who := Run{Words: f.Say("case.anonymous")}
 		if o.By != "" {
 			who = f.Run(o.By)
@@ -230,7 +225,7 @@ func opinions(f Frame, file CaseFile) []OpinionLine {
 				word = f.Say("stance.upheld")
 			}
 			out = append(out, OpinionLine{
-				Who: actorName(f, file.Office, o.Examiner), Stance: Tag{"message-circle", "", word}, Text: runsOf(f, o.Finding),
+				Who: actorName(f, v.People, o.Examiner), Stance: Tag{"message-circle", "", word}, Text: runsOf(f, o.Finding),
 			})
 		}
 	}
@@ -244,11 +239,11 @@ func runsOf(f Frame, words string) []Run {
 	return f.Runs(paragraphs(words))
 }
 
-func decisions(f Frame, file CaseFile) []DecisionLine {
+func decisions(f Frame, v desk.CaseView) []DecisionLine {
 	var out []DecisionLine
-	for _, d := range file.Case.Decisions {
+	for _, d := range v.Case.Decisions {
 		line := DecisionLine{
-			Outcome: outcomeTag(f, d.Outcome), Who: actorName(f, file.Office, d.By), At: f.minute(d.At), Ground: d.Ground, Text: f.Run(d.Text),
+			Outcome: outcomeTag(f, d.Outcome), Who: actorName(f, v.People, d.By), At: f.minute(d.At), Ground: d.Ground, Text: f.Run(d.Text),
 		}
 		if d.Dissent > 0 {
 			line.Dissent = f.Say("case.dissent", text.Args{"n": d.Dissent})
@@ -265,12 +260,12 @@ func decisions(f Frame, file CaseFile) []DecisionLine {
 	return out
 }
 
-func duties(f Frame, file CaseFile) []DutyLine {
+func duties(f Frame, v desk.CaseView) []DutyLine {
 	var out []DutyLine
-	for _, d := range file.Case.Duties {
+	for _, d := range v.Case.Duties {
 		line := DutyLine{Title: f.Run(d.Title.In(f.Lang)), State: Tag{"hourglass", "pri", f.Say("duty.open")}}
 		if d.Post != "" {
-			line.Owner = f.Run(postName(f, file.Office, d.Post))
+			line.Owner = f.Run(postOf(v, d).In(f.Lang))
 		} else {
 			line.Owner = Run{Words: f.Say("case.applicant")}
 		}
@@ -293,17 +288,27 @@ func duties(f Frame, file CaseFile) []DutyLine {
 	return out
 }
 
-// logLines is what was done, the latest first.
-func logLines(f Frame, file CaseFile) []LogLine {
-	var out []LogLine
-	for _, e := range slices.Backward(file.Entries) {
-		line := LogLine{
-			At: f.minute(e.Event.At), Act: actWord(f, e.Event.Kind), Seq: "#" + number(int(e.ID)),
-			Who: actorName(f, file.Office, e.Event.Actor), Note: f.Run(clipped(e.Event.Text, 120)),
-			Key: decides(e.Event.Kind),
+// postOf names the post that owes a duty: the desk lists it among the holders
+// while the duty is open.
+func postOf(v desk.CaseView, d casework.Duty) text.Text {
+	for _, h := range v.Holders {
+		if h.Task == d.Title {
+			return h.Post
 		}
-		if e.Event.Stance != procedure.Open {
-			line.Act += f.Say("list.colon") + stanceTag(f, e.Event.Stance).Word
+	}
+	return text.Text{ZH: v.People[d.By.Person], EN: v.People[d.By.Person]}
+}
+
+// logLines is what was done, the latest first.
+func logLines(f Frame, v desk.CaseView) []LogLine {
+	var out []LogLine
+	for _, e := range slices.Backward(v.Log) {
+		line := LogLine{
+			At: f.minute(e.At), Act: actWord(f, e.Kind), Seq: "#" + strconv.FormatInt(e.Entry, 10),
+			Who: behalf(f, e.Person, e.For), Note: f.Run(clipped(e.Text, 120)), Key: decides(e.Kind),
+		}
+		if e.Stance != procedure.Open {
+			line.Act += f.Say("list.colon") + stanceTag(f, e.Stance).Word
 		}
 		out = append(out, line)
 	}
@@ -312,19 +317,19 @@ func logLines(f Frame, file CaseFile) []LogLine {
 
 // proof names what the record of the case can be proven with; it claims nothing
 // that was not verified.
-func proof(f Frame, file CaseFile) Proof {
-	p := Proof{Command: "chancery journal proof " + file.Case.No}
-	if n := len(file.Entries); n > 0 {
-		first, last := file.Entries[0], file.Entries[n-1]
-		p.Words = f.Say("case.proof", text.Args{"from": int(first.ID), "to": int(last.ID)})
-		p.Mark = last.Hash
+func proof(f Frame, v desk.CaseView) Proof {
+	p := Proof{Command: "chancery journal proof " + v.No}
+	if n := len(v.Log); n > 0 {
+		p.Words = f.Say("case.proof", text.Args{
+			"n": n, "from": strconv.FormatInt(v.Log[0].Entry, 10), "to": strconv.FormatInt(v.Log[n-1].Entry, 10), "last": strconv.FormatInt(v.LastEntry, 10),
+		})
 	}
 	return p
 }
 
 // summary is what the case is about, in a few lines.
-func (s *Site) summary(f Frame, file CaseFile, app form.Application) []Fact {
-	c := file.Case
+func (s *Site) summary(f Frame, v desk.CaseView) []Fact {
+	c, app := v.Case, v.Application
 	var facts []Fact
 	add := func(key string, strong bool, runs ...Run) {
 		if len(runs) > 0 && strings.TrimSpace(runs[0].Words) != "" {
@@ -338,10 +343,10 @@ func (s *Site) summary(f Frame, file CaseFile, app form.Application) []Fact {
 	add("sum.inviter", false, f.Run(inviter.Body))
 	add("sum.matter", true, f.Run(matter.Title))
 	add("sum.why", false, f.Run(matter.Why))
-	add("sum.size", false, s.size(f, app))
+	add("sum.size", false, size(f, app))
 	add("sum.money", false, f.Run(form.Get[travel.Budget](app.Answers, "budget").Line))
 	add("sum.asked", false, f.Run(text.Join(form.Get[form.Circulation](app.Answers, "circulation").Asked, f.Lang)))
-	add("sum.applicant", false, personName(f, file.Office, c.Applicant))
+	add("sum.applicant", false, f.Run(v.People[c.Applicant]))
 	add("sum.filed", false, Run{Words: f.day(c.Filed)})
 	add("sum.instrument", true, f.Run(c.Instrument.In(f.Lang)))
 	if c.Settled != nil {
@@ -351,7 +356,7 @@ func (s *Site) summary(f Frame, file CaseFile, app form.Application) []Fact {
 }
 
 // size says how many people go to how many places for how long.
-func (s *Site) size(f Frame, app form.Application) Run {
+func size(f Frame, app form.Application) Run {
 	people := len(form.Get[[]travel.Member](app.Answers, "delegation"))
 	it := form.Get[travel.Itinerary](app.Answers, "itinerary")
 	if people == 0 {

@@ -13,43 +13,10 @@ import (
 	"chancery/desk"
 )
 
-// Cases answers what the case pages ask.
+// Cases answers what the case pages ask. *desk.Desk does.
 type Cases interface {
-	// Docket is every case that may be seen, each with its open tasks.
-	Docket(ctx context.Context) (Docket, error)
-	// File is one case with everything that was done in it; a fault NotFound when there is none.
-	File(ctx context.Context, no string) (CaseFile, error)
-}
-
-// Docket is the cases of an office on a day.
-type Docket struct {
-	Items  []DocketItem
-	Office office.Office
-	Today  calendar.Day
-}
-
-// DocketItem is one case with the tasks that wait in it.
-type DocketItem struct {
-	Case  casework.Case
-	Tasks []casework.Task
-	Step  text.Text
-}
-
-// CaseFile is one case as it stands, and how it came to be so.
-type CaseFile struct {
-	Case      casework.Case
-	Procedure procedure.Procedure
-	Tasks     []casework.Task
-	Entries   []CaseEntry
-	Office    office.Office
-	Today     calendar.Day
-}
-
-// CaseEntry is one entry of the journal about the case.
-type CaseEntry struct {
-	ID    int64
-	Event casework.Event
-	Hash  string
+	Cases(ctx context.Context, f casework.Filter) ([]desk.CaseLine, error)
+	Case(ctx context.Context, no string) (desk.CaseView, error)
 }
 
 // stateTag is the tag of a case's state, in the words that stand everywhere.
@@ -100,58 +67,45 @@ func stanceTag(f Frame, s procedure.Stance) Tag {
 	return Tag{"message-circle", "", string(s)}
 }
 
-// dueOn draws a deadline as it stands today.
-func (s *Site) dueOn(f Frame, d *calendar.Derivation, today calendar.Day) *Due {
-	if d == nil || d.Due.IsZero() {
+// dueOf draws the deadline of one holder as it stands on a day.
+func dueOf(f Frame, h desk.Holder, today calendar.Day) *Due {
+	if h.Due == nil || h.Due.Due.IsZero() {
 		return nil
 	}
-	left, provisional := s.workingLeft(d.Due, today)
-	due := dueIn(f, left, provisional || d.Provisional)
-	due.Day = f.day(d.Due)
+	due := dueIn(f, leftOf(h, today), h.Due.Provisional)
+	due.Day = f.day(h.Due.Due)
 	return &due
 }
 
-// workingLeft counts the working days from today to a deadline; below zero they are over.
-func (s *Site) workingLeft(due, today calendar.Day) (left int, provisional bool) {
-	if due < today {
-		over, provisional := s.calendar.WorkingBetween(due, today)
-		return -max(over, 1), provisional
+// leftOf is the working days that are left; a deadline that has passed is over
+// by one at least, were it only by a weekend.
+func leftOf(h desk.Holder, today calendar.Day) int {
+	if h.Due.Due < today {
+		return min(h.LeftDays, -1)
 	}
-	return s.calendar.WorkingBetween(today, due)
+	return h.LeftDays
 }
 
-// personName is how a person is called: in the person's own script, and on an
-// English page by the spelling in letters where there is one.
-func personName(f Frame, o office.Office, id office.PersonID) Run {
-	p, ok := o.Person(id)
-	switch {
-	case !ok:
-		return f.Run(string(id))
-	case f.Lang == text.EN && p.Pinyin != "":
-		return Run{Words: p.Pinyin}
-	default:
-		return f.Run(p.Name)
+// nearest is the deadline that presses most among those who hold a case.
+func nearest(line desk.CaseLine) (desk.Holder, bool) {
+	var (
+		first desk.Holder
+		found bool
+	)
+	for _, h := range line.Holders {
+		if h.Due != nil && (!found || h.Due.Due < first.Due.Due) {
+			first, found = h, true
+		}
 	}
+	return first, found
 }
 
-func postName(f Frame, o office.Office, id office.PostID) string {
-	if p, ok := o.Post(id); ok {
-		return p.Name.In(f.Lang)
+// holderName says who has a task: the people who hold the post, or that nobody does.
+func holderName(f Frame, h desk.Holder) Run {
+	if h.Vacant || len(h.People) == 0 {
+		return f.Run(f.Say("case.vacant_post", text.Args{"post": h.Post}))
 	}
-	return string(id)
-}
-
-// holder says who has a task today: those who hold the post, or the applicant.
-func holder(f Frame, o office.Office, t casework.Task, today calendar.Day) (who, post Run, vacant bool) {
-	if t.Post == "" {
-		return personName(f, o, t.Person), Run{Words: f.Say("case.applicant")}, false
-	}
-	var names []string
-	for _, id := range o.Holders(t.Post, today) {
-		names = append(names, personName(f, o, id).Words)
-	}
-	post = f.Run(postName(f, o, t.Post))
-	return f.Run(text.Join(names, f.Lang)), post, len(names) == 0
+	return f.Run(text.Join(h.People, f.Lang))
 }
 
 // minute says a moment on the office's clock.
@@ -163,16 +117,22 @@ func (f Frame) minute(i calendar.Instant) string {
 	return f.Say("date.minute", text.Args{"day": i.Day(desk.OfficeZone()).Say(), "time": at.Format("15:04")})
 }
 
-// actor says who acted, and for whom.
-func actorName(f Frame, o office.Office, a office.Actor) Run {
-	who := personName(f, o, a.Person)
-	if a.For != "" {
-		who.Words = f.Say("actor.for", text.Args{"who": who.Words, "whom": personName(f, o, a.For).Words})
-	}
-	if a.Person == "" {
+// actorName says who acted, and for whom.
+func actorName(f Frame, people map[office.PersonID]string, a office.Actor) Run {
+	return behalf(f, people[a.Person], people[a.For])
+}
+
+// behalf names a person, and whoever delegated the authority; without a person
+// the office's clock acted.
+func behalf(f Frame, who, whom string) Run {
+	switch {
+	case who == "":
 		return Run{Words: f.Say("actor.clock")}
+	case whom != "":
+		return f.Run(f.Say("actor.for", text.Args{"who": who, "whom": whom}))
+	default:
+		return f.Run(who)
 	}
-	return who
 }
 
 // articleCitation cites an article by its name in a procedure, book/ID, as it stood on a day.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/text"
@@ -50,13 +51,13 @@ func (s *Site) casesList(w http.ResponseWriter, r *http.Request) error {
 	if state != "" && !slices.Contains(state.Words(), string(state)) {
 		return fault.New(fault.Invalid, "state", f.words.Say("cases.state_wrong", text.Args{"state": string(state)}))
 	}
-	docket, err := s.cases.Docket(r.Context())
+	all, err := s.cases.Cases(r.Context(), casework.Filter{})
 	if err != nil {
 		return err
 	}
-	shown := slices.DeleteFunc(slices.Clone(docket.Items), func(i DocketItem) bool { return state != "" && i.Case.State != state })
+	shown := slices.DeleteFunc(slices.Clone(all), func(l desk.CaseLine) bool { return state != "" && l.State != state })
 	slices.SortStableFunc(shown, pressingFirst)
-	page := CasesPage{Frame: f, Sentence: s.docketInWords(f, docket), Filters: stateFilters(f, docket, state)}
+	page := CasesPage{Frame: f, Sentence: listInWords(f, all), Filters: stateFilters(f, all, state)}
 	at := 1
 	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil && n > 1 {
 		at = n
@@ -67,53 +68,48 @@ func (s *Site) casesList(w http.ResponseWriter, r *http.Request) error {
 	}
 	from := min((at-1)*casesAPage, len(shown))
 	for _, item := range shown[from:min(from+casesAPage, len(shown))] {
-		page.Rows = append(page.Rows, s.caseLine(f, docket, item))
+		page.Rows = append(page.Rows, caseRowOf(f, item))
 	}
 	return s.show(w, r, casesList(page))
 }
 
-// pressingFirst orders cases: with a deadline by its day, then the open ones,
-// then those that have ended, the newest first.
-func pressingFirst(a, b DocketItem) int {
-	rank := func(i DocketItem) int {
-		switch {
-		case i.Case.State.Ended():
-			return 2
-		case i.Case.Due == nil:
-			return 1
-		default:
-			return 0
+// pressingFirst orders cases: with a deadline by its day, then the other open
+// ones, then those that have ended; equals stay newest first.
+func pressingFirst(a, b desk.CaseLine) int {
+	rank := func(l desk.CaseLine) (int, calendar.Day) {
+		if l.State.Ended() {
+			return 2, 0
 		}
-	}
-	if c := cmp.Compare(rank(a), rank(b)); c != 0 {
-		return c
-	}
-	if rank(a) == 0 {
-		if c := cmp.Compare(a.Case.Due.Due, b.Case.Due.Due); c != 0 {
-			return c
+		if h, ok := nearest(l); ok {
+			return 0, h.Due.Due
 		}
+		return 1, 0
 	}
-	return cmp.Compare(b.Case.Since, a.Case.Since)
+	rankA, dueA := rank(a)
+	rankB, dueB := rank(b)
+	return cmp.Or(cmp.Compare(rankA, rankB), cmp.Compare(dueA, dueB))
 }
 
-func (s *Site) docketInWords(f Frame, d Docket) string {
+// listInWords says how many cases there are and how many of them press.
+func listInWords(f Frame, all []desk.CaseLine) string {
 	open, soon, over := 0, 0, 0
-	for _, i := range d.Items {
-		if i.Case.State.Ended() {
+	for _, l := range all {
+		if l.State.Ended() {
 			continue
 		}
 		open++
-		if i.Case.Due == nil {
+		h, ok := nearest(l)
+		if !ok {
 			continue
 		}
-		switch left, _ := s.workingLeft(i.Case.Due.Due, d.Today); {
+		switch left := leftOf(h, l.Today); {
 		case left < 0:
 			over++
 		case left <= 2:
 			soon++
 		}
 	}
-	args := text.Args{"n": len(d.Items), "open": open, "soon": soon, "over": over}
+	args := text.Args{"n": len(all), "open": open, "soon": soon, "over": over}
 	switch {
 	case soon == 0 && over == 0:
 		return f.Say("cases.sentence_calm", args)
@@ -125,12 +121,12 @@ func (s *Site) docketInWords(f Frame, d Docket) string {
 }
 
 // stateFilters lists the states that occur, each with how many cases are in it.
-func stateFilters(f Frame, d Docket, now casework.State) []Filter {
+func stateFilters(f Frame, all []desk.CaseLine, now casework.State) []Filter {
 	count := map[casework.State]int{}
-	for _, i := range d.Items {
-		count[i.Case.State]++
+	for _, l := range all {
+		count[l.State]++
 	}
-	out := []Filter{{Label: f.Say("cases.all"), Count: number(len(d.Items)), Href: "/cases", Current: now == ""}}
+	out := []Filter{{Label: f.Say("cases.all"), Count: number(len(all)), Href: "/cases", Current: now == ""}}
 	for _, word := range now.Words() {
 		st := casework.State(word)
 		if count[st] > 0 || st == now {
@@ -142,27 +138,22 @@ func stateFilters(f Frame, d Docket, now casework.State) []Filter {
 	return out
 }
 
-func (s *Site) caseLine(f Frame, d Docket, i DocketItem) CaseRow {
-	c := i.Case
+func caseRowOf(f Frame, l desk.CaseLine) CaseRow {
 	row := CaseRow{
-		No: f.Run(c.Number.In(f.Lang)), Title: f.Run(c.Title), Unit: f.Run(c.Unit), Href: "/cases/" + pathPart(c.No),
-		State: stateTag(f, c.State), Step: Run{Words: i.Step.In(f.Lang)},
+		No: f.Run(l.Number.In(f.Lang)), Title: f.Run(l.Title), Unit: f.Run(l.Unit), Href: "/cases/" + pathPart(l.No),
+		State: stateTag(f, l.State), Step: f.Run(l.Step.In(f.Lang)),
 	}
-	if c.State.Ended() {
+	if l.State.Ended() || len(l.Holders) == 0 {
 		return row
 	}
-	row.Due = s.dueOn(f, c.Due, d.Today)
-	if len(i.Tasks) == 0 {
-		return row
+	if h, ok := nearest(l); ok {
+		row.Due = dueOf(f, h, l.Today)
 	}
-	who, post, vacant := holder(f, d.Office, i.Tasks[0], d.Today)
-	row.Holder = who
-	if vacant {
-		row.Holder = Run{Words: f.Say("case.vacant_post", text.Args{"post": post.Words})}
-	}
-	if more := len(i.Tasks) - 1; more > 0 {
+	first := l.Holders[0]
+	row.Holder = holderName(f, first)
+	if more := len(l.Holders) - 1; more > 0 {
 		row.Holder.Words = f.Say("cases.and_more", text.Args{"who": row.Holder.Words, "n": more})
 	}
-	row.Since = f.Say("cases.since", text.Args{"day": i.Tasks[0].Since.Day(desk.OfficeZone()).Say()})
+	row.Since = f.Say("cases.since", text.Args{"day": first.Since.Day(desk.OfficeZone()).Say()})
 	return row
 }

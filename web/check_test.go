@@ -9,14 +9,15 @@ import (
 	"strings"
 	"testing"
 
-	"chancery/web"
+	"chancery/core/casework"
+	"chancery/desk"
 )
 
 type waiting struct{ world }
 
-func (waiting) Docket(ctx context.Context) (web.Docket, error) {
+func (waiting) Cases(ctx context.Context, _ casework.Filter) ([]desk.CaseLine, error) {
 	<-ctx.Done()
-	return web.Docket{}, ctx.Err()
+	return nil, ctx.Err()
 }
 
 func sample(t *testing.T, name string) string {

@@ -32,8 +32,6 @@ type Config struct {
 	Rules Rules
 	// Places names places.
 	Places Places
-	// Calendar counts the working days that are left.
-	Calendar Calendar
 	// Today is the day in the office.
 	Today func() calendar.Day
 	// Person is whom the pages act for until people can sign in.
@@ -45,11 +43,6 @@ type Config struct {
 	Log *slog.Logger
 	// Limits bounds a request; the zero value takes the house's own.
 	Limits Limits
-}
-
-// Calendar counts working days. *calendar.Calendar does.
-type Calendar interface {
-	WorkingBetween(after, until calendar.Day) (n int, provisional bool)
 }
 
 // Person is somebody as the top bar names them.
@@ -82,7 +75,6 @@ type Site struct {
 	checks   Checks
 	rules    Rules
 	places   Places
-	calendar Calendar
 	today    func() calendar.Day
 	person   Person
 	loopback bool
@@ -99,8 +91,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Calendar == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: cases, checks, rules, places, calendar, today and a log are all needed")
+	if c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: cases, checks, rules, places, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -111,7 +103,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, calendar: c.Calendar, today: c.Today,
+		cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
 		person: c.Person, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

@@ -101,10 +101,10 @@ type Timeline struct {
 	Spans []Span
 }
 
-// DayMark is the label of one day; X is the middle of it.
+// DayMark is the label of one day, in the middle of it; the first stands at the edge.
 type DayMark struct {
-	X, Words string
-	Minor    bool // left out where there is little room
+	X, Words, Anchor string
+	Minor            bool // left out where there is little room
 }
 
 // Span is one stretch of the itinerary, in hundredths of the whole.
@@ -129,7 +129,11 @@ func (s *Site) timeline(f Frame, app form.Application) *Timeline {
 		if i == 0 || d.DayOfMonth() <= every {
 			words = f.shortDay(d)
 		}
-		t.Days = append(t.Days, DayMark{X: share(2*i+1, 2*total), Words: words, Minor: total > 9 && i%(2*every) != 0})
+		mark := DayMark{X: share(2*i+1, 2*total), Words: words, Anchor: "middle", Minor: total > 7 && i%(2*every) != 0}
+		if i == 0 {
+			mark.X, mark.Anchor = "0", "start"
+		}
+		t.Days = append(t.Days, mark)
 	}
 	// Positions are counted in half-days: the day of a transfer belongs half to each stay.
 	var said []string

@@ -210,7 +210,7 @@ func TestTheLanguageIsThatOfTheAddressThenTheCookieThenTheBrowser(t *testing.T) 
 func TestWordsInTheOtherLanguageAreMarked(t *testing.T) {
 	t.Parallel()
 	body := get(t, open(t, world{title: "赴日本商谈"}, nil), "/cases?lang=en").Body.String()
-	contains(t, body, `<span lang="zh-Hans">赴日本商谈</span>`, "Wenren Lan", "OUT-2026-398", "4 working days left")
+	contains(t, body, `<span lang="zh-Hans">赴日本商谈</span>`, "OUT-2026-398", "4 working days left")
 }
 
 func TestTheListOpensWithASentenceAndFiltersByState(t *testing.T) {
@@ -233,8 +233,8 @@ func TestACaseSaysWhoHasItSinceWhenAndWhy(t *testing.T) {
 	contains(t, get(t, s, "/cases/2026-0398").Body.String(),
 		"闻人澜", "副主任", "10月14日 16:05", "按干部管理权限，由分管领导审批", "/rulebook/cn-national/OUT-02?on=2013-12-31",
 		"保留意见", "罗森港三日中", "港区参观为岸电设施现场", "有 1 项须由人裁量", "第 3 / 4 步：审批", "#48151", "chancery journal proof 2026-0398",
-		"到期未办转报外事监督处", "工作日")
-	contains(t, get(t, s, "/cases/2026-0398?lang=en").Body.String(), "Reservation", "Ouyang Xu", "Step 3 of 4: Approval", "Why this step")
+		"工作日")
+	contains(t, get(t, s, "/cases/2026-0398?lang=en").Body.String(), "Reservation", "Step 3 of 4: Approval", "Why this step")
 }
 
 func TestAnArticleShowsItsEditionsAndParametersWithSources(t *testing.T) {

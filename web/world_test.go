@@ -37,38 +37,6 @@ func day(s string) calendar.Day { return calendar.MustDay(s) }
 
 func say(zh, en string) text.Text { return text.Text{ZH: zh, EN: en} }
 
-func (w world) office() office.Office {
-	return office.Office{
-		Name:  say("澜川市外事办公室", "Lanchuan Foreign Affairs Office"),
-		Units: []office.Unit{{ID: "trips", Name: say("出国管理处", "Trips Division")}},
-		Posts: []office.Post{
-			{ID: "trips-officer", Name: say("出国管理处经办", "Trips officer"), Unit: "trips"},
-			{ID: "deputy", Name: say("副主任", "Deputy director"), Unit: "trips"},
-			{ID: "supervision", Name: say("外事监督处", "Supervision Division"), Unit: "trips"},
-		},
-		Persons: []office.Person{
-			{ID: "dongfang", Name: "东方既白", Pinyin: "Dongfang Jibai"}, {ID: "wenren", Name: "闻人澜", Pinyin: "Wenren Lan"},
-			{ID: "ouyang", Name: "欧阳序", Pinyin: "Ouyang Xu"}, {ID: "zhongli", Name: "钟离牧", Pinyin: "Zhongli Mu"},
-		},
-		Holdings: []office.Holding{{Person: "wenren", Post: "deputy", From: day("2024-01-01")}, {Person: "ouyang", Post: "supervision", From: day("2024-01-01")}},
-	}
-}
-
-func (w world) procedure() procedure.Procedure {
-	return procedure.Procedure{
-		Name: "outbound-trip", Version: 1, Title: say("因公临时出国（境）", "Official trip abroad"),
-		Steps: []procedure.Step{
-			{ID: "apply", Title: say("申请", "Application"), Kind: procedure.Draft, Why: say("由申请单位提出", "The applicant asks")},
-			{ID: "review", Title: say("初审", "First review"), Kind: procedure.Sign, Why: say("先由经办审核", "The officer looks first")},
-			{
-				ID: "approve", Title: say("审批", "Approval"), Kind: procedure.Decision, Article: "cn-national/OUT-02", Escalate: "supervision",
-				Why: say("按干部管理权限，由分管领导审批", "The leader in charge decides by the traveller's rank"),
-			},
-			{ID: "close", Title: say("办结", "Closing"), Kind: procedure.Closing, Why: say("办结归档", "The case is filed away")},
-		},
-	}
-}
-
 func instant(s string) calendar.Instant {
 	var i calendar.Instant
 	if err := i.UnmarshalText([]byte(s)); err != nil {
@@ -111,37 +79,55 @@ func finding(id string, s rule.Status, words text.Text) rule.Finding {
 	}
 }
 
-func (w world) Docket(context.Context) (web.Docket, error) {
+func (w world) line(c casework.Case) desk.CaseLine {
+	l := desk.CaseLine{
+		No: c.No, Number: c.Number, Procedure: c.Procedure, Title: c.Title, Unit: c.Unit, State: c.State,
+		Step: say("审批", "Approval"), Filed: c.Filed, Today: day("2026-10-15"),
+	}
+	if !c.State.Ended() {
+		l.Holders = []desk.Holder{{Task: say("审批", "Approval"), Post: say("副主任", "Deputy director"), People: []string{"闻人澜"}, Since: c.Since, Due: c.Due, LeftDays: 4}}
+	}
+	return l
+}
+
+func (w world) Cases(context.Context, casework.Filter) ([]desk.CaseLine, error) {
 	if w.panic {
 		panic("the roof is falling in")
 	}
 	if w.fail != nil {
-		return web.Docket{}, w.fail
+		return nil, w.fail
 	}
-	c := w.aCase()
 	refused := w.aCase()
 	refused.No, refused.Number, refused.State = "2026-0371", say("出〔2026〕371", "OUT-2026-371"), casework.Refused
-	return web.Docket{
-		Today: day("2026-10-15"), Office: w.office(),
-		Items: []web.DocketItem{{Case: c, Tasks: w.tasks(c), Step: say("审批", "Approval")}, {Case: refused, Step: say("审批", "Approval")}},
-	}, nil
+	return []desk.CaseLine{w.line(refused), w.line(w.aCase())}, nil
 }
 
-func (w world) tasks(c casework.Case) []casework.Task {
-	return []casework.Task{{Case: c.No, Step: c.Step, ID: c.Step, Title: say("审批", "Approval"), Post: "deputy", Since: c.Since, Due: c.Due}}
-}
-
-func (w world) File(_ context.Context, no string) (web.CaseFile, error) {
+func (w world) Case(_ context.Context, no string) (desk.CaseView, error) {
 	c := w.aCase()
 	if no != c.No {
-		return web.CaseFile{}, fault.New(fault.NotFound, "no", say("没有案号为这个的案件", "there is no case of this number"))
+		return desk.CaseView{}, fault.New(fault.NotFound, "no", say("没有这个案号的案件", "there is no case of this number"))
 	}
-	return web.CaseFile{
-		Case: c, Procedure: w.procedure(), Tasks: w.tasks(c), Office: w.office(), Today: day("2026-10-15"),
-		Entries: []web.CaseEntry{
-			{ID: 47902, Hash: "1f00", Event: casework.Event{Kind: casework.Filed, At: instant("2026-09-28T01:00:00Z"), Day: day("2026-09-28"), Actor: office.Actor{Person: "zhongli"}, Enter: &casework.Entering{Step: "apply"}}},
-			{ID: 48151, Hash: "7c1e", Event: casework.Event{Kind: casework.Countersigned, At: instant("2026-10-14T03:20:00Z"), Day: day("2026-10-14"), Actor: office.Actor{Person: "ouyang"}, Stance: procedure.Reservation}},
+	app, err := w.ReadApplication(no, c.Filing)
+	if err != nil {
+		return desk.CaseView{}, err
+	}
+	return desk.CaseView{
+		CaseLine: w.line(c), Case: c, Application: app, Procedure: say("因公临时出国（境）", "Official trip abroad"),
+		Steps: []desk.StepView{
+			{ID: "apply", Title: say("申请", "Application"), Done: true, Day: day("2026-09-28")},
+			{ID: "review", Title: say("初审", "First review"), Done: true, Day: day("2026-09-30")},
+			{
+				ID: "approve", Title: say("审批", "Approval"), Current: true, Day: day("2026-10-14"), Article: "cn-national/OUT-02",
+				Why: say("按干部管理权限，由分管领导审批", "The leader in charge decides by the traveller's rank"),
+			},
+			{ID: "close", Title: say("办结", "Closing")},
 		},
+		Log: []desk.LogLine{
+			{Entry: 47902, Kind: casework.Filed, At: instant("2026-09-28T01:00:00Z"), Person: "钟离牧"},
+			{Entry: 48151, Kind: casework.Countersigned, At: instant("2026-10-14T03:20:00Z"), Person: "欧阳序", Stance: procedure.Reservation},
+		},
+		People:    map[office.PersonID]string{"dongfang": "东方既白", "wenren": "闻人澜", "ouyang": "欧阳序", "zhongli": "钟离牧"},
+		LastEntry: 48213,
 	}, nil
 }
 
@@ -214,19 +200,6 @@ func (atlas) Find(c place.Code) (place.Place, bool) {
 	return place.Place{Code: c, Name: name}, ok
 }
 
-// weekdays counts Monday to Friday, which is calendar enough for a page.
-type weekdays struct{}
-
-func (weekdays) WorkingBetween(after, until calendar.Day) (int, bool) {
-	n := 0
-	for d := after.AddDays(1); d <= until; d = d.AddDays(1) {
-		if wd := d.Weekday(); wd != 0 && wd != 6 {
-			n++
-		}
-	}
-	return n, false
-}
-
 // open opens a site on a world; logged receives what it logs.
 func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) *web.Site {
 	t.Helper()
@@ -237,7 +210,7 @@ func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) 
 		logged = io.Discard
 	}
 	c := web.Config{
-		Cases: w, Checks: w, Rules: shelf{}, Places: atlas{}, Calendar: weekdays{}, Today: func() calendar.Day { return day("2026-10-15") },
+		Cases: w, Checks: w, Rules: shelf{}, Places: atlas{}, Today: func() calendar.Day { return day("2026-10-15") },
 		Person: web.Person{Name: say("东方既白", "Dongfang Jibai"), Post: say("出国管理处", "Trips Division")},
 		Log:    slog.New(slog.NewTextHandler(logged, nil)),
 	}

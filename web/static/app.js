@@ -49,7 +49,9 @@
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     const theirs = page.querySelector("textarea");
     if (button && theirs) text.value = theirs.value;
-    if (focused) document.getElementById(focused.id)?.focus({ preventScroll: true });
+    const wrong = button && form.querySelector(".errsum");
+    if (wrong) wrong.focus();
+    else if (focused) document.getElementById(focused.id)?.focus({ preventScroll: true });
     said.classList.add("vh");
     said.textContent = form.querySelector("[data-verdict] h2")?.textContent ?? "";
     last = state();
