@@ -58,11 +58,11 @@ func (s *Site) casesList(w http.ResponseWriter, r *http.Request) error {
 	shown := slices.DeleteFunc(slices.Clone(all), func(l desk.CaseLine) bool { return state != "" && l.State != state })
 	slices.SortStableFunc(shown, pressingFirst)
 	page := CasesPage{Frame: f, Sentence: listInWords(f, all), Filters: stateFilters(f, all, state)}
+	pages := max(1, (len(shown)+casesAPage-1)/casesAPage)
 	at := 1
-	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil && n > 1 {
-		at = n
+	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil {
+		at = min(max(n, 1), pages)
 	}
-	pages := (len(shown) + casesAPage - 1) / casesAPage
 	for n := 1; n <= pages; n++ {
 		page.Pages = append(page.Pages, Filter{Label: number(n), Href: f.With("page", number(n)), Current: n == at})
 	}

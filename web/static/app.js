@@ -3,6 +3,9 @@
 // Every page works without this file.
 (() => {
   "use strict";
+  // On paper everything is open.
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
+
   const form = document.querySelector("form[data-live]");
   if (!form) return;
   const text = form.querySelector("textarea");
