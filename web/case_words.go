@@ -29,7 +29,7 @@ func outcomeTag(f Frame, o casework.Outcome) Tag {
 // decides says which acts the reader of a log looks for first.
 func decides(k casework.Kind) bool {
 	switch k { //nolint:exhaustive // the others do not decide
-	case casework.ApprovedNow, casework.RefusedNow, casework.Concluded, casework.RevokedNow, casework.CancelledNow, casework.WithdrawnNow, casework.ClosedNow:
+	case casework.ApprovedNow, casework.RefusedNow, casework.RevokedNow, casework.CancelledNow, casework.WithdrawnNow, casework.ClosedNow:
 		return true
 	}
 	return false
@@ -43,7 +43,7 @@ func actWord(f Frame, k casework.Kind) string {
 		casework.SignerAdded: "act.signer_added", casework.SignerRemoved: "act.signer_removed", casework.Reassigned: "act.reassigned",
 		casework.NoticePosted: "act.notice_posted", casework.Objected: "act.objected", casework.ObjectionSettled: "act.objection_resolved",
 		casework.NoticeEnded: "act.notice_ended", casework.DecisionAsked: "act.decision_requested", casework.DecisionReceived: "act.decision_received",
-		casework.ApprovedNow: "act.approved", casework.RefusedNow: "act.refused", casework.Concluded: "act.concluded",
+		casework.ApprovedNow: "act.approved", casework.RefusedNow: "act.refused",
 		casework.Issued: "act.issued", casework.Fulfilled: "act.fulfilled", casework.Departed: "act.departed",
 		casework.ChangeAsked: "act.change_requested", casework.CameHome: "act.came_home", casework.HandedBack: "act.handed_back",
 		casework.Reported: "act.reported", casework.PostNoticed: "act.post_notice_posted", casework.Settled: "act.settled",

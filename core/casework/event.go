@@ -32,7 +32,6 @@ const (
 	DecisionReceived Kind = "decision_received"
 	ApprovedNow      Kind = "approved"
 	RefusedNow       Kind = "refused"
-	Concluded        Kind = "concluded"
 	Issued           Kind = "issued"
 	Fulfilled        Kind = "fulfilled"
 	Departed         Kind = "departed"

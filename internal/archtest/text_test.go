@@ -105,7 +105,8 @@ func TestNothingPointsOutsideTheRepository(t *testing.T) {
 }
 
 // TestEveryExportedNameSaysWhatItPromises asks for a comment on each exported
-// function, method, type, constant and variable; a group may have one for all.
+// function, method, type, constant and variable. A group may have one for all;
+// for types it then names each.
 func TestEveryExportedNameSaysWhatItPromises(t *testing.T) {
 	t.Parallel()
 	documented := map[string]bool{}
@@ -144,7 +145,7 @@ func undocumented(d ast.Decl) []ast.Node {
 		for _, s := range d.Specs {
 			switch s := s.(type) {
 			case *ast.TypeSpec:
-				if s.Name.IsExported() && s.Doc == nil && s.Comment == nil && (d.Doc == nil || d.Lparen.IsValid()) {
+				if s.Name.IsExported() && s.Doc == nil && s.Comment == nil && !strings.Contains(d.Doc.Text(), s.Name.Name) {
 					silent = append(silent, s)
 				}
 			case *ast.ValueSpec:
