@@ -1,20 +1,24 @@
 // Package affairs is the one explicit list of what the world of foreign affairs
 // adds to the engine: the blocks that forms are made of, what rules may speak of,
-// what is counted, and which changes an applicant could make.
+// what is counted, what registers hold, and which changes an applicant could make.
 package affairs
 
 import (
+	"chancery/affairs/gift"
 	"chancery/affairs/travel"
 	"chancery/core/calendar"
+	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/form"
 	"chancery/core/place"
+	"chancery/core/register"
 	"chancery/core/rule"
+	"chancery/core/text"
 )
 
 // Blocks lists every block that a procedure's form may be made of.
 func Blocks() []form.Block {
-	return append(form.GenericBlocks(), travel.Blocks()...)
+	return append(append(form.GenericBlocks(), travel.Blocks()...), gift.Blocks()...)
 }
 
 // Affair is what one procedure has beyond the engine. Any of it may be nil.
@@ -28,21 +32,85 @@ type Affair struct {
 	Count func(a form.Application, today calendar.Day, w travel.World) (values rule.Values, track string, derived any)
 	// Changes gives the applications one step away from one that is stopped.
 	Changes func(form.Application, travel.World) []rule.Change[form.Application]
+	// Live is the application as the acts of the case make it.
+	Live func(form.Application, casework.Case) (form.Application, error)
+	// Registers adds to an application what the registers know of it, and answers the facts that rules ask for.
+	Registers func(form.Application, casework.Case, Lookup) (form.Application, rule.Facts, error)
+	// Rows are the register rows of a case.
+	Rows func(casework.Case, form.Application) ([]register.Row, error)
+	// Involved are the names of those the case is about; LeaderLevel the rank level that finds its authority.
+	Involved    func(form.Application) []string
+	LeaderLevel func(form.Application) int
+	// Title is how the case is called in lists.
+	Title func(form.Application, *place.Table) string
 }
+
+// Lookup gives the rows of a register that touch a span of days.
+type Lookup = func(register string, from, until calendar.Day) ([]register.Row, error)
 
 // Of gives what a procedure has beyond the engine; a procedure without an affair
 // of its own has none of it.
 func Of(procedure string) Affair {
-	if procedure != "outbound-trip" {
-		return Affair{}
+	switch procedure {
+	case "outbound-trip":
+		return Affair{
+			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: travel.Rows,
+			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title,
+			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
+				values, trip := travel.Values(a, today, w)
+				return values, trip.DeclaredTrack, trip.Derived()
+			},
+		}
+	case "gift-received":
+		return Affair{
+			Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title,
+			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
+				return gift.Values(a, today, w.Calendar), "", nil
+			},
+		}
 	}
-	return Affair{
-		Examine:    travel.Examine,
-		Vocabulary: travel.Vocabulary,
-		Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
-			values, trip := travel.Values(a, today, w)
-			return values, trip.DeclaredTrack, trip.Derived()
-		},
-		Changes: travel.Changes,
+	return Affair{}
+}
+
+// Live is the application as the acts of the case make it.
+func Live(a form.Application, c casework.Case) (form.Application, error) {
+	if live := Of(a.Procedure).Live; live != nil {
+		return live(a, c)
 	}
+	return a, nil
+}
+
+// Rows are the register rows of a case.
+func Rows(c casework.Case, a form.Application) ([]register.Row, error) {
+	if rows := Of(a.Procedure).Rows; rows != nil {
+		return rows(c, a)
+	}
+	return nil, nil
+}
+
+// Involved are the names of those a case is about; they may not sign or decide it.
+func Involved(a form.Application) []string {
+	if involved := Of(a.Procedure).Involved; involved != nil {
+		return involved(a)
+	}
+	return nil
+}
+
+// LeaderLevel is the rank level by which the authority of a case is found; zero where rank plays no part.
+func LeaderLevel(a form.Application) int {
+	if level := Of(a.Procedure).LeaderLevel; level != nil {
+		return level(a)
+	}
+	return 0
+}
+
+// Title is how a case is called in lists.
+func Title(a form.Application, procedure text.Text, places *place.Table) string {
+	if title := Of(a.Procedure).Title; title != nil {
+		return title(a, places)
+	}
+	if m := form.Get[form.Matter](a.Answers, "matter"); m.Title != "" {
+		return m.Title
+	}
+	return procedure.ZH
 }

@@ -15,6 +15,7 @@ import (
 	"chancery/core/form"
 	"chancery/core/money"
 	"chancery/core/place"
+	"chancery/core/procedure"
 	"chancery/core/rule"
 	"chancery/core/text"
 )
@@ -28,7 +29,8 @@ type Library struct {
 	Books    *rule.Books
 	Forms    map[string]form.Form
 
-	fsys fs.FS
+	procedures []procedure.Procedure
+	fsys       fs.FS
 }
 
 // OfficeZone is the time zone in which an office's days are counted.
@@ -55,7 +57,7 @@ func LoadLibrary(fsys fs.FS) (*Library, error) {
 	if err := faults.OrNil(); err != nil {
 		return nil, err // forms and books rest on these
 	}
-	for _, read := range []func() error{l.readForms, l.readBooks} {
+	for _, read := range []func() error{l.readForms, l.readProcedures, l.readBooks} {
 		if err := gather(read()); err != nil {
 			return nil, err
 		}
@@ -95,7 +97,7 @@ func (l *Library) readPlaces() error {
 }
 
 func (l *Library) readRates() error {
-	names, err := fs.Glob(l.fsys, "rates/*.yaml")
+	names, err := fs.Glob(l.fsys, "rates/*/*.yaml")
 	if err != nil {
 		return fmt.Errorf("list rates: %w", err)
 	}
@@ -140,6 +142,52 @@ func (l *Library) readForms() error {
 	return faults.OrNil()
 }
 
+func (l *Library) readProcedures() error {
+	files, err := fs.Glob(l.fsys, "procedures/*/procedure*.yaml")
+	if err != nil {
+		return fmt.Errorf("list procedures: %w", err)
+	}
+	var faults fault.List
+	for _, file := range files {
+		data, err := fs.ReadFile(l.fsys, file)
+		if err != nil {
+			return fmt.Errorf("read procedure: %w", err)
+		}
+		p, err := procedure.Read(file, data)
+		if err != nil {
+			list := fault.All(err)
+			if len(list) == 0 {
+				return err
+			}
+			faults = append(faults, list...)
+			continue
+		}
+		l.procedures = append(l.procedures, p)
+	}
+	return faults.OrNil()
+}
+
+// Procedure is the newest version of a procedure.
+func (l *Library) Procedure(name string) (procedure.Procedure, bool) {
+	var newest procedure.Procedure
+	for _, p := range l.procedures {
+		if p.Name == name && p.Version > newest.Version {
+			newest = p
+		}
+	}
+	return newest, newest.Version > 0
+}
+
+// ProcedureVersion is one version of a procedure.
+func (l *Library) ProcedureVersion(name string, version int) (procedure.Procedure, bool) {
+	for _, p := range l.procedures {
+		if p.Name == name && p.Version == version {
+			return p, true
+		}
+	}
+	return procedure.Procedure{}, false
+}
+
 func (l *Library) readBooks() error {
 	vocabularies := map[string]rule.Vocabulary{}
 	for name := range l.Forms {
@@ -155,10 +203,12 @@ func (l *Library) readBooks() error {
 // ReadApplication reads the file of an application. Every fault comes back with
 // its line, as a fault.List.
 func (l *Library) ReadApplication(file string, data []byte) (form.Application, error) {
-	return form.Read(file, data, func(procedure string) (form.Form, bool) {
-		f, ok := l.Forms[procedure]
-		return f, ok
-	})
+	return form.Read(file, data, l.form)
+}
+
+func (l *Library) form(procedure string) (form.Form, bool) {
+	f, ok := l.Forms[procedure]
+	return f, ok
 }
 
 // HasBooks refuses names of rulebooks that are not there.

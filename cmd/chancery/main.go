@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -43,6 +44,9 @@ type App struct {
 
 	Check   checkCommand   `cmd:"" help:"Would this application be stopped, by which article, and what is the nearest way to comply."`
 	Library libraryCommand `cmd:"" help:"Procedures, rulebooks, calendars and tables."`
+	Case    caseCommand    `cmd:"" help:"File a case, read it, act on it."`
+	Serve   serveCommand   `cmd:"" help:"The web desk."`
+	Figures figuresCommand `cmd:"" help:"Figures with their denominator and the cases behind them."`
 
 	ctx   context.Context //nolint:containedctx // one command is one run of the program
 	out   io.Writer
@@ -82,10 +86,22 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		fmt.Fprintf(errs, "chancery: %v: see chancery --help\n", err)
 		return exitBadInput
 	}
-	if err := parsed.Run(app); err != nil {
+	words := strings.Fields(parsed.Command())
+	if err := parsed.Run(app, lastWord(words)); err != nil {
 		return app.fail(err)
 	}
 	return app.exit
+}
+
+// lastWord is the last word of a command that is not the name of an argument.
+func lastWord(words []string) string {
+	last := ""
+	for _, w := range words {
+		if !strings.HasPrefix(w, "<") {
+			last = w
+		}
+	}
+	return last
 }
 
 // fail says what is wrong and gives the exit code for it.
@@ -115,6 +131,28 @@ func (a *App) fail(err error) int {
 	default:
 		return exitBadInput
 	}
+}
+
+// faultsFound prints the faults of a check whose answer is no. With --json they
+// are one document, else a line each, as file:line: what.
+func (a *App) faultsFound(err error) error {
+	faults := fault.All(err)
+	if len(faults) == 0 {
+		return err
+	}
+	type found struct {
+		fault.Place
+		Say text.Text `json:"say"`
+	}
+	list := []found{}
+	for _, f := range faults {
+		list = append(list, found{Place: f.Place, Say: f.Text})
+	}
+	return a.print(map[string]any{"faults": list}, func(w io.Writer) {
+		for _, f := range list {
+			fmt.Fprintf(w, "%s:%d: %s\n", f.File, f.Line, f.Say.In(a.lang()))
+		}
+	})
 }
 
 func (a *App) lang() text.Lang {

@@ -27,7 +27,9 @@ func (c *checker) characters(data []byte) ([]byte, bool) {
 			for j := range size {
 				clean[i+j] = '?'
 			}
-			c.add(line, column, "", forbiddenText(r))
+			if len(c.faults) < maxFaults {
+				c.add(line, column, "", forbiddenText(r))
+			}
 		}
 		i += size
 		column++

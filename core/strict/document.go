@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -172,8 +171,6 @@ func (c *checker) add(line, column int, field string, t text.Text) bool {
 	return len(c.faults) < maxFaults
 }
 
-var errLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`) //nolint:gochecknoglobals // a compiled constant
-
 // parse gives the root of the one document, or nil and a fault.
 func (c *checker) parse(data []byte) (root *yaml.Node) {
 	defer func() {
@@ -190,13 +187,13 @@ func (c *checker) parse(data []byte) (root *yaml.Node) {
 		c.add(0, 0, "", text.Text{ZH: "文件是空的", EN: "the file is empty"})
 		return nil
 	case err != nil:
-		c.malformed(err)
+		c.malformed(err.Error(), data)
 		return nil
 	}
 	switch err := dec.Decode(&second); {
 	case errors.Is(err, io.EOF):
 	case err != nil:
-		c.malformed(err)
+		c.malformed(err.Error(), data)
 	default:
 		c.add(second.Line, second.Column, "", text.Text{
 			ZH: "文件中有多份文档（以 --- 分隔）；每个文件只能有一份",
@@ -214,16 +211,49 @@ func (c *checker) parse(data []byte) (root *yaml.Node) {
 	return doc.Content[0]
 }
 
-func (c *checker) malformed(err error) {
-	line, what := 0, err.Error()
-	if m := errLine.FindStringSubmatch(what); m != nil {
-		line, _ = strconv.Atoi(m[1]) // no number: no line is known
-		what = m[2]
+// malformed makes a fault of the parser's message, "yaml: line 3: what" or "yaml: what". Of what the scanner finds the
+// line counts from one, of what the parser finds from nought, and a first line is left out; hence the arithmetic.
+func (c *checker) malformed(message string, data []byte) {
+	what := strings.TrimPrefix(message, "yaml: ")
+	line := 0
+	if after, ok := strings.CutPrefix(what, "line "); ok {
+		if number, rest, ok := strings.Cut(after, ": "); ok {
+			line, what = atoi(number), rest
+		}
+	}
+	if name, ok := strings.CutPrefix(what, "unknown anchor '"); ok {
+		name = strings.TrimSuffix(name, "' referenced")
+		before, _, _ := bytes.Cut(data, []byte("*"+name))
+		c.add(1+bytes.Count(before, []byte("\n")), 0, "", aliasText(name))
+		return
+	}
+	if line == 0 || foundByParser(what) {
+		line++
 	}
 	c.add(line, 0, "", text.Text{
 		ZH: "写法不合 YAML（{what}）；请检查此处的缩进、冒号、引号与括号",
 		EN: "this is not well-formed YAML ({what}); look at indentation, colons, quotes and brackets here",
 	}.Fill(text.Args{"what": what}))
+}
+
+func foundByParser(what string) bool {
+	for _, start := range []string{
+		"did not find expected <", "did not find expected key", "did not find expected ',' or", "did not find expected '-' indicator",
+		"did not find expected node content", "found duplicate %", "found undefined tag", "found incompatible YAML",
+	} {
+		if strings.HasPrefix(what, start) {
+			return true
+		}
+	}
+	return false
+}
+
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // walk checks a node and what is in it; it gives false when no more is to be looked at.
@@ -311,10 +341,7 @@ func (c *checker) walkMap(n *yaml.Node, path string, depth int) bool {
 func (c *checker) plain(n *yaml.Node, path string) bool {
 	switch {
 	case n.Kind == yaml.AliasNode:
-		c.add(n.Line, n.Column, path, text.Text{
-			ZH: "不接受引用（*{name}）；请把内容直接写出",
-			EN: "aliases (*{name}) are not accepted; write the content out",
-		}.Fill(text.Args{"name": brief(n.Value)}))
+		c.add(n.Line, n.Column, path, aliasText(n.Value))
 		return false
 	case n.Anchor != "":
 		c.add(n.Line, n.Column, path, text.Text{
@@ -328,6 +355,13 @@ func (c *checker) plain(n *yaml.Node, path string) bool {
 		return false
 	}
 	return true
+}
+
+func aliasText(name string) text.Text {
+	return text.Text{
+		ZH: "不接受引用（*{name}）；请把内容直接写出",
+		EN: "aliases (*{name}) are not accepted; write the content out",
+	}.Fill(text.Args{"name": brief(name)})
 }
 
 func below(path, key string) string {

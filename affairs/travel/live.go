@@ -1,0 +1,122 @@
+package travel
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"chancery/core/casework"
+	"chancery/core/form"
+	"chancery/core/procedure"
+	"chancery/core/register"
+)
+
+// Live is an application as the case makes it: what the acts of the case say
+// stands in place of what the file said of reviews, notice, briefing and the
+// return.
+func Live(a form.Application, c casework.Case) (form.Application, error) {
+	reviews := Reviews{ForeignAffairs: "pending", Finance: "pending"}
+	for _, o := range c.Opinions {
+		word := Review("disagree")
+		if o.Stance == procedure.Agree || o.Stance == procedure.Reservation {
+			word = "agree"
+		}
+		switch o.Slot {
+		case "foreign-affairs":
+			reviews.ForeignAffairs = word
+		case "finance":
+			reviews.Finance = word
+		}
+	}
+	a = with(a, "reviews", reviews)
+	notice := form.Get[Notice](a.Answers, "notice")
+	live := Notice{Exemption: notice.Exemption, Objections: c.OpenObjections()}
+	if c.Notice != nil {
+		live.From = c.Notice.Posted
+		for _, f := range NoticeField("").Words() { // the notice is made from the application: it shows all of it
+			live.Covers = append(live.Covers, NoticeField(f))
+		}
+	}
+	a = with(a, "notice", live)
+	names := []string{}
+	for _, m := range form.Get[[]Member](a.Answers, "delegation") {
+		names = append(names, m.Name)
+	}
+	for _, d := range c.Duties {
+		if d.ID == "briefing" && !d.Done.IsZero() {
+			a = with(a, "briefing", names)
+		}
+	}
+	if len(c.Actual) > 0 {
+		var actual Actual
+		if err := json.Unmarshal(c.Actual, &actual); err != nil {
+			return a, fmt.Errorf("read border days of %s: %w", c.No, err)
+		}
+		actual.Amended = actual.Amended || c.Changed > 0
+		a = with(a, "actual", actual)
+	}
+	home := form.Get[Homecoming](a.Answers, "homecoming")
+	for _, d := range c.Duties {
+		switch d.Act {
+		case string(casework.HandedBack):
+			home.DocumentsBack = d.Done
+		case string(casework.Reported):
+			home.Report = d.Done
+		case string(casework.PostNoticed):
+			home.PostNotice = d.Done
+		}
+	}
+	return with(a, "homecoming", home), nil
+}
+
+// TripRow is one person's trip in the register of trips.
+type TripRow struct {
+	Person  string         `json:"person"`
+	Unit    string         `json:"unit"`
+	Team    string         `json:"team,omitempty"`
+	Head    bool           `json:"head,omitempty"`
+	Led     bool           `json:"led,omitempty"`
+	Track   Track          `json:"track"`
+	Places  []string       `json:"places"`
+	Inviter string         `json:"inviter,omitempty"`
+	Size    int            `json:"size"`
+	State   casework.State `json:"state"`
+	// Approved: the trip counts for limits of frequency.
+	Approved bool `json:"approved"`
+}
+
+// TripsRegister is the name of the register of trips.
+const TripsRegister = "trips"
+
+// TripRows reads a case of a trip: one row a person, from exit to entry, for
+// every case that was submitted and not refused, withdrawn, cancelled or revoked.
+func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
+	switch c.State {
+	case casework.Refused, casework.Withdrawn, casework.Cancelled, casework.Revoked:
+		return nil, nil
+	case casework.Draft, casework.Active, casework.Noticed, casework.Returned, casework.Approved, casework.ApprovedIf, casework.Closed:
+	}
+	it := form.Get[Itinerary](a.Answers, "itinerary")
+	if c.FirstSubmitted.IsZero() || it.Exit.IsZero() {
+		return nil, nil
+	}
+	members := form.Get[[]Member](a.Answers, "delegation")
+	var places []string
+	for _, p := range Places(it) {
+		places = append(places, string(p))
+	}
+	var out []register.Row
+	for i, m := range members {
+		body, err := json.Marshal(TripRow{
+			Person: m.Name, Unit: m.Unit, Team: m.Team, Head: m.Head, Led: m.Leader, Track: form.Get[Track](a.Answers, "track"),
+			Places: places, Inviter: form.Get[Inviter](a.Answers, "inviter").Body, Size: len(members), State: c.State,
+			Approved: c.Outcome != casework.NoOutcome,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("write trip row: %w", err)
+		}
+		out = append(out, register.Row{
+			Register: TripsRegister, Key: fmt.Sprintf("%s/%d", c.No, i+1), Case: c.No, From: it.Exit, Until: max(it.Entry, c.Home), Body: body,
+		})
+	}
+	return out, nil
+}

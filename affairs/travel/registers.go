@@ -1,0 +1,265 @@
+package travel
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"chancery/core/calendar"
+	"chancery/core/casework"
+	"chancery/core/form"
+	"chancery/core/place"
+	"chancery/core/register"
+	"chancery/core/rule"
+)
+
+// Title is how a trip is called in lists: who goes where, for what.
+func Title(a form.Application, places *place.Table) string {
+	var names []string
+	for _, c := range Places(form.Get[Itinerary](a.Answers, "itinerary")) {
+		names = append(names, places.Name(c).ZH)
+	}
+	where := strings.Join(names, "、")
+	if len(names) > 2 {
+		where = fmt.Sprintf("%s等 %d 国（地区）", names[0], len(names))
+	}
+	return a.Unit + "赴" + where + form.Get[Purpose](a.Answers, "purpose").Text
+}
+
+// Involved are the members of the delegation.
+func Involved(a form.Application) []string {
+	var out []string
+	for _, m := range form.Get[[]Member](a.Answers, "delegation") {
+		out = append(out, m.Name)
+	}
+	return out
+}
+
+// LeaderLevel is the rank level of the leader; without one, the highest of the delegation.
+func LeaderLevel(a form.Application) int {
+	highest := 0
+	for _, m := range form.Get[[]Member](a.Answers, "delegation") {
+		if m.Leader {
+			return m.Rank.Level()
+		}
+		highest = max(highest, m.Rank.Level())
+	}
+	return highest
+}
+
+// Rows are the register rows of a trip: one for each person's trip, and one for
+// each travel document that is out.
+func Rows(c casework.Case, a form.Application) ([]register.Row, error) {
+	rows, err := TripRows(c, a)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := documentRows(c, a)
+	return append(rows, documents...), err
+}
+
+// DocumentRow is a travel document that was handed out for a trip.
+type DocumentRow struct {
+	Person string       `json:"person"`
+	Unit   string       `json:"unit"`
+	Due    calendar.Day `json:"due,omitempty"`
+	Back   calendar.Day `json:"back,omitempty"`
+}
+
+// The registers that trips feed beside that of trips: documents out, and reports due.
+const (
+	DocumentsRegister = "documents"
+	ReportsRegister   = "reports"
+)
+
+// documentRows follows the duties of the return: until they are done the rows stay open.
+func documentRows(c casework.Case, a form.Application) ([]register.Row, error) {
+	if c.Departed.IsZero() {
+		return nil, nil
+	}
+	var out []register.Row
+	for i, m := range form.Get[[]Member](a.Answers, "delegation") {
+		document, report := DocumentRow{Person: m.Name, Unit: m.Unit}, DocumentRow{Person: m.Name, Unit: m.Unit}
+		for _, d := range c.Duties {
+			row := &document
+			switch d.Act {
+			case string(casework.HandedBack):
+			case string(casework.Reported):
+				row = &report
+			default:
+				continue
+			}
+			row.Back = d.Done
+			if d.Due != nil {
+				row.Due = d.Due.Due
+			}
+		}
+		later := !c.Home.IsZero() && len(c.Duties) == 0
+		rows := map[string]DocumentRow{DocumentsRegister: document}
+		if m.Leader {
+			rows[ReportsRegister] = report
+		}
+		for _, name := range []string{DocumentsRegister, ReportsRegister} {
+			row, ok := rows[name]
+			if !ok {
+				continue
+			}
+			if later { // the step of duties has been left: everything in it was done
+				row.Back = max(row.Back, c.Home)
+			}
+			body, err := json.Marshal(row)
+			if err != nil {
+				return nil, fmt.Errorf("write document row: %w", err)
+			}
+			out = append(out, register.Row{
+				Register: name, Key: fmt.Sprintf("%s/%d", c.No, i+1), Case: c.No, From: c.Departed, Until: row.Back, Body: body,
+			})
+		}
+	}
+	return out, nil
+}
+
+// splitDays is how near two filings must lie to be suspected of being one group split in two (OUT-06).
+const splitDays = 3
+
+// Registers adds past trips to the members of a delegation and answers the facts
+// that rules ask for by name.
+func Registers(a form.Application, c casework.Case, look func(register string, from, until calendar.Day) ([]register.Row, error)) (form.Application, rule.Facts, error) {
+	it := form.Get[Itinerary](a.Answers, "itinerary")
+	facts := rule.Facts{
+		"overlapping_filings": []string{}, "team_same_country": []string{}, "team_abroad": []string{}, "team_heads_abroad": false,
+		"unit_overdue_documents": []string{}, "leader_overdue_reports": []string{},
+	}
+	if it.Exit.IsZero() {
+		return a, facts, nil
+	}
+	rows, err := look(TripsRegister, it.Exit.AddMonths(-36), it.Entry.AddMonths(6))
+	if err != nil {
+		return a, nil, err
+	}
+	members := slices.Clone(form.Get[[]Member](a.Answers, "delegation"))
+	t := teams{facts: facts, abroad: map[string][]string{}, heads: map[string]int{}}
+	split := map[string]bool{}
+	for _, r := range rows {
+		var row TripRow
+		if err := json.Unmarshal(r.Body, &row); err != nil {
+			return a, nil, fmt.Errorf("read register row %s: %w", r.Key, err)
+		}
+		if r.Case == c.No {
+			continue
+		}
+		for i, m := range members {
+			if m.Name == row.Person && row.Approved && r.From < it.Exit {
+				members[i].Past = append(slices.Clone(members[i].Past), pastOf(row, r))
+			}
+		}
+		t.see(row, r, it, members)
+		if near(r, it) && sharesPlace(row.Places, it) && row.Inviter != "" && row.Inviter == form.Get[Inviter](a.Answers, "inviter").Body && row.Size+len(members) > 6 {
+			split[r.Case] = true
+		}
+	}
+	for no := range split {
+		facts["overlapping_filings"] = append(facts["overlapping_filings"].([]string), no) //nolint:forcetypeassert // set above
+	}
+	slices.Sort(facts["overlapping_filings"].([]string)) //nolint:forcetypeassert // set above
+	t.finish(members)
+	if err := overdue(facts, a, c, members, look); err != nil {
+		return a, nil, err
+	}
+	return with(a, "delegation", members), facts, nil
+}
+
+func pastOf(row TripRow, r register.Row) PastTrip {
+	p := PastTrip{Exit: r.From, Entry: r.Until, Track: row.Track, Led: row.Led}
+	for _, c := range row.Places {
+		p.Places = append(p.Places, place.Code(c))
+	}
+	return p
+}
+
+func near(r register.Row, it Itinerary) bool {
+	return r.From.AddDays(-splitDays) <= it.Entry && it.Exit <= r.Until.AddDays(splitDays)
+}
+
+func sharesPlace(places []string, it Itinerary) bool {
+	return slices.ContainsFunc(Places(it), func(c place.Code) bool { return slices.Contains(places, string(c)) })
+}
+
+// teams gathers what the leadership teams of the members are doing (OUT-12, OUT-13).
+type teams struct {
+	facts  rule.Facts
+	abroad map[string][]string
+	heads  map[string]int
+}
+
+func (t *teams) see(row TripRow, r register.Row, it Itinerary, members []Member) {
+	if row.Team == "" || !slices.ContainsFunc(members, func(m Member) bool { return m.Team == row.Team }) {
+		return
+	}
+	own := slices.ContainsFunc(members, func(m Member) bool { return m.Name == row.Person })
+	if r.From <= it.Entry && it.Exit <= r.Until && !own && !slices.Contains(t.abroad[row.Team], row.Person) {
+		t.abroad[row.Team] = append(t.abroad[row.Team], row.Person)
+		if row.Head {
+			t.heads[row.Team]++
+		}
+	}
+	leads := slices.ContainsFunc(members, func(m Member) bool { return m.Leader && m.Team == row.Team && m.Name != row.Person })
+	if row.Led && leads && sharesPlace(row.Places, it) && r.From >= it.Exit.AddMonths(-6) && r.From <= it.Exit.AddMonths(6) {
+		who, _ := t.facts["team_same_country"].([]string)
+		t.facts["team_same_country"] = append(who, row.Person+" "+r.Case)
+	}
+}
+
+func (t *teams) finish(members []Member) {
+	for _, m := range members {
+		if m.Team == "" {
+			continue
+		}
+		t.abroad[m.Team] = append(t.abroad[m.Team], m.Name)
+		if m.Head {
+			t.heads[m.Team]++
+		}
+	}
+	names := []string{}
+	for _, team := range slices.Sorted(maps.Keys(t.abroad)) {
+		if len(t.abroad[team]) > len(names) {
+			names = t.abroad[team]
+		}
+		if t.heads[team] > 1 {
+			t.facts["team_heads_abroad"] = true
+		}
+	}
+	t.facts["team_abroad"] = names
+}
+
+// overdue looks for documents of the filing unit that were not handed back within
+// thirty days after they fell due, and reports that the leader still owes.
+func overdue(facts rule.Facts, a form.Application, c casework.Case, members []Member, look func(string, calendar.Day, calendar.Day) ([]register.Row, error)) error {
+	for name, fact := range map[string]string{DocumentsRegister: "unit_overdue_documents", ReportsRegister: "leader_overdue_reports"} {
+		rows, err := look(name, a.Filed.AddMonths(-36), a.Filed)
+		if err != nil {
+			return err
+		}
+		found := []string{}
+		for _, r := range rows {
+			var row DocumentRow
+			if err := json.Unmarshal(r.Body, &row); err != nil {
+				return fmt.Errorf("read register row %s: %w", r.Key, err)
+			}
+			late := r.Case != c.No && row.Back.IsZero() && !row.Due.IsZero()
+			if name == DocumentsRegister {
+				late = late && row.Due.AddDays(30) < a.Filed && row.Unit == a.Unit
+			} else {
+				late = late && row.Due < a.Filed && slices.ContainsFunc(members, func(m Member) bool { return m.Leader && m.Name == row.Person })
+			}
+			if late {
+				found = append(found, row.Person+" "+r.Case)
+			}
+		}
+		slices.Sort(found)
+		facts[fact] = found
+	}
+	return nil
+}

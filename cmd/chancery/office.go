@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+
+	"chancery/core/fault"
+	"chancery/core/office"
+	"chancery/core/text"
+	"chancery/desk"
+	"chancery/store"
+)
+
+// kept lets the desk use the store: the only place where the two meet.
+type kept struct{ *store.Store }
+
+// Read runs fn on one consistent state.
+func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
+	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
+}
+
+// Write runs fn in a transaction.
+func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
+	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
+}
+
+// openStore opens the data folder; close it when the command is done.
+func (a *App) openStore() (*store.Store, error) { return store.Open(a.ctx, a.Data, a.clock) }
+
+// openDesk opens the data folder with the desk before it. A new folder is given
+// the office of the library, so that the first command already finds people.
+func (a *App) openDesk() (*desk.Desk, *store.Store, error) {
+	lib, err := a.library()
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := a.openStore()
+	if err != nil {
+		return nil, nil, err
+	}
+	d := desk.New(kept{s}, lib)
+	if err := a.found(d); err != nil {
+		_ = s.Close()
+		return nil, nil, err
+	}
+	return d, s, nil
+}
+
+// found gives a new data folder its office.
+func (a *App) found(d *desk.Desk) error {
+	const file = "demo/office.yaml"
+	data, err := fs.ReadFile(a.libfs, file)
+	if err != nil {
+		return err
+	}
+	o, err := office.Read(file, data)
+	if err != nil {
+		return err
+	}
+	if err := d.Found(a.ctx, o); err != nil && fault.KindOf(err) != fault.Conflict {
+		return err
+	}
+	return nil
+}
+
+// actor is the person in whose name the command acts.
+func (a *App) actor(d *desk.Desk) (office.Actor, error) {
+	if a.As == "" {
+		return office.Actor{}, fault.New(fault.NotAllowed, "as", text.Text{
+			ZH: "请用 --as 写明以谁的名义办理", EN: "say with --as in whose name you act",
+		})
+	}
+	return d.Who(a.ctx, a.As)
+}

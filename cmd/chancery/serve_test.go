@@ -1,0 +1,24 @@
+package main
+
+import (
+	"testing"
+
+	"chancery/core/fault"
+)
+
+func TestBeforeSignInTheDeskListensOnThisMachineOnly(t *testing.T) {
+	t.Parallel()
+	for _, addr := range []string{"127.0.0.1:8080", "127.0.0.2:0", "[::1]:8080", "localhost:8080"} {
+		if err := loopbackOnly(addr); err != nil {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+	for addr, kind := range map[string]fault.Kind{
+		"0.0.0.0:8080": fault.NotAllowed, ":8080": fault.NotAllowed, "[::]:80": fault.NotAllowed, "192.0.2.1:80": fault.NotAllowed,
+		"office.example:80": fault.NotAllowed, "8080": fault.Invalid,
+	} {
+		if got := fault.KindOf(loopbackOnly(addr)); got != kind {
+			t.Errorf("%s: %s, want %s", addr, got, kind)
+		}
+	}
+}

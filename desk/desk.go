@@ -1,0 +1,413 @@
+// Package desk is the one place where things are done and asked. Pages, the
+// programs' interface and the command line all come through it; every act is one
+// transaction at one instant and leaves its entry in the journal.
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"chancery/affairs"
+	"chancery/core/calendar"
+	"chancery/core/casework"
+	"chancery/core/fault"
+	"chancery/core/form"
+	"chancery/core/journal"
+	"chancery/core/office"
+	"chancery/core/procedure"
+	"chancery/core/register"
+	"chancery/core/rule"
+	"chancery/core/text"
+)
+
+// Reading is what can be read at one instant.
+type Reading interface {
+	Now() calendar.Instant
+	Case(no string) (casework.Case, error)
+	Cases(f casework.Filter) ([]casework.Case, error)
+	Entries(no string) ([]journal.Entry, error)
+	Office() (office.Office, error)
+	Rows(name string, from, until calendar.Day) ([]register.Row, error)
+	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
+	LastEntry() (int64, error)
+}
+
+// Writing is what one act may write; all of it becomes durable together, or none.
+type Writing interface {
+	Reading
+	SaveOffice(o office.Office) error
+	NextNumber(series string, year int) (int, error)
+	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)
+	SaveCase(c casework.Case, seen int, tasks []casework.Task) error
+	SaveRows(no string, rows []register.Row) error
+	Outbox(msgs []casework.Message) error
+	Answered(request string) (result []byte, ok bool, err error)
+	Remember(request string, result []byte) error
+}
+
+// Store is where the office's data is kept.
+type Store interface {
+	// Read runs fn on one consistent state.
+	Read(ctx context.Context, fn func(Reading) error) error
+	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind.
+	Write(ctx context.Context, fn func(Writing) error) error
+}
+
+// Desk does and answers. It is safe for use by many callers at once.
+type Desk struct {
+	store Store
+	lib   *Library
+}
+
+// New gives a desk over a store with a library.
+func New(store Store, lib *Library) *Desk { return &Desk{store: store, lib: lib} }
+
+// Library is the library that the desk works by.
+func (d *Desk) Library() *Library { return d.lib }
+
+// Found makes the office that a new data folder begins with. It refuses where one is there already.
+func (d *Desk) Found(ctx context.Context, o office.Office) error {
+	return d.store.Write(ctx, func(w Writing) error {
+		there, err := w.Office()
+		if err != nil {
+			return err
+		}
+		if len(there.Persons) > 0 {
+			return fault.New(fault.Conflict, "office", text.Text{ZH: "数据夹中已有一个机构", EN: "the data folder holds an office already"})
+		}
+		return w.SaveOffice(o)
+	})
+}
+
+// Who finds the person that a name or an ID means, as an actor of the machine's operator.
+func (d *Desk) Who(ctx context.Context, name string) (office.Actor, error) {
+	var actor office.Actor
+	err := d.store.Read(ctx, func(r Reading) error {
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
+		p, ok := o.Called(name)
+		if !ok {
+			return fault.New(fault.NotAllowed, "as", text.Text{
+				ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
+			}.Fill(text.Args{"name": name}))
+		}
+		actor = office.Actor{Person: p.ID, Operator: true}
+		return nil
+	})
+	return actor, err
+}
+
+// Together does several acts in one transaction, at one instant: all become
+// durable together, or none. fn uses the desk that it is given, and nothing else.
+func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
+	return d.store.Write(ctx, func(w Writing) error { return fn(&Desk{store: joined{w}, lib: d.lib}) })
+}
+
+// joined is a store whose writes all belong to a transaction that is open already.
+type joined struct{ w Writing }
+
+func (j joined) Read(_ context.Context, fn func(Reading) error) error  { return fn(j.w) }
+func (j joined) Write(_ context.Context, fn func(Writing) error) error { return fn(j.w) }
+
+// Filing is a case to be filed: the application, and what the list shows of it.
+type Filing struct {
+	Application form.Application
+	Title       string
+	// Request is the caller's own name for this filing; sent again, it gives the first result.
+	Request string
+}
+
+// File files a case for the actor: it gets its number and stays a draft until it
+// is submitted. The filing day is that of the application, and today where it
+// names none; a day after today is refused, since the rules of a day that has
+// not come cannot be known.
+func (d *Desk) File(ctx context.Context, actor office.Actor, f Filing) (casework.Case, error) {
+	var out casework.Case
+	err := d.store.Write(ctx, func(w Writing) error {
+		return once(w, f.Request, &out, func() error {
+			var err error
+			out, err = d.file(w, actor, f)
+			return err
+		})
+	})
+	return out, err
+}
+
+func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, error) {
+	p, ok := d.lib.Procedure(f.Application.Procedure)
+	if !ok {
+		return casework.Case{}, fault.New(fault.Invalid, "procedure", text.Text{
+			ZH: "没有名为「{name}」的程序", EN: "there is no procedure called {name}",
+		}.Fill(text.Args{"name": f.Application.Procedure}))
+	}
+	now := w.Now()
+	today := now.Day(OfficeZone())
+	if f.Application.Filed.IsZero() || f.Application.Filed > today {
+		f.Application.Filed = today
+	}
+	n, err := w.NextNumber(p.Key, today.Year())
+	if err != nil {
+		return casework.Case{}, err
+	}
+	number := procedure.Number(p.Series, today.Year(), n)
+	filing, err := f.Application.Canonical()
+	if err != nil {
+		return casework.Case{}, err
+	}
+	digest, err := f.Application.Digest()
+	if err != nil {
+		return casework.Case{}, err
+	}
+	if f.Title == "" {
+		f.Title = affairs.Title(f.Application, p.Title, d.lib.Places)
+	}
+	event := casework.Event{
+		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: digest,
+		New: &casework.Opening{
+			No: number.EN, Number: number, Procedure: p.Name, Version: p.Version, Title: f.Title, Unit: f.Application.Unit,
+			Applicant: actor.Person, Filed: f.Application.Filed,
+		},
+		Enter: &casework.Entering{Step: p.First().ID, State: casework.Draft},
+	}
+	c := casework.Open(event)
+	return c, d.record(w, c, 0, []casework.Event{event}, p)
+}
+
+// Do does one act in a case. Seen is the version that the actor saw; request is
+// the caller's own name for the act, which sent again gives the first result.
+func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a casework.Act) (casework.Case, error) {
+	var out casework.Case
+	err := d.store.Write(ctx, func(w Writing) error {
+		return once(w, request, &out, func() error {
+			c, err := w.Case(no)
+			if err != nil {
+				return err
+			}
+			world, p, err := d.world(w, c, a.Filing)
+			if err != nil {
+				return err
+			}
+			events, next, err := casework.Do(c, a, actor, world)
+			if err != nil {
+				return err
+			}
+			out = next
+			return d.record(w, next, c.Version, events, p)
+		})
+	})
+	return out, err
+}
+
+// once answers a request that was answered before with the same result.
+func once(w Writing, request string, out *casework.Case, act func() error) error {
+	if request == "" {
+		return act()
+	}
+	said, ok, err := w.Answered(request)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if err := json.Unmarshal(said, out); err != nil {
+			return fmt.Errorf("read the first result of a request: %w", err)
+		}
+		return nil
+	}
+	if err := act(); err != nil {
+		return err
+	}
+	result, err := json.Marshal(out)
+	if err != nil {
+		return fmt.Errorf("keep the result of a request: %w", err)
+	}
+	return w.Remember(request, result)
+}
+
+// record writes an act down: its entries, the case, its tasks, its register rows, its messages.
+func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Event, p procedure.Procedure) error {
+	for _, e := range events {
+		body, err := journal.Canonical(e)
+		if err != nil {
+			return fmt.Errorf("write entry: %w", err)
+		}
+		if _, err := w.Append(c.No, string(e.Kind), casework.EventVersion, e.Actor, body); err != nil {
+			return err
+		}
+	}
+	tasks := c.Tasks(p)
+	if err := w.SaveCase(c, seen, tasks); err != nil {
+		return err
+	}
+	rows, err := d.Rows(c)
+	if err != nil {
+		return err
+	}
+	if err := w.SaveRows(c.No, rows); err != nil {
+		return err
+	}
+	o, err := w.Office()
+	if err != nil {
+		return err
+	}
+	return w.Outbox(messages(c, events, tasks, o))
+}
+
+// messages tells those who hold an open task, once the act is durable.
+func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o office.Office) []casework.Message {
+	last := events[len(events)-1]
+	var out []casework.Message
+	tell := func(id office.PersonID, words text.Text) {
+		if id != last.Actor.Person {
+			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words})
+		}
+	}
+	for _, t := range tasks {
+		words := text.Text{ZH: c.Number.ZH + "：" + t.Title.ZH, EN: c.Number.EN + ": " + t.Title.EN}
+		if t.Post == "" {
+			tell(t.Person, words)
+			continue
+		}
+		for _, b := range o.Bearers(t.Post, last.Day, c.Procedure) {
+			tell(b.Person, words)
+		}
+	}
+	return out
+}
+
+// Rows gives the register rows of a case as it stands.
+func (d *Desk) Rows(c casework.Case) ([]register.Row, error) {
+	a, err := d.application(c, c.Filing)
+	if err != nil {
+		return nil, err
+	}
+	return affairs.Rows(c, a)
+}
+
+// Rebuild folds the entries of a case, as verification does, and gives the case.
+func Rebuild(entries []journal.Entry) (casework.Case, error) {
+	events := make([]casework.Event, 0, len(entries))
+	for _, entry := range entries {
+		e, err := eventOf(entry)
+		if err != nil {
+			return casework.Case{}, err
+		}
+		events = append(events, e)
+	}
+	return casework.Rebuild(events), nil
+}
+
+func eventOf(entry journal.Entry) (casework.Event, error) {
+	var e casework.Event
+	if err := json.Unmarshal(entry.Body, &e); err != nil {
+		return e, fmt.Errorf("read entry %d: %w", entry.ID, err)
+	}
+	return e, nil
+}
+
+// application reads the application that a case holds.
+func (d *Desk) application(c casework.Case, filing []byte) (form.Application, error) {
+	a, err := form.Restore(filing, d.lib.form)
+	if err != nil {
+		return form.Application{}, fmt.Errorf("read the application of %s: %w", c.No, err)
+	}
+	a.Filed = c.Filed
+	return a, nil
+}
+
+// world gathers what an act needs to know: the office that day, the procedure
+// that the case is pinned to, and the rules with the facts that they ask for.
+func (d *Desk) world(r Writing, c casework.Case, filing []byte) (casework.World, procedure.Procedure, error) {
+	p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	if !ok {
+		return casework.World{}, p, fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
+	}
+	o, err := r.Office()
+	if err != nil {
+		return casework.World{}, p, err
+	}
+	if len(filing) == 0 {
+		filing = c.Filing
+		if c.Change != nil {
+			filing = c.Change.Filing
+		}
+	}
+	a, err := d.application(c, filing)
+	if err != nil {
+		return casework.World{}, p, err
+	}
+	now := r.Now()
+	w := casework.World{
+		Now: now, Day: now.Day(OfficeZone()), Calendar: d.lib.Calendar, Office: o, Procedure: p,
+		Involved: affairs.Involved(a), LeaderLevel: affairs.LeaderLevel(a),
+		Instrument: func() (text.Text, error) {
+			n, err := r.NextNumber(p.Key+" instrument", now.Day(OfficeZone()).Year())
+			return procedure.Number(p.Instrument, now.Day(OfficeZone()).Year(), n), err
+		},
+	}
+	w.Asked, w.AskedTerm = asked(a, o)
+	if len(p.Books) > 0 {
+		w.Check = func(gate rule.Gate) (*casework.Checked, error) { return d.checked(r, c, a, p, gate, w.Day) }
+	}
+	return w, p, nil
+}
+
+// asked are the units that the circulation block names, each with the post that
+// answers for it; a unit without one is shown by its name and stays vacant.
+func asked(a form.Application, o office.Office) ([]casework.Slot, int) {
+	block := form.Get[form.Circulation](a.Answers, "circulation")
+	var out []casework.Slot
+	for _, name := range block.Asked {
+		slot := casework.Slot{ID: "unit-" + name, Title: text.Text{ZH: name, EN: name}}
+		for _, u := range o.Units {
+			if u.Name.ZH != name && u.Name.EN != name && string(u.ID) != name {
+				continue
+			}
+			slot.ID, slot.Title = "unit-"+string(u.ID), u.Name
+			for _, p := range o.Posts {
+				if p.Unit == u.ID && slot.Post == "" {
+					slot.Post = p.ID
+				}
+			}
+		}
+		out = append(out, slot)
+	}
+	return out, block.Term
+}
+
+// checked puts a case before the rules at a gate and freezes the answer.
+func (d *Desk) checked(r Reading, c casework.Case, a form.Application, p procedure.Procedure, gate rule.Gate, today calendar.Day) (*casework.Checked, error) {
+	live, facts, err := d.withRegisters(r, c, a)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := d.lib.Check(live, CheckOptions{Today: today, Gate: gate, Books: p.Books, Facts: facts})
+	if err != nil {
+		return nil, err
+	}
+	digest, err := live.Digest()
+	if err != nil {
+		return nil, err
+	}
+	return &casework.Checked{
+		Gate: gate, Day: answer.Day, Today: today, Verdict: answer.Verdict, Books: answer.Books, Findings: answer.Findings, Facts: facts, Digest: digest,
+	}, nil
+}
+
+// withRegisters adds what the registers know: a person's past trips, and the
+// facts that rules ask for.
+func (d *Desk) withRegisters(r Reading, c casework.Case, a form.Application) (form.Application, rule.Facts, error) {
+	live, err := affairs.Live(a, c)
+	if err != nil {
+		return a, nil, err
+	}
+	ask := affairs.Of(a.Procedure).Registers
+	if ask == nil {
+		return live, rule.Facts{}, nil
+	}
+	return ask(live, c, func(name string, from, until calendar.Day) ([]register.Row, error) {
+		return r.Rows(name, from, until)
+	})
+}

@@ -1,0 +1,224 @@
+package desk
+
+import (
+	"context"
+
+	"chancery/core/calendar"
+	"chancery/core/casework"
+	"chancery/core/form"
+	"chancery/core/journal"
+	"chancery/core/office"
+	"chancery/core/procedure"
+	"chancery/core/text"
+)
+
+// CaseLine is a case in a list.
+type CaseLine struct {
+	No        string           `json:"no"`
+	Number    text.Text        `json:"number"`
+	Procedure string           `json:"procedure"`
+	Title     string           `json:"title"`
+	Unit      string           `json:"unit"`
+	State     casework.State   `json:"state"`
+	Outcome   casework.Outcome `json:"outcome,omitempty"`
+	Step      text.Text        `json:"step"`
+	Holders   []Holder         `json:"holders"`
+	Filed     calendar.Day     `json:"filed"`
+	Today     calendar.Day     `json:"today"`
+	Version   int              `json:"version"`
+}
+
+// Holder is who has a case: a post with its bearers, or the applicant; since when, until when.
+type Holder struct {
+	Task   text.Text            `json:"task"`
+	Post   text.Text            `json:"post"`
+	People []string             `json:"people"`
+	Since  calendar.Instant     `json:"since"`
+	Due    *calendar.Derivation `json:"due,omitempty"`
+	// LeftDays are the working days left until the due day, negative when it has passed.
+	LeftDays int `json:"left_days,omitempty"`
+	// Vacant: nobody holds the post. That is an incident, and is shown as one.
+	Vacant bool `json:"vacant,omitempty"`
+}
+
+// StepView is a step of the procedure as a case sees it.
+type StepView struct {
+	ID      string    `json:"id"`
+	Title   text.Text `json:"title"`
+	Why     text.Text `json:"why"`
+	Article string    `json:"article,omitempty"`
+	Done    bool      `json:"done"`
+	Current bool      `json:"current"`
+	// Day is when the step was entered last; zero when it has not been.
+	Day calendar.Day `json:"day,omitempty"`
+}
+
+// LogLine is one entry of a case in the journal.
+type LogLine struct {
+	Entry  int64            `json:"entry"`
+	Kind   casework.Kind    `json:"kind"`
+	At     calendar.Instant `json:"at"`
+	Person string           `json:"person,omitempty"`
+	// For is the person who delegated the authority; both are recorded.
+	For      string           `json:"for,omitempty"`
+	Post     text.Text        `json:"post,omitzero"`
+	Operator bool             `json:"operator,omitempty"`
+	Text     string           `json:"text,omitempty"`
+	Ground   string           `json:"ground,omitempty"`
+	Stance   procedure.Stance `json:"stance,omitempty"`
+	Step     text.Text        `json:"step"`
+}
+
+// CaseView is a case with everything that a page or a reader needs to know of it.
+type CaseView struct {
+	CaseLine
+	Case        casework.Case    `json:"case"`
+	Application form.Application `json:"application"`
+	Procedure   text.Text        `json:"procedure_title"`
+	Steps       []StepView       `json:"steps"`
+	Log         []LogLine        `json:"log"`
+	// People names the persons that the case mentions, by ID.
+	People map[office.PersonID]string `json:"people"`
+	// Proof says how far the journal has taken the case into its tree.
+	LastEntry int64 `json:"last_entry"`
+}
+
+// Cases lists cases, newest first.
+func (d *Desk) Cases(ctx context.Context, f casework.Filter) ([]CaseLine, error) {
+	var out []CaseLine
+	err := d.store.Read(ctx, func(r Reading) error {
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
+		cases, err := r.Cases(f)
+		if err != nil {
+			return err
+		}
+		today := r.Now().Day(OfficeZone())
+		for _, c := range cases {
+			out = append(out, d.line(c, o, today))
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Version is the present version of a case.
+func (d *Desk) Version(ctx context.Context, no string) (int, error) {
+	var out int
+	err := d.store.Read(ctx, func(r Reading) error {
+		c, err := r.Case(no)
+		out = c.Version
+		return err
+	})
+	return out, err
+}
+
+// Case shows one case. It is a fault NotFound when there is none of that number.
+func (d *Desk) Case(ctx context.Context, no string) (CaseView, error) {
+	var out CaseView
+	err := d.store.Read(ctx, func(r Reading) error {
+		c, err := r.Case(no)
+		if err != nil {
+			return err
+		}
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
+		entries, err := r.Entries(c.No)
+		if err != nil {
+			return err
+		}
+		a, err := d.application(c, c.Filing)
+		if err != nil {
+			return err
+		}
+		p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+		out = CaseView{
+			CaseLine: d.line(c, o, r.Now().Day(OfficeZone())), Case: c, Application: a, Procedure: p.Title,
+			People: map[office.PersonID]string{},
+		}
+		for _, person := range o.Persons {
+			out.People[person.ID] = person.Name
+		}
+		out.LastEntry, err = r.LastEntry()
+		if err != nil {
+			return err
+		}
+		return out.read(entries, p, o)
+	})
+	return out, err
+}
+
+// read fills in the log and the steps from the entries.
+func (v *CaseView) read(entries []journal.Entry, p procedure.Procedure, o office.Office) error {
+	entered := map[string]calendar.Day{}
+	for _, entry := range entries {
+		e, err := eventOf(entry)
+		if err != nil {
+			return err
+		}
+		step, _ := p.Step(e.Step)
+		line := LogLine{
+			Entry: entry.ID, Kind: e.Kind, At: e.At, Operator: e.Actor.Operator, Text: e.Text, Ground: e.Ground, Stance: e.Stance, Step: step.Title,
+			Person: v.People[e.Actor.Person], For: v.People[e.Actor.For],
+		}
+		if post, ok := o.Post(e.Actor.Post); ok {
+			line.Post = post.Name
+		}
+		v.Log = append(v.Log, line)
+		if e.Enter != nil {
+			entered[e.Enter.Step] = e.Day
+		}
+	}
+	reached := false
+	for _, s := range p.Steps {
+		current := s.ID == v.Case.Step
+		reached = reached || current
+		v.Steps = append(v.Steps, StepView{
+			ID: s.ID, Title: s.Title, Why: s.Why, Article: s.Article, Day: entered[s.ID],
+			Current: current && !v.Case.State.Ended(), Done: !reached || (current && v.Case.State == casework.Closed),
+		})
+	}
+	return nil
+}
+
+func (d *Desk) line(c casework.Case, o office.Office, today calendar.Day) CaseLine {
+	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	step, _ := p.Step(c.Step)
+	line := CaseLine{
+		No: c.No, Number: c.Number, Procedure: c.Procedure, Title: c.Title, Unit: c.Unit, State: c.State, Outcome: c.Outcome,
+		Step: step.Title, Filed: c.Filed, Today: today, Version: c.Version, Holders: []Holder{},
+	}
+	for _, t := range c.Tasks(p) {
+		h := Holder{Task: t.Title, Since: t.Since, Due: t.Due, Post: text.Text{ZH: "申请人", EN: "Applicant"}, People: []string{}}
+		if t.Due != nil {
+			if t.Due.Due >= today {
+				h.LeftDays, _ = d.lib.Calendar.WorkingBetween(today, t.Due.Due)
+			} else {
+				late, _ := d.lib.Calendar.WorkingBetween(t.Due.Due, today)
+				h.LeftDays = -late
+			}
+		}
+		if t.Post == "" {
+			if person, ok := o.Person(t.Person); ok {
+				h.People = append(h.People, person.Name)
+			}
+		} else {
+			h.Post = text.Text{ZH: string(t.Post), EN: string(t.Post)}
+			if post, ok := o.Post(t.Post); ok {
+				h.Post = post.Name
+			}
+			for _, b := range o.Bearers(t.Post, today, c.Procedure) {
+				if person, ok := o.Person(b.Person); ok {
+					h.People = append(h.People, person.Name)
+				}
+			}
+			h.Vacant = len(o.Holders(t.Post, today)) == 0
+		}
+		line.Holders = append(line.Holders, h)
+	}
+	return line
+}
