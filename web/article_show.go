@@ -31,8 +31,7 @@ type ArticlePage struct {
 // EditionLine is the article over one span of days.
 type EditionLine struct {
 	Since, Until     string
-	Document         string
-	Article          string
+	From             Source
 	Confidence, Note string
 	Source           string
 	State            Tag
@@ -86,7 +85,7 @@ func (s *Site) articleShow(w http.ResponseWriter, r *http.Request) error {
 	now, _ := article.On(on)
 	for _, e := range article.Editions {
 		line := EditionLine{
-			Since: e.From.String(), Document: e.Document, Article: e.Article, Source: e.Source, Note: e.Note.In(f.Lang),
+			Since: e.From.String(), From: source(f, e.Document, e.Article), Source: e.Source, Note: e.Note.In(f.Lang),
 			Confidence: confidenceWord(f, e.Confidence), State: editionTag(f, e), Current: e.From == now.From,
 		}
 		if e.AssumedDay {

@@ -155,7 +155,7 @@ func (s *Site) articleCitation(f Frame, name string, on calendar.Day) (Citation,
 		}
 		return Citation{
 			Words: id + " " + a.Title.In(f.Lang), Since: e.From.String(), Href: articleHref(book, id, e.From),
-			Hint: f.Say("cite.hint", text.Args{"document": e.Document, "article": e.Article, "since": e.From.String()}),
+			Hint: f.Say("cite.hint", text.Args{"document": e.Document, "article": source(f, "", e.Article).Article, "since": e.From.String()}),
 		}, true
 	}
 	return Citation{}, false

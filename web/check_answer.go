@@ -16,7 +16,6 @@ type CheckAnswer struct {
 	Counts, Basis string
 	Findings      Findings
 	Alternatives  []AlternativeLine
-	Needs         []string
 	Later         []LaterGate
 	Drafts        []string
 	Unanswered    []string
@@ -69,9 +68,6 @@ func (s *Site) checkAnswer(f Frame, a rule.Answer) *CheckAnswer {
 		out.Alternatives = append(out.Alternatives, AlternativeLine{
 			Say: alt.Say.In(f.Lang), Cost: costInWords(f, alt.Cost), Verdict: statusMark(f, alt.Verdict), Patch: string(patch), Best: i == 0,
 		})
-	}
-	for _, need := range a.Needs {
-		out.Needs = append(out.Needs, need.Rule+" "+need.Say.In(f.Lang))
 	}
 	for _, d := range a.Drafts {
 		out.Drafts = append(out.Drafts, d.Rule+" "+d.Title.In(f.Lang))

@@ -52,10 +52,29 @@ type Citation struct {
 	Hint  string
 }
 
+// Source is a document and the article in it.
+type Source struct {
+	Document Run
+	Article  string
+}
+
+// source says where an article stands. Books name the article by its number,
+// "?" while nobody has seen it.
+func source(f Frame, document, article string) Source {
+	s := Source{Document: f.Run(document), Article: article}
+	if _, err := strconv.Atoi(article); err == nil {
+		s.Article = f.Say("article.number", text.Args{"n": article})
+	}
+	if article == "?" || article == "" {
+		s.Article = f.Say("article.number_unknown")
+	}
+	return s
+}
+
 // citation makes a citation out of what a rule says of itself.
 func citation(f Frame, ruleID string, c rule.Cite) Citation {
 	since := c.InForceFrom.String()
-	hint := f.Say("cite.hint", text.Args{"document": c.Document, "article": c.Article, "since": since})
+	hint := f.Say("cite.hint", text.Args{"document": c.Document, "article": source(f, "", c.Article).Article, "since": since})
 	if c.AssumedDay {
 		hint += f.Say("cite.assumed")
 	}
@@ -80,7 +99,7 @@ type FindingLine struct {
 	Needs  string
 	About  []Run
 	Cite   Citation
-	Source string // document and article, in words
+	Source Source
 	Gauge  *Gauge
 	Also   []AlsoLine
 	// Provisional says that it rests on a year whose holidays are not announced.
@@ -105,7 +124,7 @@ func findingLine(f Frame, x rule.Finding) FindingLine {
 		Rule: x.Rule, Status: string(x.Status), Icon: mark.Icon, Word: mark.Word,
 		Say: x.Say.In(f.Lang), How: x.How.In(f.Lang), Needs: x.Needs.In(f.Lang),
 		About: f.Runs(x.Subjects), Cite: citation(f, x.Rule, x.Cite),
-		Source: x.Cite.Document + " " + x.Cite.Article,
+		Source: source(f, x.Cite.Document, x.Cite.Article),
 		Gauge:  gauge(f, x), Provisional: x.Provisional,
 	}
 	for _, a := range x.Also {

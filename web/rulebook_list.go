@@ -31,7 +31,7 @@ type BookPart struct {
 type ArticleLine struct {
 	ID, Title, Href string
 	Gate            string
-	Source          string
+	Source          Source
 	Since           string
 	State           Tag
 }
@@ -48,7 +48,7 @@ func (s *Site) rulebookList(w http.ResponseWriter, r *http.Request) error {
 			e := latestEdition(a)
 			line := ArticleLine{
 				ID: a.ID, Title: a.Title.In(f.Lang), Href: articleHref(b.Name, a.ID, 0), Gate: gateWord(f, a.Gate),
-				Source: e.Document + " " + e.Article, Since: e.From.String(), State: editionTag(f, e),
+				Source: source(f, e.Document, e.Article), Since: e.From.String(), State: editionTag(f, e),
 			}
 			articles++
 			if e.Confidence == rule.Unconfirmed {
@@ -58,7 +58,11 @@ func (s *Site) rulebookList(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Books = append(page.Books, part)
 	}
-	page.Sentence = f.Say("rulebook.sentence", text.Args{"books": len(page.Books), "articles": articles, "drafts": drafts})
+	args := text.Args{"books": len(page.Books), "articles": articles, "drafts": drafts}
+	page.Sentence = f.Say("rulebook.sentence", args)
+	if drafts == 0 {
+		page.Sentence = f.Say("rulebook.sentence_all", args)
+	}
 	return s.show(w, r, rulebookList(page))
 }
 

@@ -39,9 +39,11 @@ type Fact struct {
 	Strong bool
 }
 
-// AllowanceLine is one traveller's money as the tables give it.
+// AllowanceLine is one traveller's money in one currency, as the tables give it.
+// Rows is how many lines the traveller has; zero on all but the first.
 type AllowanceLine struct {
 	Name                        Run
+	Rows                        int
 	Currency, Food, Misc, Lodge string
 }
 
@@ -70,6 +72,15 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 		line := AllowanceLine{Name: f.Run(a.Name), Currency: string(a.Currency), Food: a.Food, Misc: a.Misc, Lodge: a.LodgingCap}
 		if a.Uncapped {
 			line.Lodge = f.Say("trip.uncapped")
+		}
+		line.Rows = 1
+		if n := len(t.Allowances); n > 0 && t.Allowances[n-1].Name == line.Name {
+			first := n - 1
+			for t.Allowances[first].Rows == 0 {
+				first--
+			}
+			t.Allowances[first].Rows++
+			line.Rows = 0
 		}
 		t.Allowances = append(t.Allowances, line)
 		if a.Edition != "" && !slices.Contains(editions, a.Edition) {

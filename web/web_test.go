@@ -241,5 +241,5 @@ func TestAnArticleShowsItsEditionsAndParametersWithSources(t *testing.T) {
 	t.Parallel()
 	s := open(t, world{}, nil)
 	contains(t, get(t, s, "/rulebook/cn-national/OUT-02?on=2010-01-01").Body.String(), "2010年1月1日", "中办发〔2008〕9号", "中办发〔2013〕16号", "8 天", "10 天", "两国不超过八天。", "起始日为推定")
-	contains(t, get(t, s, "/rulebook?lang=en").Body.String(), "1 book, 1 articles", "Countries and days", "In force")
+	contains(t, get(t, s, "/rulebook?lang=en").Body.String(), "1 book, 1 article, all with a source", "Countries and days", "In force")
 }
