@@ -248,12 +248,12 @@ func decisions(f Frame, v desk.CaseView) []DecisionLine {
 		if d.Dissent > 0 {
 			line.Dissent = f.Say("case.dissent", text.Args{"n": d.Dissent})
 		}
-		for _, c := range d.Conditions {
+		for _, words := range d.Conditions {
 			met := Tag{"hourglass", "", f.Say("condition.open")}
-			if c.Met {
+			if slices.Contains(v.Case.Conditions, casework.Condition{Text: words, Met: true}) {
 				met = Tag{"check", "ok", f.Say("condition.met")}
 			}
-			line.Conditions = append(line.Conditions, ConditionLine{Text: f.Run(c.Text), Met: met})
+			line.Conditions = append(line.Conditions, ConditionLine{Text: f.Run(words), Met: met})
 		}
 		out = append(out, line)
 	}

@@ -35,6 +35,7 @@ func Apply(c Case, e Event) Case {
 	before.Before, before.Last = nil, nil
 	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
 	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
+	c.Conditions = slices.Clone(c.Conditions)
 	c.Version++
 	c.Last, c.Before = nil, nil
 	if e.Kind == Recalled && earlier != nil {
@@ -208,8 +209,9 @@ func decided(c *Case, e Event) {
 	k := Decision{
 		Outcome: e.Outcome, Ground: e.Ground, Text: e.Text, By: e.Actor, At: e.At, Day: e.Day, Dissent: len(c.Dissent()),
 	}
+	k.Conditions = e.Conditions
 	for _, words := range e.Conditions {
-		k.Conditions = append(k.Conditions, Condition{Text: words})
+		c.Conditions = append(c.Conditions, Condition{Text: words})
 	}
 	if e.Checked != nil {
 		k.Checked = *e.Checked
@@ -240,9 +242,7 @@ func fulfilled(c *Case, e Event) {
 			c.Duties[i].Done, c.Duties[i].Late, c.Duties[i].By, c.Duties[i].Text = e.Day, e.Late, e.Actor, e.Text
 		}
 	}
-	if len(e.Slot) == len("condition-0") && e.Slot[:10] == "condition-" && len(c.Decisions) > 0 {
-		last := &c.Decisions[len(c.Decisions)-1]
-		last.Conditions = slices.Clone(last.Conditions)
-		last.Conditions[e.Slot[10]-'0'].Met = true
+	if k := c.conditionAt(e.Slot); k != nil {
+		k.Met = true
 	}
 }

@@ -152,7 +152,7 @@ type Decision struct {
 	Outcome    Outcome          `json:"outcome"`
 	Ground     string           `json:"ground,omitempty"`
 	Text       string           `json:"text,omitempty"`
-	Conditions []Condition      `json:"conditions,omitempty"`
+	Conditions []string         `json:"conditions,omitempty"`
 	By         office.Actor     `json:"by"`
 	At         calendar.Instant `json:"at"`
 	Day        calendar.Day     `json:"day"`
@@ -209,17 +209,19 @@ type Case struct {
 	Notice         *NoticeRun       `json:"notice,omitempty"`
 	Objections     []Objection      `json:"objections,omitempty"`
 	Decisions      []Decision       `json:"decisions,omitempty"`
-	Outcome        Outcome          `json:"outcome,omitempty"`
-	External       *External        `json:"external,omitempty"`
-	Instrument     text.Text        `json:"instrument,omitzero"`
-	Voided         []text.Text      `json:"voided,omitempty"`
-	Duties         []Duty           `json:"duties,omitempty"`
-	Change         *Change          `json:"change,omitempty"`
-	Changed        int              `json:"changed,omitempty"`
-	Departed       calendar.Day     `json:"departed,omitempty"`
-	Home           calendar.Day     `json:"home,omitempty"`
-	Actual         json.RawMessage  `json:"actual,omitempty"`
-	Settled        *Settlement      `json:"settled,omitempty"`
+	// Conditions are those of every approval that stands, ticked off before the case is closed.
+	Conditions []Condition     `json:"conditions,omitempty"`
+	Outcome    Outcome         `json:"outcome,omitempty"`
+	External   *External       `json:"external,omitempty"`
+	Instrument text.Text       `json:"instrument,omitzero"`
+	Voided     []text.Text     `json:"voided,omitempty"`
+	Duties     []Duty          `json:"duties,omitempty"`
+	Change     *Change         `json:"change,omitempty"`
+	Changed    int             `json:"changed,omitempty"`
+	Departed   calendar.Day    `json:"departed,omitempty"`
+	Home       calendar.Day    `json:"home,omitempty"`
+	Actual     json.RawMessage `json:"actual,omitempty"`
+	Settled    *Settlement     `json:"settled,omitempty"`
 	// Last is the act before, while it can still be recalled; Before is the case as it stood then.
 	Last   *LastAct `json:"last,omitempty"`
 	Before *Case    `json:"before,omitempty"`

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"chancery/core/procedure"
@@ -10,11 +11,11 @@ import (
 
 // fulfil does one of the things to be done, or ticks off a condition of the approval.
 func (d *doing) fulfil() error {
-	if n, ok := strings.CutPrefix(d.a.Slot, "condition-"); ok {
+	if strings.HasPrefix(d.a.Slot, "condition-") {
 		if err := d.byPost(d.w.Procedure.Officer); err != nil {
 			return err
 		}
-		if len(n) != 1 || d.c.conditionAt(int(n[0]-'0')) == nil {
+		if d.c.conditionAt(d.a.Slot) == nil {
 			return d.refuse("没有这项条件", "there is no such condition")
 		}
 		d.event.Slot = d.a.Slot
@@ -128,22 +129,20 @@ func (d *doing) close() error {
 	if err := d.byPost(d.step.Owner.Post); err != nil {
 		return err
 	}
-	for i := range 10 {
-		if k := d.c.conditionAt(i); k != nil && !k.Met {
+	for _, k := range d.c.Conditions {
+		if !k.Met {
 			return d.refuse("所附条件未核对完毕："+k.Text, "a condition has not been ticked off: "+k.Text)
 		}
 	}
 	return nil
 }
 
-// conditionAt is a condition of the decision in force, by its number from 0; nil when there is none.
-func (c Case) conditionAt(i int) *Condition {
-	if len(c.Decisions) == 0 {
+// conditionAt is the condition that an ID such as condition-0 names; nil when there is none.
+func (c Case) conditionAt(id string) *Condition {
+	number, ok := strings.CutPrefix(id, "condition-")
+	i, err := strconv.Atoi(number)
+	if !ok || err != nil || i < 0 || i >= len(c.Conditions) {
 		return nil
 	}
-	all := c.Decisions[len(c.Decisions)-1].Conditions
-	if i < 0 || i >= len(all) {
-		return nil
-	}
-	return &all[i]
+	return &c.Conditions[i]
 }
