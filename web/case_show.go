@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"chancery/affairs/gift"
 	"chancery/affairs/travel"
 	"chancery/core/casework"
 	"chancery/core/form"
@@ -60,6 +61,8 @@ type Holder struct {
 type Why struct {
 	Words, Procedure, Escalation string
 	Basis                        *Citation
+	// Named is what the step rests on when there is nothing to open.
+	Named string
 }
 
 // OpinionLine is one opinion, as it was given.
@@ -188,8 +191,13 @@ func (s *Site) why(f Frame, v desk.CaseView) Why {
 		Words:     step.Why.In(f.Lang),
 		Procedure: f.Say("case.procedure", text.Args{"title": v.Procedure, "version": v.Case.ProcedureVersion, "step": step.Title}),
 	}
-	if c, ok := s.articleCitation(f, step.Article, v.Case.Filed); ok {
+	switch c, ok := s.articleCitation(f, step.Article, v.Case.Filed); {
+	case ok:
 		w.Basis = &c
+	case step.Article != "":
+		w.Named = f.Say("case.basis_named", text.Args{"article": step.Article})
+	default:
+		w.Named = f.Say("case.own_order")
 	}
 	if v.Case.Escalated {
 		w.Escalation = f.Say("case.escalated")
@@ -202,10 +210,14 @@ func (s *Site) why(f Frame, v desk.CaseView) Why {
 func opinions(f Frame, v desk.CaseView) []OpinionLine {
 	var out []OpinionLine
 	for _, o := range v.Case.Opinions {
-		out = append(out, OpinionLine{
+		line := OpinionLine{
 			Who: actorName(f, v.People, o.By), Office: f.Run(o.Title.In(f.Lang)), At: f.minute(o.At),
 			Stance: stanceTag(f, o.Stance), Text: runsOf(f, o.Text), Dissent: o.Dissents(),
-		})
+		}
+		if o.By.Person == "" { // nobody spoke in time
+			line.Who, line.Office = line.Office, Run{}
+		}
+		out = append(out, line)
 		if o.Answer != "" {
 			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, o.Answer)})
 		}
@@ -343,6 +355,14 @@ func (s *Site) summary(f Frame, v desk.CaseView) []Fact {
 	add("sum.inviter", false, f.Run(inviter.Body))
 	add("sum.matter", true, f.Run(matter.Title))
 	add("sum.why", false, f.Run(matter.Why))
+	present := form.Get[gift.Gift](app.Answers, "gift")
+	add("sum.gift", true, f.Run(present.What))
+	add("sum.giver", false, f.Run(present.Giver))
+	add("sum.receiver", false, f.Run(present.Receiver))
+	add("sum.received", false, Run{Words: f.day(present.Received)})
+	if present.Value.Currency != "" {
+		add("sum.value", false, Run{Words: present.Value.String() + " " + string(present.Value.Currency)})
+	}
 	add("sum.size", false, size(f, app))
 	add("sum.money", false, f.Run(form.Get[travel.Budget](app.Answers, "budget").Line))
 	add("sum.asked", false, f.Run(text.Join(form.Get[form.Circulation](app.Answers, "circulation").Asked, f.Lang)))
