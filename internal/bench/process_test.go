@@ -177,8 +177,8 @@ func (d *demo) get(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Body.Close()
 	text, err := io.ReadAll(r.Body)
+	_ = r.Body.Close()
 	if err != nil {
 		t.Fatal(err)
 	}
