@@ -174,9 +174,10 @@ func TestADeadlineTellsItsArithmetic(t *testing.T) {
 		{"days that are not moved", c.AddDays(day("2026-09-24"), 7, false), "2026-10-01", "自9月24日起7日，至10月1日", "7 days after 24 Sep: 1 Oct"},
 		{"a month", c.AddMonths(day("2026-10-31"), 1, true), "2026-11-30", "自10月31日起1个月，至11月30日", "1 month after 31 Oct: 30 Nov"},
 		{
-			"days back", c.AddWorking(day("2026-10-15"), -5), "2026-10-08",
-			"自10月15日前一日起倒数5个工作日，不计10月11日（周末）；10月10日（周六）调休上班，计入，至10月8日",
-			"5 full working days back from 15 Oct, not counting 11 Oct (weekend), counting Saturday 10 Oct, worked in exchange for a holiday: 8 Oct",
+			// 14, 13 and 12 October, the worked Saturday the 10th, and the 9th.
+			"days back", c.AddWorking(day("2026-10-15"), -5), "2026-10-09",
+			"自10月15日前一日起倒数5个工作日，不计10月11日（周末）；10月10日（周六）调休上班，计入，至10月9日",
+			"5 full working days back from 15 Oct, not counting 11 Oct (weekend), counting Saturday 10 Oct, worked in exchange for a holiday: 9 Oct",
 		},
 		{"from no day", c.AddWorking(0, 5), "", "尚无起算日", "nothing to count from yet"},
 	} {
