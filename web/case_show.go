@@ -132,10 +132,10 @@ func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Holders = holders(f, v)
 	}
-	if c.Checked != nil {
-		page.Findings = findings(f, c.Checked.Findings)
+	if v.Checked != nil {
+		page.Findings = findings(f, v.Checked.Findings)
 		page.FindingsAt = f.Say("case.findings_at", text.Args{
-			"today": f.day(c.Checked.Today), "day": f.day(c.Checked.Day), "gate": gateWord(f, c.Checked.Gate),
+			"today": f.day(v.Checked.Today), "day": f.day(v.Checked.Day), "gate": gateWord(f, v.Checked.Gate),
 		})
 		page.Focus = slices.DeleteFunc(slices.Clone(page.Findings.Open), func(x FindingLine) bool { return x.Status != string(rule.Judge) })
 	}

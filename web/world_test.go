@@ -51,10 +51,6 @@ func (w world) aCase() casework.Case {
 		No: "2026-0398", Number: say("出〔2026〕398", "OUT-2026-398"), Procedure: "outbound-trip", ProcedureVersion: 1,
 		Title: w.title, Unit: "市港航局", Applicant: "zhongli", Filed: day("2026-09-28"), State: casework.Active, Step: "approve",
 		Since: instant("2026-10-14T08:05:00Z"), Post: "deputy", Due: &due, Filing: json.RawMessage(compliant()),
-		Checked: &casework.Checked{Gate: rule.Approval, Day: day("2026-09-28"), Today: day("2026-10-14"), Verdict: rule.Judge, Findings: []rule.Finding{
-			finding("OUT-08", rule.Judge, say("11月17日的港区参观是不是任务的一部分", "Is the port visit of 17 Nov part of the task")),
-			finding("OUT-02", rule.OK, say("在外 8 天，上限 8 天", "8 days abroad, at most 8")),
-		}},
 		Opinions: []casework.Opinion{
 			{
 				Step: "review", Title: say("外事监督处", "Supervision Division"), Stance: procedure.Reservation, Text: "罗森港三日中，仅一日与任务直接相关。",
@@ -66,6 +62,14 @@ func (w world) aCase() casework.Case {
 			},
 		},
 	}
+}
+
+// checked is what the rules said of the case.
+func (w world) checked() *casework.Checked {
+	return &casework.Checked{Gate: rule.Approval, Day: day("2026-09-28"), Today: day("2026-10-14"), Verdict: rule.Judge, Findings: []rule.Finding{
+		finding("OUT-08", rule.Judge, say("11月17日的港区参观是不是任务的一部分", "Is the port visit of 17 Nov part of the task")),
+		finding("OUT-02", rule.OK, say("在外 8 天，上限 8 天", "8 days abroad, at most 8")),
+	}}
 }
 
 func finding(id string, s rule.Status, words text.Text) rule.Finding {
@@ -105,7 +109,8 @@ func (w world) Cases(context.Context, casework.Filter) ([]desk.CaseLine, error) 
 func (w world) Case(_ context.Context, no string) (desk.CaseView, error) {
 	c := w.aCase()
 	if no != c.No {
-		return desk.CaseView{}, fault.New(fault.NotFound, "no", say("没有这个案号的案件", "there is no case of this number"))
+		return desk.CaseView{
+			Checked: w.checked()}, fault.New(fault.NotFound, "no", say("没有这个案号的案件", "there is no case of this number"))
 	}
 	app, err := w.ReadApplication(no, c.Filing)
 	if err != nil {
