@@ -186,6 +186,11 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a
 			if err != nil {
 				return err
 			}
+			if a.Kind == casework.Recalled {
+				if c, err = refolded(w, no); err != nil {
+					return err
+				}
+			}
 			world, p, err := d.world(w, c, a.Filing)
 			if err != nil {
 				return err
@@ -199,6 +204,16 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a
 		})
 	})
 	return out, err
+}
+
+// refolded is a case folded from its entries, which unlike the one that is kept
+// still knows how it stood before its last act.
+func refolded(r Reading, no string) (casework.Case, error) {
+	entries, err := r.Entries(no)
+	if err != nil {
+		return casework.Case{}, err
+	}
+	return Rebuild(entries)
 }
 
 // once answers a request that was answered before with the same result.

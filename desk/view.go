@@ -74,6 +74,8 @@ type CaseView struct {
 	CaseLine
 	Case        casework.Case    `json:"case"`
 	Application form.Application `json:"application"`
+	// Checked is what the rules said last: of the decision, or since.
+	Checked *casework.Checked `json:"checked,omitempty"`
 	Procedure   text.Text        `json:"procedure_title"`
 	Steps       []StepView       `json:"steps"`
 	Log         []LogLine        `json:"log"`
@@ -140,6 +142,9 @@ func (d *Desk) Case(ctx context.Context, no string) (CaseView, error) {
 			CaseLine: d.line(c, o, r.Now().Day(OfficeZone())), Case: c, Application: a, Procedure: p.Title,
 			People: map[office.PersonID]string{},
 		}
+		if out.Checked, err = lastChecked(c); err != nil {
+			return err
+		}
 		for _, person := range o.Persons {
 			out.People[person.ID] = person.Name
 		}
@@ -150,6 +155,15 @@ func (d *Desk) Case(ctx context.Context, no string) (CaseView, error) {
 		return out.read(entries, p, o)
 	})
 	return out, err
+}
+
+// lastChecked is what the rules said last of a case.
+func lastChecked(c casework.Case) (*casework.Checked, error) {
+	last := c.Checked
+	if last.IsZero() && len(c.Decisions) > 0 {
+		last = c.Decisions[len(c.Decisions)-1].Checked
+	}
+	return last.Read()
 }
 
 // read fills in the log and the steps from the entries.

@@ -109,14 +109,14 @@ func (w world) Cases(context.Context, casework.Filter) ([]desk.CaseLine, error) 
 func (w world) Case(_ context.Context, no string) (desk.CaseView, error) {
 	c := w.aCase()
 	if no != c.No {
-		return desk.CaseView{
-			Checked: w.checked()}, fault.New(fault.NotFound, "no", say("没有这个案号的案件", "there is no case of this number"))
+		return desk.CaseView{}, fault.New(fault.NotFound, "no", say("没有这个案号的案件", "there is no case of this number"))
 	}
 	app, err := w.ReadApplication(no, c.Filing)
 	if err != nil {
 		return desk.CaseView{}, err
 	}
 	return desk.CaseView{
+		Checked:  w.checked(),
 		CaseLine: w.line(c), Case: c, Application: app, Procedure: say("因公临时出国（境）", "Official trip abroad"),
 		Steps: []desk.StepView{
 			{ID: "apply", Title: say("申请", "Application"), Done: true, Day: day("2026-09-28")},

@@ -289,7 +289,7 @@ func sayCase(w io.Writer, v desk.CaseView, l text.Lang) {
 		}
 		fmt.Fprintf(w, "  → %s: %s %s, %s %s%s\n", h.Task.In(l), h.Post.In(l), who, text.Text{ZH: "自", EN: "since"}.In(l), h.Since.Day(desk.OfficeZone()), due)
 	}
-	if c := v.Case.Checked; c != nil {
+	if c := v.Checked; c != nil {
 		for _, f := range c.Findings {
 			if f.Status != "ok" {
 				fmt.Fprintf(w, "  %s %s: %s\n", f.Status, f.Rule, f.Say.In(l))

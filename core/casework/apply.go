@@ -41,7 +41,7 @@ func Apply(c Case, e Event) Case {
 	if e.Kind == Recalled && earlier != nil {
 		return recalled(before, *earlier)
 	}
-	if e.Checked != nil {
+	if !e.Checked.IsZero() {
 		c.Checked = e.Checked
 	}
 	if record, ok := records()[e.Kind]; ok {
@@ -213,9 +213,7 @@ func decided(c *Case, e Event) {
 	for _, words := range e.Conditions {
 		c.Conditions = append(c.Conditions, Condition{Text: words})
 	}
-	if e.Checked != nil {
-		k.Checked = *e.Checked
-	}
+	k.Checked, c.Checked = c.Checked, Frozen{} // it stands with the decision that rests on it
 	c.Decisions = append(c.Decisions, k)
 	if c.Change != nil {
 		if e.Outcome != OutcomeRefused {

@@ -5,7 +5,9 @@
 package casework
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 
 	"chancery/core/calendar"
 	"chancery/core/office"
@@ -76,6 +78,39 @@ type Checked struct {
 	Findings []rule.Finding `json:"findings"`
 	Facts    rule.Facts     `json:"facts,omitempty"`
 	Digest   string         `json:"digest"`
+}
+
+// Frozen is a Checked as it was written down. It is carried as its bytes, which
+// nobody changes, and read only where it is shown.
+type Frozen struct{ json.RawMessage }
+
+// Freeze writes a Checked down.
+func Freeze(c *Checked) (Frozen, error) {
+	if c == nil {
+		return Frozen{}, nil
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(c); err != nil {
+		return Frozen{}, fmt.Errorf("freeze what the rules said: %w", err)
+	}
+	return Frozen{bytes.TrimSuffix(b.Bytes(), []byte("\n"))}, nil
+}
+
+// IsZero says that nothing was checked.
+func (f Frozen) IsZero() bool { return len(f.RawMessage) == 0 }
+
+// Read gives what was frozen; nil when nothing was checked.
+func (f Frozen) Read() (*Checked, error) {
+	if f.IsZero() {
+		return nil, nil //nolint:nilnil // nothing was checked: there is nothing to read
+	}
+	var c Checked
+	if err := json.Unmarshal(f.RawMessage, &c); err != nil {
+		return nil, fmt.Errorf("read what the rules said: %w", err)
+	}
+	return &c, nil
 }
 
 // Slot is one signer's place in the signing that is going on.
@@ -157,8 +192,8 @@ type Decision struct {
 	At         calendar.Instant `json:"at"`
 	Day        calendar.Day     `json:"day"`
 	// Dissent counts the reservations and objections that stood when it was decided.
-	Dissent int     `json:"dissent,omitempty"`
-	Checked Checked `json:"checked,omitzero"`
+	Dissent int    `json:"dissent,omitempty"`
+	Checked Frozen `json:"checked,omitzero"`
 }
 
 // External is a decision asked of an authority outside the office; the clock stops meanwhile.
@@ -203,7 +238,7 @@ type Case struct {
 	Digest         string           `json:"digest"`
 	FirstSubmitted calendar.Instant `json:"first_submitted,omitempty"`
 	Stops          int              `json:"stops,omitempty"`
-	Checked        *Checked         `json:"checked,omitempty"`
+	Checked        Frozen           `json:"checked,omitzero"`
 	Slots          []Slot           `json:"slots,omitempty"`
 	Opinions       []Opinion        `json:"opinions,omitempty"`
 	Notice         *NoticeRun       `json:"notice,omitempty"`
@@ -222,9 +257,10 @@ type Case struct {
 	Home       calendar.Day    `json:"home,omitempty"`
 	Actual     json.RawMessage `json:"actual,omitempty"`
 	Settled    *Settlement     `json:"settled,omitempty"`
-	// Last is the act before, while it can still be recalled; Before is the case as it stood then.
+	// Last is the act before, while it can still be recalled. Before is the case as
+	// it stood then; it is not kept, since folding the entries gives it again.
 	Last   *LastAct `json:"last,omitempty"`
-	Before *Case    `json:"before,omitempty"`
+	Before *Case    `json:"-"`
 }
 
 // LastAct is the act that was done last.

@@ -189,8 +189,8 @@ func (d *doing) check(gate rule.Gate) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.event.Checked = checked
-	return checked, nil
+	d.event.Checked, err = Freeze(checked)
+	return checked, err
 }
 
 // mustPass refuses when a rule stops the act or something is missing, citing the articles.

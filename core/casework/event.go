@@ -77,7 +77,7 @@ type Event struct {
 	// New is the head of a case that is filed.
 	New *Opening `json:"new,omitempty"`
 	// Checked is what the rules said, with the facts they were told.
-	Checked *Checked `json:"checked,omitempty"`
+	Checked Frozen `json:"checked,omitzero"`
 	// Enter says which step the case enters, with everything worked out.
 	Enter *Entering `json:"enter,omitempty"`
 	// Due is a deadline that the act starts: of an objection, of a notice.

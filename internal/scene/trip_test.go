@@ -88,7 +88,7 @@ func TestATripGoesFromApplicationToClosedCase(t *testing.T) {
 	w.does("linghu", casework.Act{Kind: casework.ApprovedNow, Conditions: []string{"不另安排活动"}, Text: "同意，附条件"})
 	w.stands("instrument", casework.ApprovedIf)
 	k := w.see().Case.Decisions[0]
-	if k.By.Person != "linghu" || k.By.For != "wenren" || k.Outcome != casework.OutcomeCondition || len(k.Checked.Findings) < 10 || k.Dissent != 1 {
+	if k.By.Person != "linghu" || k.By.For != "wenren" || k.Outcome != casework.OutcomeCondition || frozen(w, k.Checked) < 10 || k.Dissent != 1 {
 		t.Errorf("the decision does not record who decided for whom, on what: %+v", k.By)
 	}
 	w.does("dongfang", casework.Act{Kind: casework.Issued})
@@ -184,7 +184,7 @@ func TestAStopIsAnAnswer(t *testing.T) {
 	w.files("zhongli", "../contract/testdata/02-nine-days-two-countries.yaml", shifted()...)
 	w.does("zhongli", casework.Act{Kind: casework.Submitted})
 	w.stands("application", casework.Draft)
-	if c := w.see().Case; c.Stops != 1 || c.Checked == nil || c.Checked.Verdict != rule.Stop {
+	if c := w.see().Case; c.Stops != 1 || w.see().Checked == nil || w.see().Checked.Verdict != rule.Stop {
 		t.Fatalf("the stop was not recorded: %d", c.Stops)
 	}
 	filing, digest := w.patched(rule.PatchOp{Op: "replace", Path: "/itinerary/entry", Value: "2026-10-22"}, rule.PatchOp{Op: "replace", Path: "/itinerary/stays/1/leave", Value: "2026-10-22"})

@@ -244,4 +244,15 @@ func normal(t *testing.T, v any) any {
 	return out
 }
 
+// frozen counts the findings that a decision froze.
+func frozen(w *world, f casework.Frozen) int {
+	w.Helper()
+	c, err := f.Read()
+	w.must(err)
+	if c == nil {
+		return 0
+	}
+	return len(c.Findings)
+}
+
 func mustDay(s string) calendar.Day { return calendar.MustDay(s) }

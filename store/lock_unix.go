@@ -1,0 +1,13 @@
+//go:build unix
+
+package store
+
+import (
+	"os"
+	"syscall"
+)
+
+// holdFile takes the lock on an open file, without waiting. The kernel lets go of it when the process ends, however it ends.
+func holdFile(f *os.File) error {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+}

@@ -1,0 +1,78 @@
+package store
+
+// Every statement of the store. They speak to SQLite and are written so that PostgreSQL understands them as well,
+// except where the name says sqlite.
+const (
+	lastOfCase = `SELECT seq, hash FROM entries WHERE case_no = $1 ORDER BY seq DESC LIMIT 1`
+	addEntry   = `INSERT INTO entries (id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	lastEntry     = `SELECT COALESCE(MAX(id), 0) FROM entries`
+	lastInstant   = `SELECT COALESCE(MAX(at), 0) FROM (SELECT at FROM entries ORDER BY id DESC LIMIT 1000) AS newest`
+	entriesOfCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
+		FROM entries WHERE case_no = $1 ORDER BY seq`
+	allEntries = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
+		FROM entries ORDER BY id`
+	entriesByCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
+		FROM entries ORDER BY case_no, seq`
+	waitingEntries = `SELECT id, hash FROM entries WHERE id > $1 ORDER BY id LIMIT $2`
+
+	treeHash      = `SELECT hash FROM tree WHERE position = $1`
+	addTreeHash   = `INSERT INTO tree (position, hash) VALUES ($1, $2)`
+	allTreeHashes = `SELECT hash FROM tree ORDER BY position`
+	countHashes   = `SELECT COALESCE(MAX(position) + 1, 0) FROM tree`
+
+	addCheckpoint  = `INSERT INTO checkpoints (size, at, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO UPDATE SET at = excluded.at, note = excluded.note`
+	lastCheckpoint = `SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1`
+	allCheckpoints = `SELECT note FROM checkpoints ORDER BY size`
+
+	oneCase   = `SELECT body FROM cases WHERE no = $1`
+	someCases = `SELECT body FROM cases
+		WHERE ($1 = '' OR procedure = $1) AND ($2 = '' OR state = $2) AND ($3 = '' OR unit = $3) AND ($4 = '' OR person = $4)
+		AND ($5 = 0 OR first_submitted >= $5) AND ($6 = 0 OR (first_submitted > 0 AND first_submitted < $6))
+		ORDER BY opened DESC LIMIT $7 OFFSET $8`
+	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body
+		FROM cases ORDER BY no`
+	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body, opened)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (no) DO NOTHING`
+	changeCase = `UPDATE cases SET procedure = $2, state = $3, step = $4, unit = $5, person = $6, title = $7, filed = $8,
+		first_submitted = $9, decided = $10, outcome = $11, version = $12, head = $13, body = $14 WHERE no = $1 AND version = $15`
+
+	dropTasks = `DELETE FROM tasks WHERE case_no = $1`
+	addTask   = `INSERT INTO tasks (case_no, ord, post, person, since, due, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	someTasks = `SELECT body FROM tasks
+		WHERE ($1 = '' AND $2 = '') OR ($1 <> '' AND post = $1) OR ($2 <> '' AND person = $2) ORDER BY since, case_no, ord`
+
+	dropRows = `DELETE FROM register_rows WHERE case_no = $1`
+	addRow   = `INSERT INTO register_rows (case_no, ord, register, row_key, from_day, until_day, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
+		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
+		ORDER BY row_key, from_day, case_no, ord`
+
+	addMessage   = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
+	nextNumber   = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
+	getOffice    = `SELECT body FROM office WHERE id = 1`
+	putOffice    = `INSERT INTO office (id, body) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body`
+	getAnswer    = `SELECT result FROM requests WHERE request = $1`
+	putAnswer    = `INSERT INTO requests (request, at, result) VALUES ($1, $2, $3)`
+	schemaMarker = `SELECT COUNT(*) FROM meta`
+)
+
+// statements lists every statement, so that they can be prepared once and tested at once.
+func statements() []string {
+	return []string{
+		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
+		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
+		oneCase, someCases, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows,
+		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, schemaMarker,
+	}
+}
+
+// What begins, shares and ends a transaction on the writing connection.
+const (
+	sqliteBegin    = `BEGIN IMMEDIATE`
+	sqliteCommit   = `COMMIT`
+	sqliteRollback = `ROLLBACK`
+	savepoint      = `SAVEPOINT act`
+	rollbackTo     = `ROLLBACK TO act`
+	release        = `RELEASE act`
+)

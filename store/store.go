@@ -1,0 +1,195 @@
+// Package store keeps the office's data in one folder: an SQLite database, the key that signs the record, and the
+// checkpoints. A write returns when it is durable, and never before; what is in the database after a crash is exactly
+// what was acknowledged, and perhaps what was about to be. One process holds a folder at a time.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the database, under the name "sqlite"
+
+	"chancery/core/calendar"
+	"chancery/core/fault"
+	"chancery/core/journal"
+	"chancery/core/text"
+)
+
+//go:embed migrations/sqlite/*.sql
+var migrations embed.FS
+
+// Store is an open data folder. It is safe for use by many callers at once.
+type Store struct {
+	dir   string
+	clock func() time.Time
+	lock  *os.File
+	key   *journal.Key
+
+	writer  *sql.DB
+	readers *sql.DB
+	conn    *sql.Conn            // the one connection that writes
+	write   map[string]*sql.Stmt // prepared on conn
+	read    map[string]*sql.Stmt
+
+	acts    chan *act
+	grown   chan struct{} // entries wait for the tree
+	closing chan struct{} // no act is taken any more
+	resting chan struct{} // the sequencer is to finish
+	closed  sync.Once
+	running sync.WaitGroup
+	pacing  sync.WaitGroup
+
+	last   atomic.Int64 // the instant of the newest act
+	broken atomic.Pointer[error]
+}
+
+// Open opens the data folder, making it and the key at the first start and bringing the database to the present schema.
+// The clock gives the instants of the acts. Unavailable comes back when another process holds the folder, when it cannot
+// be read or written, and when a newer version of the program wrote it.
+func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, folderFault(dir, err)
+	}
+	lock, err := holdFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		dir: dir, clock: clock, lock: lock, write: map[string]*sql.Stmt{}, read: map[string]*sql.Stmt{},
+		acts: make(chan *act), grown: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}),
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(mend("open the data folder", err), s.release())
+	}
+	s.running.Go(s.serve)
+	s.pacing.Go(s.pace)
+	s.stir()
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	var err error
+	if s.writer, err = sql.Open("sqlite", s.dsn("_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)")); err != nil {
+		return err
+	}
+	s.writer.SetMaxOpenConns(1)
+	if err := migrate(ctx, s.writer); err != nil {
+		return err
+	}
+	if s.conn, err = s.writer.Conn(ctx); err != nil {
+		return err
+	}
+	if s.readers, err = sql.Open("sqlite", s.dsn("_pragma=query_only(1)")); err != nil {
+		return err
+	}
+	s.readers.SetMaxOpenConns(4)
+	s.readers.SetMaxIdleConns(4)
+	for _, q := range statements() {
+		if s.write[q], err = s.conn.PrepareContext(ctx, q); err != nil {
+			return fmt.Errorf("prepare %q: %w", q, err)
+		}
+		if s.read[q], err = s.readers.PrepareContext(ctx, q); err != nil {
+			return fmt.Errorf("prepare %q: %w", q, err)
+		}
+	}
+	var last, hashes int64
+	if err := s.write[lastInstant].QueryRowContext(ctx).Scan(&last); err != nil {
+		return err
+	}
+	if err := s.write[countHashes].QueryRowContext(ctx).Scan(&hashes); err != nil {
+		return err
+	}
+	s.last.Store(last)
+	s.key, err = readKey(s.dir, hashes == 0)
+	return err
+}
+
+func (s *Store) dsn(params ...string) string {
+	query := "_pragma=busy_timeout(5000)&_pragma=cache_size(-16000)"
+	for _, p := range params {
+		query += "&" + p
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(s.dir, fileData)), RawQuery: query}
+	return u.String()
+}
+
+// migrate brings the schema to the present version. A schema newer than this program is refused.
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return err
+	}
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > target {
+		return fault.New(fault.Unavailable, "data", text.Text{
+			ZH: "数据夹由更新的版本写成（格式 {has}，本程序只认得 {knows}）；请使用更新的程序",
+			EN: "the data folder was written by a newer version (schema {has}, this program knows {knows}): use the newer program",
+		}.Fill(text.Args{"has": current, "knows": target}))
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// Close puts the waiting entries into the tree and lets go of the folder. Acts that come after are refused.
+func (s *Store) Close() error {
+	var err error
+	s.closed.Do(func() {
+		close(s.resting)
+		s.pacing.Wait()
+		close(s.closing)
+		s.running.Wait()
+		err = s.release()
+	})
+	return err
+}
+
+func (s *Store) release() error {
+	var errs []error
+	for _, stmts := range []map[string]*sql.Stmt{s.write, s.read} {
+		for _, stmt := range stmts {
+			if stmt != nil {
+				errs = append(errs, stmt.Close())
+			}
+		}
+	}
+	if s.conn != nil {
+		errs = append(errs, s.conn.Close())
+	}
+	for _, db := range []*sql.DB{s.readers, s.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(append(errs, s.lock.Close())...)
+}
+
+// Read runs fn on one consistent state of the data.
+func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return mend("begin reading", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	t := &Tx{s: s, ctx: ctx, at: max(calendar.InstantOf(s.clock()), calendar.Instant(s.last.Load()))}
+	t.stmt = func(q string) *sql.Stmt { return tx.StmtContext(ctx, s.read[q]) }
+	return fn(t)
+}
