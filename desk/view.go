@@ -75,10 +75,10 @@ type CaseView struct {
 	Case        casework.Case    `json:"case"`
 	Application form.Application `json:"application"`
 	// Checked is what the rules said last: of the decision, or since.
-	Checked *casework.Checked `json:"checked,omitempty"`
-	Procedure   text.Text        `json:"procedure_title"`
-	Steps       []StepView       `json:"steps"`
-	Log         []LogLine        `json:"log"`
+	Checked   *casework.Checked `json:"checked,omitempty"`
+	Procedure text.Text         `json:"procedure_title"`
+	Steps     []StepView        `json:"steps"`
+	Log       []LogLine         `json:"log"`
 	// People names the persons that the case mentions, by ID.
 	People map[office.PersonID]string `json:"people"`
 	// Proof says how far the journal has taken the case into its tree.

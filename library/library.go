@@ -7,4 +7,4 @@ import "embed"
 // FS holds the data folders as they stand beside this file. It never changes.
 //
 //go:embed all:calendars all:places all:rates all:procedures all:rulebooks all:demo
-var FS embed.FS //nolint:gochecknoglobals // go:embed works on package variables only; nothing writes to it
+var FS embed.FS

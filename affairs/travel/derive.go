@@ -159,7 +159,7 @@ func (t *Trip) countHalfDays(it Itinerary) {
 		return
 	}
 	for d := it.Exit; d <= it.Entry; d = d.AddDays(1) {
-		for _, part := range (Part("")).Words() {
+		for _, part := range Part("").Words() {
 			if !seen[d.String()+" "+part] {
 				t.MissingHalfDays = append(t.MissingHalfDays, d.String()+" "+part)
 			}
@@ -241,7 +241,7 @@ func (r Rank) Base() string { return strings.TrimSuffix(string(r), "-deputy") }
 // day before today, so that the earliest filing day is the day after the fifth.
 func (t *Trip) countNotice(n Notice, today calendar.Day, cal *calendar.Calendar) {
 	t.NoticeExempt = n.Exemption != ""
-	for _, f := range (NoticeField("")).Words() {
+	for _, f := range NoticeField("").Words() {
 		if !slices.Contains(n.Covers, NoticeField(f)) {
 			t.NoticeMissing = append(t.NoticeMissing, f)
 		}

@@ -111,14 +111,23 @@ func (f *demo) at(day calendar.Day, hour int, s demoStep) {
 // quarter, and those on the table today.
 func (f *demo) plan() {
 	units := []demoUnit{
-		{"市港航局", "商谈港口岸电合作", "port-cooperation"}, {"市商务局", "洽谈经贸园区项目", "trade"},
-		{"市水务局", "商谈水处理技术合作", "water"}, {"市教育局", "签署校际交流协议", "education"},
-		{"市文旅局", "商谈文旅互访安排", "culture"}, {"市卫健委", "商谈医疗培训合作", "health"},
-		{"市经信局", "洽谈船舶配套项目", "industry"}, {"澜川大学", "商谈联合实验室", "research"},
+		{"市港航局", "商谈港口岸电合作", "port-cooperation"},
+		{"市商务局", "洽谈经贸园区项目", "trade"},
+		{"市水务局", "商谈水处理技术合作", "water"},
+		{"市教育局", "签署校际交流协议", "education"},
+		{"市文旅局", "商谈文旅互访安排", "culture"},
+		{"市卫健委", "商谈医疗培训合作", "health"},
+		{"市经信局", "洽谈船舶配套项目", "industry"},
+		{"澜川大学", "商谈联合实验室", "research"},
 	}
 	places := [][]demoStay{
-		{{"XA", "哈尔堡"}}, {{"XB", "圣林"}}, {{"XC", "罗森港"}}, {{"XA", "哈尔堡"}, {"XB", "圣林"}},
-		{{"XB", "圣林"}, {"XC", "罗森港"}}, {{"XE", "蓝港"}}, {{"XA", "哈尔堡"}, {"XB", "圣林"}, {"XC", "罗森港"}},
+		{{"XA", "哈尔堡"}},
+		{{"XB", "圣林"}},
+		{{"XC", "罗森港"}},
+		{{"XA", "哈尔堡"}, {"XB", "圣林"}},
+		{{"XB", "圣林"}, {"XC", "罗森港"}},
+		{{"XE", "蓝港"}},
+		{{"XA", "哈尔堡"}, {"XB", "圣林"}, {"XC", "罗森港"}},
 	}
 	first := calendar.MustDay("2026-07-01")
 	for i := range demoSubmitted {
@@ -319,7 +328,9 @@ func (f *demo) trip(t demoTrip) {
 	switch t.fate {
 	case fateRefused:
 		grounds := []struct{ rule, words string }{
-			{"OUT-11", "任务与人员职责不相符，属因人找事。"}, {"OUT-08", "实质性公务活动不足，行程安排松散。"}, {"INV-01", "邀请单位与任务不对应，不是对口单位。"},
+			{"OUT-11", "任务与人员职责不相符，属因人找事。"},
+			{"OUT-08", "实质性公务活动不足，行程安排松散。"},
+			{"INV-01", "邀请单位与任务不对应，不是对口单位。"},
 			{"PLAN-01", "未列入年度计划，调剂理由不充分。"},
 		}
 		g := grounds[t.n%len(grounds)]

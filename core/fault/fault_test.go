@@ -36,8 +36,8 @@ func TestAFaultSaysWhereItStands(t *testing.T) {
 func TestAPlacedFaultLeavesTheFirstAsItWas(t *testing.T) {
 	t.Parallel()
 	f := late()
-	if f.At(fault.Place{Line: 1}); !f.Place.IsZero() {
-		t.Error("moved")
+	if moved := f.At(fault.Place{Line: 1}); !f.Place.IsZero() || moved.Place.Line != 1 {
+		t.Error("the first was moved, or the second was not")
 	}
 	for want, got := range map[string]*fault.Fault{
 		"stays[1].filed": f.In("stays[1]"), "filed": f.In(""), "x": missing().In("x"),

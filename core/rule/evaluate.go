@@ -69,8 +69,10 @@ type speaker struct {
 }
 
 func newSpeaker(b *Books, bk *loadedBook, r Request) *speaker {
-	return &speaker{book: bk, request: r, vars: &variables{values: r.Values.Variables, facts: r.Facts, params: b.parametersOn(bk, r.Day),
-		persons: r.Values.Persons, stays: r.Values.Stays}}
+	return &speaker{book: bk, request: r, vars: &variables{
+		values: r.Values.Variables, facts: r.Facts, params: b.parametersOn(bk, r.Day),
+		persons: r.Values.Persons, stays: r.Values.Stays,
+	}}
 }
 
 // variables is what CEL asks for the value of a name.

@@ -167,8 +167,10 @@ func TestAFactThatNoRegisterAnswersLeavesTheRuleUnanswered(t *testing.T) {
 	if len(e.Findings) != 0 || len(e.Unanswered) != 1 {
 		t.Errorf("%d findings, %d unanswered", len(e.Findings), len(e.Unanswered))
 	}
-	e, err := b.Evaluate(Request{Procedure: "walk", Day: day(t, "2026-01-01"), Gate: Approval, Facts: Facts{"others": []string{"x"}},
-		Values: Values{Variables: map[string]any{"trip": &journey{}}}})
+	e, err := b.Evaluate(Request{
+		Procedure: "walk", Day: day(t, "2026-01-01"), Gate: Approval, Facts: Facts{"others": []string{"x"}},
+		Values: Values{Variables: map[string]any{"trip": &journey{}}},
+	})
 	if err != nil || e.Verdict != Stop {
 		t.Errorf("%s, %v", e.Verdict, err)
 	}
@@ -280,8 +282,10 @@ func TestS17HostileChecksEndQuickly(t *testing.T) {
 		begin := time.Now() //nolint:forbidigo // this test is about time
 		b, err := Load(library(map[string]string{"top/parameters.yaml": daysParameter, "top/articles/D-01.yaml": daysArticle("value > limit", strings.ReplaceAll(expr, "'", "''"))}), "rulebooks", smallWorld())
 		if err == nil {
-			_, err = b.Evaluate(Request{Procedure: "walk", Day: day(t, "2026-01-01"), Gate: Approval,
-				Values: Values{Variables: map[string]any{"trip": &journey{Route: route}}}})
+			_, err = b.Evaluate(Request{
+				Procedure: "walk", Day: day(t, "2026-01-01"), Gate: Approval,
+				Values: Values{Variables: map[string]any{"trip": &journey{Route: route}}},
+			})
 		}
 		if took := time.Since(begin); took > 2*time.Second { // fifty milliseconds on a quiet machine; the limit leaves room for a busy one
 			t.Errorf("%.40s… took %v (%v)", expr, took, err)

@@ -20,7 +20,9 @@ func agree(text string) casework.Act {
 func shifted() []rule.PatchOp {
 	ops := []rule.PatchOp{
 		{Op: "replace", Path: "/filed", Value: "2026-09-14"},
-		{Op: "remove", Path: "/notice"}, {Op: "remove", Path: "/reviews"}, {Op: "remove", Path: "/briefing"},
+		{Op: "remove", Path: "/notice"},
+		{Op: "remove", Path: "/reviews"},
+		{Op: "remove", Path: "/briefing"},
 	}
 	return ops
 }
