@@ -80,10 +80,10 @@ func Allowances(it Itinerary, members []Member, b Budget, rates *money.Rates) (o
 	for _, m := range members {
 		for _, c := range currencies {
 			s := *sums[c]
-			switch {
-			case b.HostCovers == "all":
+			switch b.HostCovers {
+			case "all":
 				s.food, s.misc = s.food.Times(0, 1), s.misc.Times(0, 1)
-			case b.HostCovers == "food":
+			case "food":
 				s.food = s.food.Times(0, 1)
 			}
 			if b.HostCovers == "transport" || b.HiredCar {

@@ -161,10 +161,10 @@ func (d *doing) submit() error {
 	if err := d.byApplicant(); err != nil {
 		return err
 	}
-	filing, digest := d.c.Filing, d.c.Digest
+	digest := d.c.Digest
 	if len(d.a.Filing) > 0 {
-		filing, digest = d.a.Filing, d.a.Digest
-		d.event.Filing, d.event.Digest = filing, digest
+		digest = d.a.Digest
+		d.event.Filing, d.event.Digest = d.a.Filing, digest
 	}
 	checked, err := d.check(rule.Application)
 	if err != nil {

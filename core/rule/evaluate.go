@@ -42,12 +42,12 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 		speaker := newSpeaker(b, bk, r)
 		out.Drafts = append(out.Drafts, bk.drafts()...)
 		for i := range bk.compiled {
-			f, err := speaker.ask(&bk.compiled[i], &out)
+			f, speaks, err := speaker.ask(&bk.compiled[i], &out)
 			if err != nil {
 				return Evaluation{}, err
 			}
-			if f != nil {
-				findings = append(findings, *f)
+			if speaks {
+				findings = append(findings, f)
 			}
 		}
 	}
@@ -64,7 +64,6 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 type speaker struct {
 	book    *loadedBook
 	request Request
-	params  map[string]any
 	vars    *variables
 }
 
@@ -112,36 +111,36 @@ func (v *variables) ResolveName(name string) (any, bool) {
 // Parent answers CEL; there is none.
 func (v *variables) Parent() cel.Activation { return nil }
 
-// ask puts one article to the application. No finding: it does not apply, is not
-// in force, is a draft, is due later, or lacks a register.
-func (s *speaker) ask(c *compiledArticle, out *Evaluation) (*Finding, error) {
+// ask puts one article to the application. speaks is false when it does not
+// apply, is not in force, is a draft, is due later, or lacks a register.
+func (s *speaker) ask(c *compiledArticle, out *Evaluation) (f Finding, speaks bool, err error) {
 	a := c.article
 	edition, ok := a.On(s.request.Day)
 	if !ok || edition.Confidence == Unconfirmed {
-		return nil, nil
+		return f, false, nil
 	}
 	for _, name := range c.params {
 		if _, ok := s.vars.params[name]; !ok {
-			return nil, nil // the value it rests on is not in force that day
+			return f, false, nil // the value it rests on is not in force that day
 		}
 	}
 	if a.Gate.Order() > s.request.Gate.Order() {
 		out.Later = append(out.Later, Later{Rule: a.ID, Gate: a.Gate, Asks: a.Title})
-		return nil, nil
+		return f, false, nil
 	}
 	if lacking := s.lacking(a.Facts); len(lacking) > 0 {
 		out.Unanswered = append(out.Unanswered, Unanswered{Rule: a.ID, Facts: lacking, Title: a.Title})
-		return nil, nil
+		return f, false, nil
 	}
 	numbers, elements, err := s.decide(c)
 	if err != nil {
-		return nil, fmt.Errorf("book %s, article %s: %w", s.book.Name, a.ID, err)
+		return f, false, fmt.Errorf("book %s, article %s: %w", s.book.Name, a.ID, err)
 	}
-	f, err := s.finding(c, edition, numbers, elements)
+	f, speaks, err = s.finding(c, edition, numbers, elements)
 	if err != nil {
-		return nil, fmt.Errorf("book %s, article %s: %w", s.book.Name, a.ID, err)
+		return f, false, fmt.Errorf("book %s, article %s: %w", s.book.Name, a.ID, err)
 	}
-	return f, nil
+	return f, speaks, nil
 }
 
 func (s *speaker) lacking(facts []string) []string {
@@ -185,8 +184,9 @@ func (s *speaker) decide(c *compiledArticle) (numbers []int, elements []any, err
 	return numbers, elements, nil
 }
 
-// finding writes what the worst outcome says, and of whom.
-func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements []any) (*Finding, error) {
+// finding writes what the worst outcome says, and of whom; speaks is false when
+// the article applies to nobody.
+func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements []any) (f Finding, speaks bool, err error) {
 	a := c.article
 	worst, at := OK, -1
 	for i, n := range numbers {
@@ -202,9 +202,9 @@ func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements
 		}
 	}
 	if at < 0 {
-		return nil, nil
+		return f, false, nil
 	}
-	f := &Finding{Rule: a.ID, Status: worst, Gate: a.Gate, level: s.book.Level, Cite: Cite{
+	f = Finding{Rule: a.ID, Status: worst, Gate: a.Gate, level: s.book.Level, Cite: Cite{
 		Book: s.book.Name, Document: e.Document, Article: e.Article, Title: a.Title, InForceFrom: e.From,
 		AssumedDay: e.AssumedDay, Confidence: e.Confidence,
 	}}
@@ -220,12 +220,12 @@ func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements
 			}
 		}
 	}
-	args, err := s.measure(c, f, elements[at])
+	args, err := s.measure(c, &f, elements[at])
 	if err != nil {
-		return nil, err
+		return f, false, err
 	}
 	f.Say, f.How, f.Needs = say.Fill(args), a.How.Fill(args), f.Needs.Fill(args)
-	return f, nil
+	return f, true, nil
 }
 
 // measure fills in the measured value and the limit and gives what the texts may show.
@@ -359,11 +359,7 @@ func (b *Books) Ask(book, article string, r Request) (f Finding, ok bool, err er
 			if bk.compiled[i].article.ID != article {
 				continue
 			}
-			found, err := speaker.ask(&bk.compiled[i], &Evaluation{})
-			if err != nil || found == nil {
-				return Finding{}, false, err
-			}
-			return *found, true, nil
+			return speaker.ask(&bk.compiled[i], &Evaluation{})
 		}
 	}
 	return Finding{}, false, nil

@@ -209,7 +209,7 @@ func (b Book) examine() fault.List {
 	return faults
 }
 
-var paramName = regexp.MustCompile(`\bparam\.([a-z0-9_]+)`) //nolint:gochecknoglobals // compiled once, never changed
+var paramName = regexp.MustCompile(`\bparam\.([a-z0-9_]+)`)
 
 // compile compiles the articles of a book, those that strengthen a higher one
 // with its checks and their own parameters.
