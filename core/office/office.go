@@ -65,6 +65,12 @@ type Delegation struct {
 	Why        string   `json:"why,omitempty"`
 }
 
+// Kinship says that two persons are relatives; neither decides for the other.
+type Kinship struct {
+	Persons  []PersonID `json:"persons"`
+	Relation string     `json:"relation"`
+}
+
 // Office is the whole of it, as a value.
 type Office struct {
 	Name        text.Text    `json:"name"`
@@ -73,6 +79,7 @@ type Office struct {
 	Persons     []Person     `json:"persons"`
 	Holdings    []Holding    `json:"holdings"`
 	Delegations []Delegation `json:"delegations,omitempty"`
+	Kin         []Kinship    `json:"kin,omitempty"`
 }
 
 // Actor is who acts: a person in a post, perhaps for the one who delegated it.
@@ -140,6 +147,51 @@ func (o Office) examine() fault.List {
 				break
 			}
 		}
+		if _, ok := o.Person(d.To); !ok {
+			add(at+".to", "没有这个人："+string(d.To), "there is no person "+string(d.To))
+		}
+	}
+	for i, k := range o.Kin {
+		at := fmt.Sprintf("kin[%d].persons", i)
+		if len(k.Persons) != 2 || k.Persons[0] == k.Persons[1] {
+			add(at, "亲属关系须写明两个不同的人", "a kinship names two different persons")
+		}
+		for _, id := range k.Persons {
+			if _, ok := o.Person(id); !ok {
+				add(at, "没有这个人："+string(id), "there is no person "+string(id))
+			}
+		}
+	}
+	faults = append(faults, o.examineNames()...)
+	return faults
+}
+
+// examineNames finds IDs that are there twice, and units that lie below themselves.
+func (o Office) examineNames() fault.List {
+	var faults fault.List
+	seen := map[string]bool{}
+	once := func(list string, i int, id string) {
+		if id == "" || seen[list+id] {
+			faults = append(faults, fault.New(fault.Invalid, fmt.Sprintf("%s[%d].id", list, i), text.Text{
+				ZH: "编号缺失或重复：" + id, EN: "the ID is missing or there twice: " + id,
+			}))
+		}
+		seen[list+id] = true
+	}
+	for i, u := range o.Units {
+		once("units", i, string(u.ID))
+		_, known := o.Unit(u.Parent)
+		if u.Parent != "" && (!known || o.Within(u.Parent, u.ID)) {
+			faults = append(faults, fault.New(fault.Invalid, fmt.Sprintf("units[%d].parent", i), text.Text{
+				ZH: "上级单位不存在，或绕成一圈", EN: "the unit above does not exist, or the units go round in a circle",
+			}))
+		}
+	}
+	for i, p := range o.Posts {
+		once("posts", i, string(p.ID))
+	}
+	for i, p := range o.Persons {
+		once("persons", i, string(p.ID))
 	}
 	return faults
 }
@@ -244,4 +296,43 @@ func (o Office) Vacant(day calendar.Day) []PostID {
 		}
 	}
 	return out
+}
+
+// Related says whether two persons are relatives, and how.
+func (o Office) Related(a, b PersonID) (relation string, ok bool) {
+	for _, k := range o.Kin {
+		if slices.Contains(k.Persons, a) && slices.Contains(k.Persons, b) && a != b {
+			return k.Relation, true
+		}
+	}
+	return "", false
+}
+
+// HandOver gives the office after a post has passed from one person to another:
+// the old holder's last day is the day before the new one's first, so that no day
+// lies between them. The delegations that the old holder gave for the post end
+// with the holding; the tasks, which belong to the post, need nothing.
+func (o Office) HandOver(post PostID, from, to PersonID, day calendar.Day) (Office, error) {
+	if _, ok := o.Person(to); !ok {
+		return o, fault.New(fault.Invalid, "to", text.Text{ZH: "没有这个人：" + string(to), EN: "there is no person " + string(to)})
+	}
+	o.Holdings, o.Delegations = slices.Clone(o.Holdings), slices.Clone(o.Delegations)
+	for i, h := range o.Holdings {
+		if h.Post != post || h.Person != from || h.From >= day || (!h.Until.IsZero() && h.Until < day) {
+			continue
+		}
+		next := Holding{Person: to, Post: post, From: day, Until: h.Until}
+		o.Holdings[i].Until = day.AddDays(-1)
+		o.Holdings = append(o.Holdings, next)
+		o.Delegations = slices.DeleteFunc(o.Delegations, func(d Delegation) bool { return d.Post == post && d.From == from && d.Since >= day })
+		for j, d := range o.Delegations {
+			if d.Post == post && d.From == from && d.Until >= day {
+				o.Delegations[j].Until = day.AddDays(-1)
+			}
+		}
+		return o, nil
+	}
+	return o, fault.New(fault.Invalid, "from", text.Text{
+		ZH: "此人在交接日前并不任此岗位", EN: "this person does not hold the post before the day of the hand-over",
+	})
 }
