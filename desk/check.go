@@ -70,19 +70,22 @@ func (l *Library) Check(a form.Application, o CheckOptions) (rule.Answer, error)
 const DefaultBook = "cn-national"
 
 func (l *Library) evaluate(a form.Application, o CheckOptions) (e rule.Evaluation, track string, derived any, err error) {
-	count := affairs.Of(a.Procedure).Count
-	var values rule.Values
-	if count != nil {
+	r, track, derived := l.request(a, o)
+	e, err = l.Books.Evaluate(r)
+	return e, track, derived, err
+}
+
+// request counts an application and puts it in the form in which the books are asked.
+func (l *Library) request(a form.Application, o CheckOptions) (r rule.Request, track string, derived any) {
+	r = rule.Request{Procedure: a.Procedure, Books: o.Books, Day: a.Filed, Gate: o.Gate, Facts: o.Facts}
+	if count := affairs.Of(a.Procedure).Count; count != nil {
 		today := o.Today
 		if today.IsZero() {
 			today = a.Filed
 		}
-		values, track, derived = count(a, today, l.World())
+		r.Values, track, derived = count(a, today, l.World())
 	}
-	e, err = l.Books.Evaluate(rule.Request{
-		Procedure: a.Procedure, Books: o.Books, Day: a.Filed, Gate: o.Gate, Values: values, Facts: o.Facts,
-	})
-	return e, track, derived, err
+	return r, track, derived
 }
 
 // nearest searches for the nearest applications that pass, and proves each by
@@ -95,14 +98,8 @@ func (l *Library) nearest(a form.Application, o CheckOptions) ([]rule.Alternativ
 	search := rule.Search[form.Application]{
 		Changes: func(b form.Application) []rule.Change[form.Application] { return changes(b, l.World()) },
 		Judge: func(b form.Application) (rule.Status, int, error) {
-			e, _, _, err := l.evaluate(b, o)
-			stopped := 0
-			for _, f := range e.Findings {
-				if !f.Status.Passes() {
-					stopped++
-				}
-			}
-			return e.Verdict, stopped, err
+			r, _, _ := l.request(b, o)
+			return l.Books.Judge(r)
 		},
 		Tree: tree,
 	}

@@ -205,11 +205,28 @@ func (s *Site) why(f Frame, v desk.CaseView) Why {
 	return w
 }
 
-// opinions are what was said, oldest first, each with the reply to it.
-// Objections of the public stand among them.
+// opinions are what was said: dissent first, with the reply to it, then the
+// others, oldest first. Those who agreed without a word share one line.
+// Objections of the public stand with the dissent.
 func opinions(f Frame, v desk.CaseView) []OpinionLine {
-	var out []OpinionLine
-	for _, o := range v.Case.Opinions {
+	out := objections(f, v)
+	ordered := slices.Clone(v.Case.Opinions)
+	slices.SortStableFunc(ordered, func(a, b casework.Opinion) int {
+		switch {
+		case a.Dissents() == b.Dissents():
+			return 0
+		case a.Dissents():
+			return -1
+		default:
+			return 1
+		}
+	})
+	var silent []string
+	for _, o := range ordered {
+		if o.Stance == procedure.Agree && o.Text == "" && o.Answer == "" {
+			silent = append(silent, joined(f, actorName(f, v.People, o.By).Words, o.Title.In(f.Lang)))
+			continue
+		}
 		line := OpinionLine{
 			Who: actorName(f, v.People, o.By), Office: f.Run(o.Title.In(f.Lang)), At: f.minute(o.At),
 			Stance: stanceTag(f, o.Stance), Text: runsOf(f, o.Text), Dissent: o.Dissents(),
@@ -222,6 +239,18 @@ func opinions(f Frame, v desk.CaseView) []OpinionLine {
 			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, o.Answer)})
 		}
 	}
+	if len(silent) > 0 {
+		out = append(out, OpinionLine{
+			Who: Run{Words: f.Say("case.others", text.Args{"n": len(silent)})}, Stance: stanceTag(f, procedure.Agree),
+			Text: []Run{f.Run(strings.Join(silent, f.Say("list.semicolon")))},
+		})
+	}
+	return out
+}
+
+// objections are those of the public, each with what the examination found.
+func objections(f Frame, v desk.CaseView) []OpinionLine {
+	var out []OpinionLine
 	for _, o := range v.Case.Objections {
 		who := Run{Words: f.Say("case.anonymous")}
 		if o.By != "" {

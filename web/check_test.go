@@ -126,3 +126,32 @@ func TestLaterAndUnconfirmedRulesAreShownApart(t *testing.T) {
 	contains(t, get(t, open(t, world{}, nil), "/check?lang=en").Body.String(),
 		"What later gates will ask", "documents back within 7 days", "1 unconfirmed, without effect", "an unconfirmed article", "83%", "Japan, Republic of Korea", "90000")
 }
+
+func TestAnAlternativeLeavesTheLinesItDoesNotTouchAsTheyWere(t *testing.T) {
+	t.Parallel()
+	s := open(t, world{}, nil)
+	nine := sample(t, "nine-days")
+	patch := `[{"op":"replace","path":"/itinerary/entry","value":"2026-10-22"},{"op":"remove","path":"/itinerary/programme/17"},
+		{"op":"remove","path":"/itinerary/programme/16"},{"op":"replace","path":"/itinerary/programme/14/kind","value":"travel"},
+		{"op":"remove","path":"/itinerary/programme/14/with"},{"op":"remove","path":"/itinerary/programme/13/text"},
+		{"op":"add","path":"/delegation/0/retired","value":true},{"op":"add","path":"/papers/-","value":"consent-letter"}]`
+	got := strings.Split(typed(t, post(t, s, "/check", url.Values{"application": {nine}, "apply": {patch}}).Body.String()), "\n")
+	was := map[string]int{}
+	for line := range strings.SplitSeq(nine, "\n") {
+		was[line]++
+	}
+	var fresh []string
+	for _, line := range got {
+		if was[line] == 0 {
+			fresh = append(fresh, strings.TrimSpace(line))
+		}
+		was[line]--
+	}
+	for _, want := range []string{
+		"- {day: '2026-10-22', part: am, kind: travel, text: 会谈}", "- {day: '2026-10-21', part: pm, kind: official, with: 对方机构}",
+	} {
+		if !strings.Contains(strings.Join(fresh, "\n"), want) {
+			t.Errorf("%q is not among the changed lines:\n%s", want, strings.Join(fresh, "\n"))
+		}
+	}
+}

@@ -36,7 +36,7 @@ func editInPlace(source string, op rule.PatchOp) (string, bool) {
 		return replaceScalar(lines, node, op.Value)
 	case "remove":
 		if parent.Style&yaml.FlowStyle != 0 {
-			return "", false
+			return removeInline(lines, parent, key)
 		}
 		return removeEntry(lines, parent, key)
 	case "add":
@@ -77,30 +77,63 @@ func childIndex(n *yaml.Node, key string) int {
 }
 
 func replaceScalar(lines []string, node *yaml.Node, value any) (string, bool) {
-	if node.Line > len(lines) {
-		return "", false
-	}
-	runes := []rune(lines[node.Line-1])
-	if node.Column-1 > len(runes) {
-		return "", false
-	}
-	head, tail := string(runes[:node.Column-1]), string(runes[node.Column-1:])
-	old, now := node.Value, scalar(value)
-	switch node.Style {
-	case yaml.SingleQuotedStyle:
-		old, now = "'"+strings.ReplaceAll(old, "'", "''")+"'", "'"+strings.ReplaceAll(now, "'", "''")+"'"
-	case yaml.DoubleQuotedStyle:
-		old, now = strconv.Quote(old), strconv.Quote(now)
-	case 0:
-		now = plainOrQuoted(value)
-	default:
-		return "", false
-	}
-	rest, ok := strings.CutPrefix(tail, old)
+	head, rest, ok := around(lines, node)
 	if !ok {
 		return "", false
 	}
+	var now string
+	switch node.Style {
+	case yaml.SingleQuotedStyle:
+		now = "'" + strings.ReplaceAll(scalar(value), "'", "''") + "'"
+	case yaml.DoubleQuotedStyle:
+		now = strconv.Quote(scalar(value))
+	default:
+		now = plainOrQuoted(value)
+	}
 	lines[node.Line-1] = head + now + rest
+	return strings.Join(lines, "\n"), true
+}
+
+// around is what stands before and behind a scalar on its line.
+func around(lines []string, node *yaml.Node) (head, rest string, ok bool) {
+	if node.Kind != yaml.ScalarNode || node.Line < 1 || node.Line > len(lines) {
+		return "", "", false
+	}
+	runes := []rune(lines[node.Line-1])
+	if node.Column-1 > len(runes) {
+		return "", "", false
+	}
+	written := node.Value
+	switch node.Style {
+	case yaml.SingleQuotedStyle:
+		written = "'" + strings.ReplaceAll(written, "'", "''") + "'"
+	case yaml.DoubleQuotedStyle:
+		written = strconv.Quote(written)
+	case 0:
+	default:
+		return "", "", false
+	}
+	rest, ok = strings.CutPrefix(string(runes[node.Column-1:]), written)
+	return string(runes[:node.Column-1]), rest, ok
+}
+
+// removeInline takes an entry with a plain value out of a map written on one line.
+func removeInline(lines []string, parent *yaml.Node, key string) (string, bool) {
+	i := childIndex(parent, key)
+	if parent.Kind != yaml.MappingNode || i < 0 || parent.Content[i-1].Line != parent.Content[i].Line {
+		return "", false
+	}
+	head, _, ok := around(lines, parent.Content[i-1])
+	_, rest, okValue := around(lines, parent.Content[i])
+	if !ok || !okValue {
+		return "", false
+	}
+	if after, more := strings.CutPrefix(strings.TrimLeft(rest, " "), ","); more {
+		rest = strings.TrimLeft(after, " ")
+	} else {
+		head = strings.TrimSuffix(strings.TrimRight(head, " "), ",")
+	}
+	lines[parent.Content[i].Line-1] = head + rest
 	return strings.Join(lines, "\n"), true
 }
 

@@ -82,6 +82,17 @@ type Term struct {
 // IsZero says that there is no term.
 func (t Term) IsZero() bool { return t == Term{} }
 
+// Back derives the day that lies the term before a day.
+func (t Term) Back(day calendar.Day, c *calendar.Calendar) calendar.Derivation {
+	switch {
+	case t.WorkingDays > 0:
+		return c.AddWorking(day, -t.WorkingDays)
+	case t.Months > 0:
+		return c.AddMonths(day, -t.Months, false)
+	}
+	return c.AddDays(day, -t.Days, false)
+}
+
 // From derives the last day of the term that begins after a day.
 func (t Term) From(day calendar.Day, c *calendar.Calendar) calendar.Derivation {
 	switch {
@@ -108,9 +119,20 @@ type Duty struct {
 	Term  Term      `json:"term,omitzero"`
 	// Blocks: the step cannot be left while it is open.
 	Blocks bool `json:"blocks,omitempty"`
-	// Act is the act that does it, where it has one of its own: handback, report, post-notice.
+	// Act is the act that does it, where it has one of its own: handed_back, reported, post_notice_posted.
 	Act string `json:"act,omitempty"`
+	// Each: it is done for every traveller by itself.
+	Each bool `json:"each,omitempty"`
+	// When names the circumstance of the case under which it is there; empty: always.
+	When Circumstance `json:"when,omitempty"`
+	// Before is a term counted back from the day of departure.
+	Before Term `json:"before,omitzero"`
 }
+
+// Circumstance is a word for what may be so in a case and makes its way different:
+// that a ground of exemption from the public notice is claimed, that members come
+// from other units. What the word means is counted from the application.
+type Circumstance string
 
 // Step is one step of a procedure.
 type Step struct {
@@ -135,6 +157,8 @@ type Step struct {
 	Duties []Duty `json:"duties,omitempty"`
 	// Objections says who examines objections to a notice, and within what term.
 	Objections *ObjectionRule `json:"objections,omitempty"`
+	// Unless names the circumstance under which a case passes the step by; that it did, and why, is entered.
+	Unless Circumstance `json:"unless,omitempty"`
 }
 
 // ObjectionRule says who examines objections, and how long that may take.
@@ -142,6 +166,12 @@ type ObjectionRule struct {
 	Post office.PostID `json:"post"`
 	Term Term          `json:"term"`
 }
+
+// Archive is how long a closed case is kept.
+type Archive string
+
+// Words lists the classes (机关文件材料归档范围和文书档案保管期限规定, article 5).
+func (Archive) Words() []string { return []string{"permanent", "30-years", "10-years"} }
 
 // AuthorityRow is one line of the table of authorities: who decides for a leader of at least this rank level.
 type AuthorityRow struct {
@@ -163,7 +193,9 @@ type Procedure struct {
 	Key        string    `json:"key"`
 	Instrument text.Text `json:"instrument,omitzero"`
 	// Officer is the post that keeps the case moving; Books are the rulebooks that are asked.
-	Officer     office.PostID  `json:"officer"`
+	Officer office.PostID `json:"officer"`
+	// Archive is the class in which a closed case is kept, where the closing names no other.
+	Archive     Archive        `json:"archive,omitempty"`
 	Books       []string       `json:"books,omitempty"`
 	Authorities []AuthorityRow `json:"authorities,omitempty"`
 	Steps       []Step         `json:"steps"`

@@ -212,8 +212,8 @@ func (l *language) compile(env *cel.Env, a Article) (*check, fault.List) {
 	if applies == "" {
 		applies = "true"
 	}
-	c.check(scoped, "applies", applies, cel.BoolType)
 	whole := fmt.Sprint(len(a.Outcomes))
+	c.check(scoped, "applies", applies, cel.BoolType)
 	for i, o := range slices.Backward(a.Outcomes) {
 		c.check(outcomes, fmt.Sprintf("outcomes[%d].if", i), o.If, cel.BoolType)
 		whole = fmt.Sprintf("(%s) ? %d : (%s)", o.If, i, whole)

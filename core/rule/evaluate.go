@@ -60,6 +60,33 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 	return out, nil
 }
 
+// Judge gives only the verdict that Evaluate would give, and how many findings do
+// not pass, without writing the findings: for a search that looks at many applications.
+func (b *Books) Judge(r Request) (verdict Status, failing int, err error) {
+	verdict = OK
+	for _, bk := range b.speaking(r.Procedure, r.Books) {
+		s := newSpeaker(b, bk, r)
+		for i := range bk.compiled {
+			c := &bk.compiled[i]
+			if _, due := s.due(c, &Evaluation{}); !due {
+				continue
+			}
+			numbers, _, err := s.decide(c)
+			if err != nil {
+				return verdict, failing, fmt.Errorf("book %s, article %s: %w", bk.Name, c.article.ID, err)
+			}
+			worst, _ := worstOf(&c.article, numbers)
+			if !worst.Passes() {
+				failing++
+			}
+			if worst.Worse(verdict) {
+				verdict = worst
+			}
+		}
+	}
+	return verdict, failing, nil
+}
+
 // speaker asks the articles of one book on one day.
 type speaker struct {
 	book    *loadedBook
@@ -111,34 +138,42 @@ func (v *variables) ResolveName(name string) (any, bool) {
 // Parent answers CEL; there is none.
 func (v *variables) Parent() cel.Activation { return nil }
 
-// ask puts one article to the application. speaks is false when it does not
-// apply, is not in force, is a draft, is due later, or lacks a register.
-func (s *speaker) ask(c *compiledArticle, out *Evaluation) (f Finding, speaks bool, err error) {
-	a := c.article
+// due gives the edition in force of an article that is to be asked now; it is not
+// due when it is not in force, a draft, due later, or without the register it asks.
+func (s *speaker) due(c *compiledArticle, out *Evaluation) (Edition, bool) {
+	a := &c.article
 	edition, ok := a.On(s.request.Day)
 	if !ok || edition.Confidence == Unconfirmed {
-		return f, false, nil
+		return edition, false
 	}
 	for _, name := range c.params {
 		if _, ok := s.vars.params[name]; !ok {
-			return f, false, nil // the value it rests on is not in force that day
+			return edition, false // the value it rests on is not in force that day
 		}
 	}
 	if a.Gate.Order() > s.request.Gate.Order() {
 		out.Later = append(out.Later, Later{Rule: a.ID, Gate: a.Gate, Asks: a.Title})
-		return f, false, nil
+		return edition, false
 	}
 	if lacking := s.lacking(a.Facts); len(lacking) > 0 {
 		out.Unanswered = append(out.Unanswered, Unanswered{Rule: a.ID, Facts: lacking, Title: a.Title})
+		return edition, false
+	}
+	return edition, true
+}
+
+// ask puts one article to the application. speaks is false when it is not due or does not apply.
+func (s *speaker) ask(c *compiledArticle, out *Evaluation) (f Finding, speaks bool, err error) {
+	edition, due := s.due(c, out)
+	if !due {
 		return f, false, nil
 	}
 	numbers, elements, err := s.decide(c)
-	if err != nil {
-		return f, false, fmt.Errorf("book %s, article %s: %w", s.book.Name, a.ID, err)
+	if err == nil {
+		f, speaks, err = s.finding(c, edition, numbers, elements)
 	}
-	f, speaks, err = s.finding(c, edition, numbers, elements)
 	if err != nil {
-		return f, false, fmt.Errorf("book %s, article %s: %w", s.book.Name, a.ID, err)
+		return f, false, fmt.Errorf("book %s, article %s: %w", s.book.Name, c.article.ID, err)
 	}
 	return f, speaks, nil
 }
@@ -187,20 +222,8 @@ func (s *speaker) decide(c *compiledArticle) (numbers []int, elements []any, err
 // finding writes what the worst outcome says, and of whom; speaks is false when
 // the article applies to nobody.
 func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements []any) (f Finding, speaks bool, err error) {
-	a := c.article
-	worst, at := OK, -1
-	for i, n := range numbers {
-		if n < 0 {
-			continue
-		}
-		status := OK
-		if n < len(a.Outcomes) {
-			status = a.Outcomes[n].Status
-		}
-		if at < 0 || status.Worse(worst) {
-			worst, at = status, i
-		}
-	}
+	a := &c.article
+	worst, at := worstOf(&c.article, numbers)
 	if at < 0 {
 		return f, false, nil
 	}
@@ -226,6 +249,24 @@ func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements
 	}
 	f.Say, f.How, f.Needs = say.Fill(args), a.How.Fill(args), f.Needs.Fill(args)
 	return f, true, nil
+}
+
+// worstOf is the worst status among the numbers of outcomes, and the first that has it; -1 when the article applies to none.
+func worstOf(a *Article, numbers []int) (worst Status, at int) {
+	worst, at = OK, -1
+	for i, n := range numbers {
+		if n < 0 {
+			continue
+		}
+		status := OK
+		if n < len(a.Outcomes) {
+			status = a.Outcomes[n].Status
+		}
+		if at < 0 || status.Worse(worst) {
+			worst, at = status, i
+		}
+	}
+	return worst, at
 }
 
 // measure fills in the measured value and the limit and gives what the texts may show.

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"chancery/core/calendar"
+	"chancery/core/fault"
+	"chancery/core/text"
+)
+
+// most is how many acts share one commit at most.
+const most = 128
+
+// act is a write that waits for its turn, and then for its commit.
+type act struct {
+	fn       func(*Tx) error
+	done     chan error
+	panicked any
+	grew     bool
+}
+
+// Write runs fn in a transaction of its own and returns once what it wrote is durable. Acts that wait at the same moment
+// share one commit; an error of fn undoes what fn did and nothing else, and comes back as it is. Fn must not call Write.
+// After a commit that failed every Write is refused until the folder is opened anew; Read goes on.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	a := &act{fn: fn, done: make(chan error, 1)}
+	select {
+	case s.acts <- a:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closing:
+		return fault.New(fault.Unavailable, "data", text.Text{ZH: "数据夹已关闭", EN: "the data folder is closed"})
+	}
+	err := <-a.done
+	if a.panicked != nil {
+		panic(a.panicked)
+	}
+	return err
+}
+
+// serve runs acts, many to a commit, until the store closes.
+func (s *Store) serve() {
+	before, took := 1, time.Duration(0)
+	for {
+		select {
+		case a := <-s.acts:
+			before, took = s.commit(a, before, took/4)
+		case <-s.closing:
+			return
+		}
+	}
+}
+
+// commit runs the first act and those that wait, and commits them together. Those who were answered by the commit before
+// are likely to come again at once; they are waited for, for a fraction of the time that a commit takes.
+func (s *Store) commit(first *act, before int, patience time.Duration) (int, time.Duration) {
+	if why := s.broken.Load(); why != nil {
+		first.done <- refusing(*why)
+		return before, 0
+	}
+	ctx := context.Background() // an act that has begun is ended whoever stops waiting for it
+	if err := s.plain(ctx, sqliteBegin); err != nil {
+		first.done <- mend("begin to write", err)
+		return before, 0
+	}
+	var done []*act
+	taken := 0
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	for a := first; a != nil && taken < most; a = s.next(taken, before, late.C) {
+		taken++
+		err := s.run(ctx, a)
+		if _, trouble := troubleOf(err); trouble {
+			_ = s.plain(ctx, sqliteRollback)
+			a.done <- err
+			answer(done, err)
+			return before, 0
+		}
+		if err != nil || a.panicked != nil {
+			a.done <- err
+			continue
+		}
+		done = append(done, a)
+	}
+	begun := time.Now()
+	if err := s.plain(ctx, sqliteCommit); err != nil {
+		_ = s.plain(ctx, sqliteRollback)
+		s.broken.Store(&err)
+		answer(done, mend("commit", err))
+		return before, 0
+	}
+	took := time.Since(begun)
+	answer(done, nil)
+	for _, a := range done {
+		if a.grew {
+			s.stir()
+			break
+		}
+	}
+	return taken, took
+}
+
+func answer(acts []*act, err error) {
+	for _, a := range acts {
+		a.done <- err
+	}
+}
+
+// next gives an act that waits, or one that comes soon when the commit before served more; nil when none does.
+func (s *Store) next(taken, before int, late <-chan time.Time) *act {
+	select {
+	case a := <-s.acts:
+		return a
+	default:
+	}
+	if taken >= before {
+		return nil
+	}
+	select {
+	case a := <-s.acts:
+		return a
+	case <-late:
+	case <-s.closing:
+	}
+	return nil
+}
+
+// run does one act inside its own savepoint.
+func (s *Store) run(ctx context.Context, a *act) (err error) {
+	if err := s.plain(ctx, savepoint); err != nil {
+		return mend("begin act", err)
+	}
+	kept := s.last.Load()
+	now := max(calendar.InstantOf(s.clock()), calendar.Instant(kept)+1)
+	s.last.Store(int64(now))
+	t := &Tx{s: s, ctx: ctx, at: now, writes: true, stmt: func(q string) *sql.Stmt { return s.write[q] }}
+	finish := release
+	if err = call(t, a); err != nil || a.panicked != nil {
+		finish = rollbackTo
+	}
+	a.grew = t.grew
+	if ended := s.plain(ctx, finish); ended != nil {
+		return errors.Join(err, mend("end act", ended))
+	}
+	if finish == rollbackTo {
+		if ended := s.plain(ctx, release); ended != nil {
+			return errors.Join(err, mend("end act", ended))
+		}
+	}
+	return err
+}
+
+// call runs the act's function; a panic is kept for the caller, so that it does not end the others' acts.
+func call(t *Tx, a *act) error {
+	defer func() { a.panicked = recover() }()
+	return a.fn(t)
+}
+
+// plain runs a statement without arguments on the writing connection.
+func (s *Store) plain(ctx context.Context, q string) error {
+	if _, err := s.conn.ExecContext(ctx, q); err != nil {
+		return fmt.Errorf("%s: %w", q, err)
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"chancery/core/casework"
+	"chancery/core/fault"
+	"chancery/core/journal"
+	"chancery/core/office"
+	"chancery/core/register"
+	"chancery/core/text"
+)
+
+// SaveCase writes a case as it now stands, in place of the version that was seen (0: a new case), and its open tasks in
+// place of those before. Conflict comes back when somebody changed the case meanwhile. Append its entries first.
+func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
+	body, err := journal.Canonical(c)
+	if err != nil {
+		return err
+	}
+	head := t.head.Hash
+	if t.head.Case != c.No {
+		var hash []byte
+		var seq int
+		if _, err := t.one("save case", lastOfCase, []any{c.No}, &seq, &hash); err != nil {
+			return err
+		}
+		copy(head[:], hash)
+	}
+	args := append(columns(c), head[:], body)
+	q := changeCase
+	if seen == 0 {
+		q, args = addCase, append(args, int64(t.at))
+	} else {
+		args = append(args, seen)
+	}
+	n, err := t.exec("save case", q, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "version", text.Text{
+			ZH: "「{no}」已被别人改动；请重新打开后再办", EN: "somebody changed {no} meanwhile: open it again and then act",
+		}.Fill(text.Args{"no": c.No}))
+	}
+	return t.saveTasks(c.No, tasks)
+}
+
+// columns are what a case is found by, in the order of the statements: from its number to its version.
+func columns(c casework.Case) []any {
+	decided := ""
+	if n := len(c.Decisions); n > 0 {
+		decided = c.Decisions[n-1].Day.String()
+	}
+	return []any{
+		c.No, c.Procedure, string(c.State), c.Step, c.Unit, string(c.Applicant), c.Title, c.Filed.String(),
+		int64(c.FirstSubmitted), decided, string(c.Outcome), int64(c.Version),
+	}
+}
+
+func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
+	if _, err := t.exec("save tasks", dropTasks, no); err != nil {
+		return err
+	}
+	for i, task := range tasks {
+		body, err := journal.Canonical(task)
+		if err != nil {
+			return err
+		}
+		due := ""
+		if task.Due != nil {
+			due = task.Due.Due.String()
+		}
+		if _, err := t.exec("save tasks", addTask, no, i, string(task.Post), string(task.Person), int64(task.Since), due, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SaveRows writes the register rows of a case in place of those before.
+func (t *Tx) SaveRows(no string, rows []register.Row) error {
+	if _, err := t.exec("save register", dropRows, no); err != nil {
+		return err
+	}
+	for i, r := range rows {
+		if _, err := t.exec("save register", addRow, no, i, r.Register, r.Key, r.From.String(), r.Until.String(), []byte(r.Body)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Outbox keeps messages that leave the house after the commit.
+func (t *Tx) Outbox(msgs []casework.Message) error {
+	for _, m := range msgs {
+		body, err := journal.Canonical(m)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec("save message", addMessage, int64(t.at), m.Case, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SaveOffice writes the office in place of the one before.
+func (t *Tx) SaveOffice(o office.Office) error {
+	body, err := journal.Canonical(o)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("save office", putOffice, string(body))
+	return err
+}
+
+// NextNumber gives the next number of a series in a year, from 1, without gaps: an act that fails gives its number back.
+func (t *Tx) NextNumber(series string, year int) (int, error) {
+	var n int
+	_, err := t.one("next number", nextNumber, []any{series, year}, &n)
+	return n, err
+}
+
+// Answered gives what a request was answered before, if it was.
+func (t *Tx) Answered(request string) (result []byte, ok bool, err error) {
+	ok, err = t.one("read answer", getAnswer, []any{request}, &result)
+	return result, ok, err
+}
+
+// Remember keeps what a request is answered.
+func (t *Tx) Remember(request string, result []byte) error {
+	_, err := t.exec("keep answer", putAnswer, request, int64(t.at), result)
+	return err
+}

@@ -1,0 +1,212 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"chancery/core/calendar"
+	"chancery/core/casework"
+	"chancery/core/fault"
+	"chancery/core/journal"
+	"chancery/core/office"
+	"chancery/core/register"
+	"chancery/core/text"
+)
+
+// Tx is one reading or one act. It must not be used after the function that it was given to has returned.
+type Tx struct {
+	s      *Store
+	ctx    context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
+	stmt   func(string) *sql.Stmt
+	at     calendar.Instant
+	writes bool
+	grew   bool
+	head   journal.Entry // the entry appended last in this act
+}
+
+// Now is the instant of the act, the same throughout. The instants of acts rise strictly, whatever the clock does.
+func (t *Tx) Now() calendar.Instant { return t.at }
+
+// exec runs a writing statement.
+func (t *Tx) exec(doing, q string, args ...any) (int64, error) {
+	if !t.writes {
+		return 0, fmt.Errorf("%s: a reading does not write", doing)
+	}
+	r, err := t.stmt(q).ExecContext(t.ctx, args...)
+	if err != nil {
+		return 0, mend(doing, err)
+	}
+	return r.RowsAffected()
+}
+
+// one reads one row; ok is false when there is none.
+func (t *Tx) one(doing, q string, args []any, into ...any) (ok bool, err error) {
+	err = t.stmt(q).QueryRowContext(t.ctx, args...).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, mend(doing, err)
+}
+
+// each reads rows and calls read for each.
+func (t *Tx) each(doing, q string, args []any, read func(scan func(...any) error) error) error {
+	rows, err := t.stmt(q).QueryContext(t.ctx, args...)
+	if err != nil {
+		return mend(doing, err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := read(rows.Scan); err != nil {
+			return mend(doing, err)
+		}
+	}
+	return mend(doing, rows.Err())
+}
+
+// bodies reads rows of one JSON body each.
+func bodies[T any](t *Tx, doing, q string, args ...any) ([]T, error) {
+	var out []T
+	err := t.each(doing, q, args, func(scan func(...any) error) error {
+		var body []byte
+		if err := scan(&body); err != nil {
+			return err
+		}
+		var v T
+		if err := json.Unmarshal(body, &v); err != nil {
+			return err
+		}
+		out = append(out, v)
+		return nil
+	})
+	return out, err
+}
+
+// Case gives a case as it stands; NotFound when there is none of that number.
+func (t *Tx) Case(no string) (casework.Case, error) {
+	found, err := bodies[casework.Case](t, "read case", oneCase, no)
+	if err != nil {
+		return casework.Case{}, err
+	}
+	if len(found) == 0 {
+		return casework.Case{}, noCase(no)
+	}
+	return found[0], nil
+}
+
+func noCase(no string) error {
+	return fault.New(fault.NotFound, "no", text.Text{
+		ZH: "没有编号为「{no}」的案件", EN: "there is no case {no}",
+	}.Fill(text.Args{"no": no}))
+}
+
+// Cases gives the cases that a filter picks, the newest first.
+func (t *Tx) Cases(f casework.Filter) ([]casework.Case, error) {
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 1 << 40
+	}
+	return bodies[casework.Case](t, "read cases", someCases, f.Procedure, f.State, f.Unit, string(f.Person),
+		int64(f.SubmittedFrom), int64(f.SubmittedUntil), limit, f.Offset)
+}
+
+// Entries gives the entries of a case in order; none when there is no such case.
+func (t *Tx) Entries(no string) ([]journal.Entry, error) {
+	var out []journal.Entry
+	err := t.entries(entriesOfCase, []any{no}, func(e journal.Entry) error {
+		out = append(out, e)
+		return nil
+	})
+	return out, err
+}
+
+func (t *Tx) entries(q string, args []any, give func(journal.Entry) error) error {
+	return t.each("read entries", q, args, func(scan func(...any) error) error {
+		var e journal.Entry
+		var body, prev, salt, hash []byte
+		if err := scan(&e.ID, &e.Case, &e.Seq, &e.Kind, &e.Version, (*int64)(&e.At), (*string)(&e.Actor.Person), (*string)(&e.Actor.Post),
+			(*string)(&e.Actor.For), &e.Actor.Operator, &body, &prev, &salt, &hash); err != nil {
+			return err
+		}
+		e.Body = body
+		copy(e.Prev[:], prev)
+		copy(e.Salt[:], salt)
+		copy(e.Hash[:], hash)
+		return give(e)
+	})
+}
+
+// Append writes the next entry of a case. The body must be JSON as journal.Canonical writes it.
+func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error) {
+	if !json.Valid(body) {
+		return journal.Entry{}, fmt.Errorf("append entry: the body of %s is not JSON", kind)
+	}
+	prev := t.head
+	if prev.Case != no {
+		prev = journal.Entry{}
+		var hash []byte
+		if _, err := t.one("append entry", lastOfCase, []any{no}, &prev.Seq, &hash); err != nil {
+			return journal.Entry{}, err
+		}
+		copy(prev.Hash[:], hash)
+	}
+	if t.head.ID == 0 {
+		if _, err := t.one("append entry", lastEntry, nil, &t.head.ID); err != nil {
+			return journal.Entry{}, err
+		}
+	}
+	var salt journal.Salt
+	if _, err := rand.Read(salt[:]); err != nil {
+		return journal.Entry{}, fmt.Errorf("append entry: %w", err)
+	}
+	e := journal.Chain(prev, journal.Entry{
+		ID: t.head.ID + 1, Case: no, Kind: kind, Version: version, At: t.at, Actor: actor, Body: slices.Clone(body),
+	}, salt)
+	operator := 0
+	if actor.Operator {
+		operator = 1
+	}
+	_, err := t.exec("append entry", addEntry, e.ID, e.Case, e.Seq, e.Kind, e.Version, int64(e.At), string(actor.Person), string(actor.Post),
+		string(actor.For), operator, []byte(e.Body), e.Prev[:], e.Salt[:], e.Hash[:])
+	if err != nil {
+		return journal.Entry{}, err
+	}
+	t.head, t.grew = e, true
+	return e, nil
+}
+
+// Office gives the office as it stands; the zero Office in a new folder.
+func (t *Tx) Office() (office.Office, error) {
+	found, err := bodies[office.Office](t, "read office", getOffice)
+	if err != nil || len(found) == 0 {
+		return office.Office{}, err
+	}
+	return found[0], nil
+}
+
+// Rows gives the rows of a register that touch the days from and until, both included; a zero day does not limit.
+func (t *Tx) Rows(name string, from, until calendar.Day) ([]register.Row, error) {
+	var out []register.Row
+	err := t.each("read register", someRows, []any{name, from.String(), until.String()}, func(scan func(...any) error) error {
+		var r register.Row
+		var first, last string
+		var body []byte
+		if err := scan(&r.Register, &r.Key, &r.Case, &first, &last, &body); err != nil {
+			return err
+		}
+		r.Body = body
+		out = append(out, r)
+		at := &out[len(out)-1]
+		return errors.Join(at.From.UnmarshalText([]byte(first)), at.Until.UnmarshalText([]byte(last)))
+	})
+	return out, err
+}
+
+// Tasks gives the open tasks of a post, and those of a person; of everybody when neither is named. The oldest come first.
+func (t *Tx) Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error) {
+	return bodies[casework.Task](t, "read tasks", someTasks, string(post), string(person))
+}
