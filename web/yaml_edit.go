@@ -14,7 +14,7 @@ import (
 )
 
 // editInPlace changes the lines that an operation touches and no other. It
-// manages scalars and the entries of block lists and maps.
+// manages scalars, and entries of lists and maps.
 func editInPlace(source string, op rule.PatchOp) (string, bool) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(source), &doc); err != nil || len(doc.Content) == 0 {
@@ -27,22 +27,25 @@ func editInPlace(source string, op rule.PatchOp) (string, bool) {
 	}
 	lines := strings.Split(source, "\n")
 	key := path[len(path)-1]
-	switch op.Op {
-	case "replace":
+	flowing := parent.Style&yaml.FlowStyle != 0
+	verb := op.Op
+	if verb == "add" && parent.Kind == yaml.MappingNode && childIndex(parent, key) >= 0 {
+		verb = "replace"
+	}
+	switch {
+	case verb == "replace":
 		node, ok := nodeAt(parent, []string{key})
-		if !ok || node.Kind != yaml.ScalarNode || node.Line == 0 {
+		if !ok {
 			return "", false
 		}
 		return replaceScalar(lines, node, op.Value)
-	case "remove":
-		if parent.Style&yaml.FlowStyle != 0 {
-			return removeInline(lines, parent, key)
-		}
+	case verb == "remove" && flowing:
+		return removeInline(lines, parent, key)
+	case verb == "remove":
 		return removeEntry(lines, parent, key)
-	case "add":
-		if parent.Style&yaml.FlowStyle != 0 {
-			return "", false
-		}
+	case verb == "add" && flowing:
+		return addInline(lines, parent, key, op.Value)
+	case verb == "add":
 		return addEntry(lines, parent, key, op.Value)
 	}
 	return "", false
@@ -134,6 +137,25 @@ func removeInline(lines []string, parent *yaml.Node, key string) (string, bool) 
 		head = strings.TrimSuffix(strings.TrimRight(head, " "), ",")
 	}
 	lines[parent.Content[i].Line-1] = head + rest
+	return strings.Join(lines, "\n"), true
+}
+
+// addInline writes a new entry after the last one of a list or map on one line.
+func addInline(lines []string, parent *yaml.Node, key string, value any) (string, bool) {
+	if len(parent.Content) == 0 || parent.Kind == yaml.SequenceNode && key != "-" && key != strconv.Itoa(len(parent.Content)) {
+		return "", false
+	}
+	last := parent.Content[len(parent.Content)-1]
+	head, rest, ok := around(lines, last)
+	if !ok {
+		return "", false
+	}
+	line := lines[last.Line-1]
+	entry := flow(value)
+	if parent.Kind == yaml.MappingNode {
+		entry = key + ": " + entry
+	}
+	lines[last.Line-1] = head + line[len(head):len(line)-len(rest)] + ", " + entry + rest
 	return strings.Join(lines, "\n"), true
 }
 
