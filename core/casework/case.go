@@ -8,6 +8,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"chancery/core/calendar"
 	"chancery/core/office"
@@ -78,6 +80,8 @@ type Checked struct {
 	Findings []rule.Finding `json:"findings"`
 	Facts    rule.Facts     `json:"facts,omitempty"`
 	Digest   string         `json:"digest"`
+	// Answers are what the rules were asked about; the entry keeps them, the case keeps their digest.
+	Answers json.RawMessage `json:"-"`
 }
 
 // Frozen is a Checked as it was written down. It is carried as its bytes, which
@@ -160,13 +164,18 @@ type Objection struct {
 	Upheld   bool         `json:"upheld,omitempty"`
 	Resolved bool         `json:"resolved,omitempty"`
 	Examiner office.Actor `json:"examiner,omitzero"`
+	// Escalated: the term to examine it has run out and somebody was told.
+	Escalated bool `json:"escalated,omitempty"`
 }
 
 // Duty is one thing to be done, and whether it was.
 type Duty struct {
 	ID     string               `json:"id"`
 	Title  text.Text            `json:"title"`
+	Step   string               `json:"step,omitempty"`
 	Post   office.PostID        `json:"post,omitempty"`
+	// Person is the traveller for whom it is done, where each has one of his own.
+	Person string               `json:"person,omitempty"`
 	Act    string               `json:"act,omitempty"`
 	Blocks bool                 `json:"blocks,omitempty"`
 	Due    *calendar.Derivation `json:"due,omitempty"`
@@ -174,6 +183,36 @@ type Duty struct {
 	Late   bool                 `json:"late,omitempty"`
 	By     office.Actor         `json:"by,omitzero"`
 	Text   string               `json:"text,omitempty"`
+	// Hindered says what stands in the way, in a coded ground: visa-refused, document-lost. It stays open.
+	Hindered string `json:"hindered,omitempty"`
+	// Escalated: its deadline has run out and somebody was told.
+	Escalated bool `json:"escalated,omitempty"`
+}
+
+// Base is the ID of the duty without the traveller for whom it is done.
+func (d Duty) Base() string {
+	base, _, _ := strings.Cut(d.ID, "/")
+	return base
+}
+
+// Homecoming is one traveller's own entry, when not all came back together.
+type Homecoming struct {
+	Person string       `json:"person"`
+	Day    calendar.Day `json:"day"`
+	Text   string       `json:"text,omitempty"`
+}
+
+// Skip is a step that the case passed by, and why.
+type Skip struct {
+	Step string    `json:"step"`
+	Why  text.Text `json:"why"`
+}
+
+// Pause is what was left of a term when the case was sent back; the clock stops
+// until it comes back to the step.
+type Pause struct {
+	Step string `json:"step"`
+	Left int    `json:"left"`
 }
 
 // Condition is a condition of an approval, ticked off at the end.
@@ -212,6 +251,8 @@ type Change struct {
 	Requested calendar.Instant `json:"requested"`
 	// Resume is the step to which the case comes back once the change is decided.
 	Resume string `json:"resume"`
+	// Ground is the coded ground: member-out, member-replaced, postponed, route, days, emergency.
+	Ground string `json:"ground,omitempty"`
 }
 
 // Case is one case. It is a value; acts make a new one.
@@ -251,12 +292,22 @@ type Case struct {
 	Instrument text.Text       `json:"instrument,omitzero"`
 	Voided     []text.Text     `json:"voided,omitempty"`
 	Duties     []Duty          `json:"duties,omitempty"`
+	// Done are the duties of the steps that the case has left.
+	Done []Duty `json:"done,omitempty"`
+	// Skipped are the steps that the case passed by, and why.
+	Skipped []Skip `json:"skipped,omitempty"`
+	// Paused is the clock of the step that sent the case back.
+	Paused *Pause `json:"paused,omitempty"`
 	Change     *Change         `json:"change,omitempty"`
 	Changed    int             `json:"changed,omitempty"`
 	Departed   calendar.Day    `json:"departed,omitempty"`
 	Home       calendar.Day    `json:"home,omitempty"`
+	// Homecomings are those who came back by themselves.
+	Homecomings []Homecoming `json:"homecomings,omitempty"`
 	Actual     json.RawMessage `json:"actual,omitempty"`
 	Settled    *Settlement     `json:"settled,omitempty"`
+	// Archive is the class in which the closed case is kept.
+	Archive procedure.Archive `json:"archive,omitempty"`
 	// Last is the act before, while it can still be recalled. Before is the case as
 	// it stood then; it is not kept, since folding the entries gives it again.
 	Last   *LastAct `json:"last,omitempty"`
@@ -315,21 +366,42 @@ func (c Case) Tasks(p procedure.Procedure) []Task {
 		}
 	}
 	for _, o := range c.Objections {
-		if !o.Resolved && step.Objections != nil {
-			out = append(out, task("objection", text.Text{ZH: "核查异议", EN: "Examine the objection"}, step.Objections.Post, &o.Due))
+		if notice, ok := p.OfKind(procedure.Notice); ok && !o.Resolved {
+			out = append(out, task("objection", text.Text{ZH: "核查异议", EN: "Examine the objection"}, notice.Objections.Post, &o.Due))
 		}
 	}
 	open := 0
 	for _, d := range c.Duties {
 		if d.Done.IsZero() {
 			open++
-			out = append(out, task(d.ID, d.Title, d.Post, d.Due))
+			out = append(out, task(d.ID, d.Named(), d.Post, d.Due))
 		}
 	}
 	if step.Kind == procedure.Sign || (step.Kind == procedure.Duties && open > 0) {
 		return out
 	}
 	return append(out, task(step.ID, step.Title, c.Post, c.Due))
+}
+
+// Named is the title of the duty with the traveller for whom it is done.
+func (d Duty) Named() text.Text {
+	if d.Person == "" {
+		return d.Title
+	}
+	return text.Text{ZH: d.Title.ZH + "：" + d.Person, EN: d.Title.EN + ": " + d.Person}
+}
+
+// Checklist is every duty of the case, of the steps it has left and of the present one.
+func (c Case) Checklist() []Duty { return append(slices.Clone(c.Done), c.Duties...) }
+
+// HomeDay is the day on which a traveller came back; zero while abroad.
+func (c Case) HomeDay(person string) calendar.Day {
+	for _, h := range c.Homecomings {
+		if h.Person == person {
+			return h.Day
+		}
+	}
+	return c.Home
 }
 
 // Dissent are the reservations and objections of the signings, all rounds, oldest first.

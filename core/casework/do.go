@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/office"
 	"chancery/core/procedure"
@@ -38,12 +39,16 @@ func Do(c Case, a Act, actor office.Actor, w World) ([]Event, Case, error) {
 	if !ok {
 		return nil, c, fmt.Errorf("case %s is in step %q, which procedure %s v%d does not have", c.No, c.Step, w.Procedure.Name, w.Procedure.Version)
 	}
+	actor = office.Actor{Person: actor.Person, Operator: actor.Operator} // for whom somebody acts is found, never claimed
 	d := &doing{c: c, a: a, actor: actor, w: w, step: step, event: Event{
 		Kind: a.Kind, Step: c.Step, At: w.Now, Day: w.Day, Actor: actor, Text: a.Text, Ground: a.Ground,
 	}}
 	work, ok := acts()[a.Kind]
 	if !ok {
 		return nil, c, d.refuse("没有这一办理动作", "there is no such act")
+	}
+	if _, known := w.Office.Person(actor.Person); !known && a.Kind != Objected { // anybody may object, also from outside
+		return nil, c, d.refuse("此人不在机构名册中", "nobody of that name is in the office")
 	}
 	if c.State.Ended() && a.Kind != Commented && a.Kind != Corrected && a.Kind != Recalled {
 		return nil, c, d.refuse("案件已经结束", "the case has ended")
@@ -66,7 +71,7 @@ func acts() map[Kind]func(*doing) error {
 		CameHome: (*doing).comeHome, HandedBack: (*doing).fulfilByAct, Reported: (*doing).fulfilByAct,
 		PostNoticed: (*doing).fulfilByAct, Settled: (*doing).settle, ClosedNow: (*doing).close,
 		WithdrawnNow: (*doing).withdraw, CancelledNow: (*doing).cancel, RevokedNow: (*doing).revoke,
-		Recalled: (*doing).recall, Corrected: (*doing).comment,
+		Recalled: (*doing).recall, Corrected: (*doing).comment, Hindered: (*doing).hinder,
 	}
 }
 
@@ -139,19 +144,40 @@ func (d *doing) byPost(post office.PostID) error {
 	return nil
 }
 
-// disinterested refuses those the case is about, and the applicant, in the own
-// name or on behalf of one of them.
+// disinterested refuses those the case is about, the applicant, and relatives of
+// one of them, in the own name or on behalf of one of them.
 func (d *doing) disinterested() error {
-	for _, id := range []office.PersonID{d.actor.Person, d.actor.For} {
+	why := Conflict(d.c, d.actor, d.w)
+	if why.IsZero() {
+		return nil
+	}
+	return d.refuse(why.ZH+"，须回避，请转办", why.EN+" and must stand aside; reassign it")
+}
+
+// Conflict says why somebody may not sign or decide a case: as a party to it, or
+// as a relative of one. It is asked when a task is handed out, and again when the
+// act is done. Empty: nothing stands in the way.
+func Conflict(c Case, a office.Actor, w World) text.Text {
+	for _, id := range []office.PersonID{a.Person, a.For} {
 		if id == "" {
 			continue
 		}
-		p, _ := d.w.Office.Person(id)
-		if id == d.c.Applicant || slices.Contains(d.w.Involved, p.Name) {
-			return d.refuse(p.Name+"是本案当事人，须回避，请转办", p.Name+" is a party to this case and must stand aside; reassign it")
+		p, _ := w.Office.Person(id)
+		if id == c.Applicant || slices.Contains(w.Involved, p.Name) {
+			return text.Text{ZH: p.Name + "是本案当事人", EN: p.Name + " is a party to this case"}
+		}
+		for _, other := range w.Office.Persons {
+			if other.ID != c.Applicant && !slices.Contains(w.Involved, other.Name) {
+				continue
+			}
+			if relation, ok := w.Office.Related(id, other.ID); ok {
+				return text.Text{
+					ZH: p.Name + "与本案当事人" + other.Name + "有亲属关系（" + relation + "）", EN: p.Name + " is a relative of " + other.Name + ", a party to this case,",
+				}
+			}
 		}
 	}
-	return nil
+	return text.Text{}
 }
 
 func (d *doing) submit() error {
@@ -173,11 +199,10 @@ func (d *doing) submit() error {
 	if checked != nil && checked.Verdict == rule.Stop {
 		return nil // a stop is an answer: it is recorded, and the case stays with the applicant
 	}
-	next, _ := d.w.Procedure.After(d.step.ID)
-	if from, ok := d.w.Procedure.Step(d.c.ReturnedFrom); ok && (digest == d.c.Digest || d.c.Notice == nil) {
-		next = from // it comes back to where it was sent back, unless what was on notice has changed
+	if from, ok := d.w.Procedure.Step(d.c.ReturnedFrom); ok && (digest == d.c.Digest || !d.w.Procedure.Seen(from.ID)) {
+		return d.enter(from)
 	}
-	return d.enter(next)
+	return d.next()
 }
 
 // check puts the case before the rules and freezes what they said in the event.
@@ -217,6 +242,9 @@ func (d *doing) sendBack() error {
 	if err := d.byOwnerOrOfficer(); err != nil {
 		return err
 	}
+	if d.c.Change != nil {
+		return d.refuse("变更不能退回；请表示不同意，原批准继续有效", "a change is not sent back; object to it, and the approval stands as it was")
+	}
 	if strings.TrimSpace(d.a.Text) == "" {
 		return d.refuse("退回须写明要补正什么", "say what is to be mended")
 	}
@@ -225,6 +253,10 @@ func (d *doing) sendBack() error {
 
 func (d *doing) backToDraft() error {
 	d.event.From = d.step.ID
+	if d.c.Due != nil && d.c.Due.Unit == calendar.WorkingDays {
+		left, _ := d.w.Calendar.WorkingBetween(d.w.Day, d.c.Due.Due)
+		d.event.Pause = &Pause{Step: d.step.ID, Left: max(left, 1)}
+	}
 	if err := d.enter(d.w.Procedure.First()); err != nil {
 		return err
 	}
@@ -263,6 +295,9 @@ func (d *doing) comment() error {
 func (d *doing) withdraw() error {
 	if err := d.byApplicant(); err != nil {
 		return err
+	}
+	if d.c.Change != nil {
+		return d.resume() // it is the change that is withdrawn
 	}
 	if d.c.Outcome != NoOutcome {
 		return d.refuse("已经作出决定，不能撤回；可以取消或申请变更", "it is decided and can no longer be withdrawn; cancel it or ask for a change")

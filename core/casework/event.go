@@ -47,6 +47,7 @@ const (
 	RevokedNow       Kind = "revoked"
 	Recalled         Kind = "recalled"
 	Corrected        Kind = "corrected"
+	Hindered         Kind = "hindered"
 	LapsedNow        Kind = "lapsed"
 	Escalated        Kind = "escalated"
 )
@@ -78,6 +79,13 @@ type Event struct {
 	New *Opening `json:"new,omitempty"`
 	// Checked is what the rules said, with the facts they were told.
 	Checked Frozen `json:"checked,omitzero"`
+	// Answers are the answers that the rules were asked about, with what the registers
+	// added to them, so that any later draft can be tried on them.
+	Answers json.RawMessage `json:"answers,omitempty"`
+	// Skipped are the steps that the case passed by on its way to the one it enters.
+	Skipped []Skip `json:"skipped,omitempty"`
+	// Pause is what was left of the term of the step that sends the case back.
+	Pause *Pause `json:"pause,omitempty"`
 	// Enter says which step the case enters, with everything worked out.
 	Enter *Entering `json:"enter,omitempty"`
 	// Due is a deadline that the act starts: of an objection, of a notice.
@@ -87,6 +95,7 @@ type Event struct {
 	Instrument text.Text            `json:"instrument,omitzero"`
 	Settlement *Settlement          `json:"settlement,omitempty"`
 	Actual     json.RawMessage      `json:"actual,omitempty"`
+	Archive    procedure.Archive    `json:"archive,omitempty"`
 }
 
 // Opening is the head of a case as it was filed.
@@ -117,6 +126,8 @@ type Message struct {
 	Case  string          `json:"case"`
 	Kind  Kind            `json:"kind"`
 	Words text.Text       `json:"words"`
+	// NotBefore is when it may leave the house: an act can be recalled until then.
+	NotBefore calendar.Instant `json:"not_before,omitempty"`
 }
 
 // Act is what somebody wants to do. Which fields count depends on the kind.
@@ -150,6 +161,15 @@ type World struct {
 	Procedure procedure.Procedure
 	// Involved are the names of those the case is about; they may not sign or decide it.
 	Involved []string
+	// Travellers are the names of those who travel; Exit is the day of departure.
+	Travellers []string
+	Exit       calendar.Day
+	// Circumstances are those that are so in this case, each with its reason and the travellers concerned.
+	Circumstances map[procedure.Circumstance]Circumstance
+	// NoticeAgain: what a change alters was on public notice and is noticed again.
+	NoticeAgain bool
+	// Reduced refuses a filing that is not a reduction of the case's own: fewer people, days or places.
+	Reduced func(filing json.RawMessage) error
 	// Asked are the units that the case's circulation names, with the posts that answer for them.
 	Asked []Slot
 	// AskedTerm overrides the term of the signing that asks them, in working days.
@@ -160,4 +180,10 @@ type World struct {
 	Check func(gate rule.Gate) (*Checked, error)
 	// Instrument is the number for an instrument that is issued now.
 	Instrument func() (text.Text, error)
+}
+
+// Circumstance is why something is so in a case, and whom it concerns.
+type Circumstance struct {
+	Why     text.Text
+	Persons []string
 }

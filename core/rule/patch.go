@@ -23,7 +23,8 @@ func (PatchVerb) Words() []string { return []string{"add", "replace", "remove"} 
 
 // ApplyPatch applies operations to a JSON-like document (maps, slices, scalars)
 // and returns the new one; doc itself may be changed. An operation whose path
-// does not exist is an error.
+// does not exist is an error; only a member that is replaced may be absent, since
+// an application is written without the members that hold nothing.
 func ApplyPatch(doc any, ops []PatchOp) (any, error) {
 	for _, op := range ops {
 		var err error
@@ -52,10 +53,10 @@ func applyOp(node any, op PatchOp, path []string) (any, error) {
 func applyInMap(n map[string]any, op PatchOp, key string, rest []string) (any, error) {
 	child, ok := n[key]
 	if len(rest) == 0 {
-		if !ok && op.Op != "add" {
-			return nil, fmt.Errorf("there is no %q", key)
-		}
 		if op.Op == "remove" {
+			if !ok {
+				return nil, fmt.Errorf("there is no %q", key)
+			}
 			delete(n, key)
 			return n, nil
 		}

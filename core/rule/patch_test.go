@@ -76,7 +76,8 @@ func TestALineTakenOutOfAListIsOneRemoval(t *testing.T) {
 func TestAPatchThatNamesNothingIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, op := range []PatchOp{
-		{Op: "replace", Path: "/gone", Value: 1},
+		{Op: "remove", Path: "/gone"},
+		{Op: "replace", Path: "/gone/deeper", Value: 1},
 		{Op: "remove", Path: "/list/7"},
 		{Op: "replace", Path: "/list/x", Value: 1},
 		{Op: "add", Path: "/word/deeper", Value: 1},
