@@ -59,8 +59,8 @@ type Counted struct {
 func Blocks() []form.Block { return []form.Block{form.NewBlock[Gift]("gift", "礼品", "Gift")} }
 
 // Vocabulary is what rules about gifts may speak of.
-func Vocabulary(*calendar.Calendar) rule.Vocabulary {
-	return rule.Vocabulary{Variables: []rule.Variable{
+func Vocabulary(cal *calendar.Calendar) rule.Vocabulary {
+	return rule.Vocabulary{Functions: rule.DayFunctions(cal), Variables: []rule.Variable{
 		rule.NewVariable[calendar.Day]("day"), rule.NewVariable[calendar.Day]("today"),
 		rule.NewVariable[Gift]("gift"), rule.NewVariable[Counted]("counted"),
 	}}

@@ -161,45 +161,23 @@ func Vocabulary(cal *calendar.Calendar) rule.Vocabulary {
 }
 
 func functions(cal *calendar.Calendar) []rule.Function {
-	var (
-		day       = reflect.TypeFor[calendar.Day]()
-		number    = reflect.TypeFor[int]()
-		word      = reflect.TypeFor[string]()
-		yesNo     = reflect.TypeFor[bool]()
-		traveller = reflect.TypeFor[Traveller]()
-		asDay     = func(v any) calendar.Day { d, _ := v.(calendar.Day); return d }
-		asInt     = func(v any) int { n, _ := v.(int64); return int(n) }
-		asPerson  = func(v any) *Traveller {
-			if t, ok := v.(*Traveller); ok {
-				return t
-			}
-			return &Traveller{}
+	traveller := reflect.TypeFor[Traveller]()
+	number := reflect.TypeFor[int]()
+	person := func(v any) *Traveller {
+		if t, ok := v.(*Traveller); ok {
+			return t
 		}
-	)
-	return []rule.Function{
-		{Name: "trips_within", Args: []reflect.Type{traveller, number}, Result: number, Call: func(a []any) any {
-			return asPerson(a[0]).TripsWithin(asInt(a[1]))
-		}},
-		{Name: "trips_in_year", Args: []reflect.Type{traveller}, Result: number, Call: func(a []any) any {
-			return asPerson(a[0]).TripsInYear()
-		}},
-		{Name: "day", Args: []reflect.Type{word}, Result: day, Call: func(a []any) any {
-			s, _ := a[0].(string)
-			d, err := calendar.ParseDay(s)
-			if err != nil {
-				return err
-			}
-			return d
-		}},
-		{Name: "present", Args: []reflect.Type{day}, Result: yesNo, Call: func(a []any) any { return !asDay(a[0]).IsZero() }},
-		{Name: "add_days", Args: []reflect.Type{day, number}, Result: day, Call: func(a []any) any { return asDay(a[0]).AddDays(asInt(a[1])) }},
-		{Name: "add_months", Args: []reflect.Type{day, number}, Result: day, Call: func(a []any) any { return asDay(a[0]).AddMonths(asInt(a[1])) }},
-		{Name: "days_between", Args: []reflect.Type{day, day}, Result: number, Call: func(a []any) any { return asDay(a[0]).DaysUntil(asDay(a[1])) }},
-		{Name: "working_days_between", Args: []reflect.Type{day, day}, Result: number, Call: func(a []any) any {
-			n, _ := cal.WorkingBetween(asDay(a[0]), asDay(a[1]))
-			return n
-		}},
+		return &Traveller{}
 	}
+	return append(rule.DayFunctions(cal),
+		rule.Function{Name: "trips_within", Args: []reflect.Type{traveller, number}, Result: number, Call: func(a []any) any {
+			months, _ := a[1].(int64)
+			return person(a[0]).TripsWithin(int(months))
+		}},
+		rule.Function{Name: "trips_in_year", Args: []reflect.Type{traveller}, Result: number, Call: func(a []any) any {
+			return person(a[0]).TripsInYear()
+		}},
+	)
 }
 
 // Values gives the variables of one application on the day of an act.
