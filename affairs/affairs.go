@@ -11,6 +11,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/form"
 	"chancery/core/place"
+	"chancery/core/procedure"
 	"chancery/core/register"
 	"chancery/core/rule"
 	"chancery/core/text"
@@ -43,6 +44,13 @@ type Affair struct {
 	LeaderLevel func(form.Application) int
 	// Title is how the case is called in lists.
 	Title func(form.Application, *place.Table) string
+	// Circumstances are those that are so in an application, by the word that procedures use.
+	Circumstances func(form.Application) map[procedure.Circumstance]casework.Circumstance
+	// Journey are the names of those who travel, and the day on which they leave.
+	Journey func(form.Application) ([]string, calendar.Day)
+	// NoticeAgain says whether a change alters what was on public notice; Reduced refuses what is no reduction.
+	NoticeAgain func(before, after form.Application) bool
+	Reduced     func(before, after form.Application) error
 }
 
 // Lookup gives the rows of a register that touch a span of days.
@@ -56,6 +64,7 @@ func Of(procedure string) Affair {
 		return Affair{
 			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: travel.Rows,
 			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title,
+			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				values, trip := travel.Values(a, today, w)
 				return values, trip.DeclaredTrack, trip.Derived()
@@ -70,6 +79,14 @@ func Of(procedure string) Affair {
 		}
 	}
 	return Affair{}
+}
+
+// Circumstances are the words for circumstances that a procedure may use.
+func Circumstances(name string) []procedure.Circumstance {
+	if name == "outbound-trip" {
+		return travel.AllCircumstances()
+	}
+	return nil
 }
 
 // Live is the application as the acts of the case make it.

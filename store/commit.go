@@ -71,7 +71,7 @@ func (s *Store) commit(first *act, before int, patience time.Duration) (int, tim
 	taken := 0
 	late := time.NewTimer(patience)
 	defer late.Stop()
-	for a := first; a != nil && taken < most; a = s.next(taken, before, late.C) {
+	for a := first; a != nil; a = s.next(taken, before, late.C) {
 		taken++
 		err := s.run(ctx, a)
 		if _, trouble := troubleOf(err); trouble {
@@ -112,6 +112,9 @@ func answer(acts []*act, err error) {
 
 // next gives an act that waits, or one that comes soon when the commit before served more; nil when none does.
 func (s *Store) next(taken, before int, late <-chan time.Time) *act {
+	if taken == most {
+		return nil
+	}
 	select {
 	case a := <-s.acts:
 		return a

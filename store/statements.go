@@ -29,7 +29,7 @@ const (
 	someCases = `SELECT body FROM cases
 		WHERE ($1 = '' OR procedure = $1) AND ($2 = '' OR state = $2) AND ($3 = '' OR unit = $3) AND ($4 = '' OR person = $4)
 		AND ($5 = 0 OR first_submitted >= $5) AND ($6 = 0 OR (first_submitted > 0 AND first_submitted < $6))
-		ORDER BY opened DESC LIMIT $7 OFFSET $8`
+		ORDER BY opened DESC, no DESC LIMIT $7 OFFSET $8`
 	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body
 		FROM cases ORDER BY no`
 	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body, opened)
@@ -47,6 +47,7 @@ const (
 	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY row_key, from_day, case_no, ord`
+	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
 	addMessage   = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber   = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
@@ -62,7 +63,7 @@ func statements() []string {
 	return []string{
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows,
+		oneCase, someCases, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfCase,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, schemaMarker,
 	}
 }

@@ -188,10 +188,10 @@ func (t *Tx) Office() (office.Office, error) {
 	return found[0], nil
 }
 
-// Rows gives the rows of a register that touch the days from and until, both included; a zero day does not limit.
-func (t *Tx) Rows(name string, from, until calendar.Day) ([]register.Row, error) {
+// registerRows reads rows of registers.
+func (t *Tx) registerRows(q string, args ...any) ([]register.Row, error) {
 	var out []register.Row
-	err := t.each("read register", someRows, []any{name, from.String(), until.String()}, func(scan func(...any) error) error {
+	err := t.each("read register", q, args, func(scan func(...any) error) error {
 		var r register.Row
 		var first, last string
 		var body []byte

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"chancery/core/procedure"
+	"chancery/core/text"
 )
 
 // Open makes the case that a filed event begins.
@@ -35,9 +36,12 @@ func Apply(c Case, e Event) Case {
 	before.Before, before.Last = nil, nil
 	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
 	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
-	c.Conditions = slices.Clone(c.Conditions)
+	c.Conditions, c.Done, c.Skipped = slices.Clone(c.Conditions), slices.Clone(c.Done), slices.Clone(c.Skipped)
+	c.Homecomings = slices.Clone(c.Homecomings)
 	c.Version++
-	c.Last, c.Before = nil, nil
+	if e.Kind != Commented { // a remark is not the act of the next holder
+		c.Last, c.Before = nil, nil
+	}
 	if e.Kind == Recalled && earlier != nil {
 		return recalled(before, *earlier)
 	}
@@ -61,6 +65,9 @@ func Apply(c Case, e Event) Case {
 // version goes on counting, and a number that was issued stays, marked void.
 func recalled(now Case, back Case) Case {
 	back.Version = now.Version + 1
+	if back.FirstSubmitted.IsZero() { // an act counts at once: a submission stays one
+		back.FirstSubmitted = now.FirstSubmitted
+	}
 	if now.Instrument != back.Instrument {
 		back.Voided = append(slices.Clone(now.Voided), now.Instrument)
 	}
@@ -69,10 +76,10 @@ func recalled(now Case, back Case) Case {
 
 func recallable(k Kind) bool {
 	switch k {
-	case Submitted, ReturnedBack, Countersigned, ApprovedNow, RefusedNow, Issued, WithdrawnNow, Departed:
-		return true
-	default:
+	case Filed, Commented, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated:
 		return false
+	default:
+		return true
 	}
 }
 
@@ -80,6 +87,18 @@ func (c *Case) enter(e Event) {
 	n := e.Enter
 	if n == nil {
 		return
+	}
+	c.Done = append(c.Done, c.Duties...)
+	c.Done = slices.DeleteFunc(c.Done, func(x Duty) bool { return x.Step == n.Step }) // it comes back to them
+	if n.State == Returned {
+		c.ReturnedFrom, c.External = e.From, nil
+	}
+	if e.Outcome == OutcomeRefused {
+		c.Change = nil // the approval stands as it was
+	}
+	c.Skipped = append(c.Skipped, e.Skipped...)
+	if e.Pause != nil {
+		c.Paused = e.Pause
 	}
 	c.Step, c.State, c.Post, c.Due, c.Slots, c.Duties = n.Step, n.State, n.Post, n.Due, slices.Clone(n.Slots), slices.Clone(n.Duties)
 	c.Since, c.Escalated = e.At, false
@@ -95,6 +114,7 @@ func records() map[Kind]func(*Case, Event) {
 			if len(e.Filing) > 0 {
 				if e.Digest != c.Digest {
 					c.Round++
+					c.Notice = nil // what is new has not been on notice
 				}
 				c.Filing, c.Digest = e.Filing, e.Digest
 			}
@@ -103,7 +123,6 @@ func records() map[Kind]func(*Case, Event) {
 			}
 			c.ReturnedFrom = ""
 		},
-		ReturnedBack:  func(c *Case, e Event) { c.backFrom(e) },
 		Countersigned: countersigned,
 		Answered:      func(c *Case, e Event) { c.Opinions[e.Number].Answer = e.Text },
 		SignerAdded:   func(c *Case, e Event) { c.Slots = append(c.Slots, *e.Signer) },
@@ -129,28 +148,73 @@ func records() map[Kind]func(*Case, Event) {
 		PostNoticed:      fulfilled,
 		Departed:         func(c *Case, e Event) { c.Departed = e.Day },
 		ChangeAsked: func(c *Case, e Event) {
-			c.Change = &Change{Why: e.Text, Filing: e.Filing, Digest: e.Digest, Requested: e.At, Resume: e.From}
+			c.Change = &Change{Why: e.Text, Filing: e.Filing, Digest: e.Digest, Requested: e.At, Resume: e.From, Ground: e.Ground}
 		},
-		CameHome:     func(c *Case, e Event) { c.Home, c.Actual = e.Day, e.Actual },
-		Settled:      func(c *Case, e Event) { c.Settled = e.Settlement },
-		ClosedNow:    func(c *Case, e Event) { c.end(Closed, e) },
-		WithdrawnNow: func(c *Case, e Event) { c.Outcome = OutcomeWithdrawn; c.end(Withdrawn, e) },
-		CancelledNow: func(c *Case, e Event) { c.Outcome = OutcomeCancelled; c.end(Cancelled, e) },
-		RevokedNow:   func(c *Case, e Event) { c.Outcome = OutcomeRevoked; c.end(Revoked, e) },
-		Escalated:    func(c *Case, _ Event) { c.Escalated = true },
+		Hindered:  hindered,
+		CameHome:  cameHome,
+		Settled:   func(c *Case, e Event) { c.Settled = e.Settlement },
+		ClosedNow: func(c *Case, e Event) { c.Archive = e.Archive; c.end(Closed, e) },
+		WithdrawnNow: func(c *Case, e Event) {
+			if c.Change != nil {
+				c.Change = nil
+				return
+			}
+			c.Outcome = OutcomeWithdrawn
+			c.end(Withdrawn, e)
+		},
+		CancelledNow: func(c *Case, e Event) { c.Outcome = OutcomeCancelled; c.void(); c.end(Cancelled, e) },
+		RevokedNow:   func(c *Case, e Event) { c.Outcome = OutcomeRevoked; c.void(); c.end(Revoked, e) },
+		Escalated:    escalated,
+	}
+}
+
+// void takes the instrument out of use; its number stays visible.
+func (c *Case) void() {
+	if !c.Instrument.IsZero() {
+		c.Voided, c.Instrument = append(c.Voided, c.Instrument), text.Text{}
+	}
+}
+
+func cameHome(c *Case, e Event) {
+	if len(e.Actual) > 0 {
+		c.Actual = e.Actual
+	}
+	if e.Slot != "" {
+		c.Homecomings = append(c.Homecomings, Homecoming{Person: e.Slot, Day: e.Day, Text: e.Text})
+	}
+	if e.Enter != nil {
+		c.Home = c.lastHome(e.Day)
+	}
+}
+
+func hindered(c *Case, e Event) {
+	for i := range c.Duties {
+		if c.Duties[i].answersTo(e.Slot) && c.Duties[i].Done.IsZero() {
+			c.Duties[i].Hindered, c.Duties[i].Text = e.Ground, e.Text
+		}
+	}
+}
+
+// escalated marks what was overdue, so that it is told once.
+func escalated(c *Case, e Event) {
+	for i := range c.Duties {
+		if e.Slot != "" && c.Duties[i].ID == e.Slot {
+			c.Duties[i].Escalated = true
+		}
+	}
+	for i := range c.Objections {
+		if e.Number > 0 && c.Objections[i].ID == e.Number {
+			c.Objections[i].Escalated = true
+		}
+	}
+	if e.Slot == "" && e.Number == 0 {
+		c.Escalated = true
 	}
 }
 
 // end closes every open task with the case.
 func (c *Case) end(s State, e Event) {
 	c.State, c.Since, c.Due, c.Slots, c.Change = s, e.At, nil, nil, nil
-}
-
-func (c *Case) backFrom(e Event) {
-	c.ReturnedFrom = e.From
-	if e.From != "" && e.Enter != nil {
-		c.Slots = nil
-	}
 }
 
 func countersigned(c *Case, e Event) {
@@ -161,12 +225,6 @@ func countersigned(c *Case, e Event) {
 				Step: e.Step, Slot: e.Slot, Title: c.Slots[i].Title, Stance: e.Stance, Text: e.Text, By: e.Actor, At: e.At, Round: c.Round,
 			})
 		}
-	}
-	if e.From != "" {
-		c.ReturnedFrom = e.From
-	}
-	if e.Outcome == OutcomeRefused {
-		c.Change = nil
 	}
 }
 
@@ -200,7 +258,6 @@ func objectionSettled(c *Case, e Event) {
 		}
 	}
 	if e.Yes {
-		c.backFrom(e)
 		c.Notice = nil // what is mended is put on notice again
 	}
 }
@@ -236,8 +293,9 @@ func decided(c *Case, e Event) {
 
 func fulfilled(c *Case, e Event) {
 	for i := range c.Duties {
-		if c.Duties[i].ID == e.Slot {
-			c.Duties[i].Done, c.Duties[i].Late, c.Duties[i].By, c.Duties[i].Text = e.Day, e.Late, e.Actor, e.Text
+		x := &c.Duties[i]
+		if x.answersTo(e.Slot) && x.Done.IsZero() {
+			x.Done, x.Late, x.By, x.Text, x.Hindered = e.Day, x.late(e.Day), e.Actor, e.Text, ""
 		}
 	}
 	if k := c.conditionAt(e.Slot); k != nil {

@@ -170,10 +170,10 @@ type Objection struct {
 
 // Duty is one thing to be done, and whether it was.
 type Duty struct {
-	ID     string               `json:"id"`
-	Title  text.Text            `json:"title"`
-	Step   string               `json:"step,omitempty"`
-	Post   office.PostID        `json:"post,omitempty"`
+	ID    string        `json:"id"`
+	Title text.Text     `json:"title"`
+	Step  string        `json:"step,omitempty"`
+	Post  office.PostID `json:"post,omitempty"`
 	// Person is the traveller for whom it is done, where each has one of his own.
 	Person string               `json:"person,omitempty"`
 	Act    string               `json:"act,omitempty"`
@@ -286,26 +286,26 @@ type Case struct {
 	Objections     []Objection      `json:"objections,omitempty"`
 	Decisions      []Decision       `json:"decisions,omitempty"`
 	// Conditions are those of every approval that stands, ticked off before the case is closed.
-	Conditions []Condition     `json:"conditions,omitempty"`
-	Outcome    Outcome         `json:"outcome,omitempty"`
-	External   *External       `json:"external,omitempty"`
-	Instrument text.Text       `json:"instrument,omitzero"`
-	Voided     []text.Text     `json:"voided,omitempty"`
-	Duties     []Duty          `json:"duties,omitempty"`
+	Conditions []Condition `json:"conditions,omitempty"`
+	Outcome    Outcome     `json:"outcome,omitempty"`
+	External   *External   `json:"external,omitempty"`
+	Instrument text.Text   `json:"instrument,omitzero"`
+	Voided     []text.Text `json:"voided,omitempty"`
+	Duties     []Duty      `json:"duties,omitempty"`
 	// Done are the duties of the steps that the case has left.
 	Done []Duty `json:"done,omitempty"`
 	// Skipped are the steps that the case passed by, and why.
 	Skipped []Skip `json:"skipped,omitempty"`
 	// Paused is the clock of the step that sent the case back.
-	Paused *Pause `json:"paused,omitempty"`
-	Change     *Change         `json:"change,omitempty"`
-	Changed    int             `json:"changed,omitempty"`
-	Departed   calendar.Day    `json:"departed,omitempty"`
-	Home       calendar.Day    `json:"home,omitempty"`
+	Paused   *Pause       `json:"paused,omitempty"`
+	Change   *Change      `json:"change,omitempty"`
+	Changed  int          `json:"changed,omitempty"`
+	Departed calendar.Day `json:"departed,omitempty"`
+	Home     calendar.Day `json:"home,omitempty"`
 	// Homecomings are those who came back by themselves.
-	Homecomings []Homecoming `json:"homecomings,omitempty"`
-	Actual     json.RawMessage `json:"actual,omitempty"`
-	Settled    *Settlement     `json:"settled,omitempty"`
+	Homecomings []Homecoming    `json:"homecomings,omitempty"`
+	Actual      json.RawMessage `json:"actual,omitempty"`
+	Settled     *Settlement     `json:"settled,omitempty"`
 	// Archive is the class in which the closed case is kept.
 	Archive procedure.Archive `json:"archive,omitempty"`
 	// Last is the act before, while it can still be recalled. Before is the case as

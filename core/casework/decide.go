@@ -30,6 +30,12 @@ func (d *doing) askOutside() error {
 	if err := d.byPost(d.w.Procedure.Officer); err != nil {
 		return err
 	}
+	if d.c.External != nil && d.c.External.Answered.IsZero() {
+		return d.refuse("已经报请，正在等待批复", "it has been asked and the answer is awaited")
+	}
+	if d.c.OpenObjections() > 0 {
+		return d.refuse("还有异议未核查完毕", "an objection has not been answered yet")
+	}
 	if err := d.mustPass(rule.Approval); err != nil {
 		return err
 	}
@@ -50,6 +56,9 @@ func (d *doing) receiveDecision() error {
 	}
 	if d.a.Ground == "" || d.a.Day.IsZero() {
 		return d.refuse("请写明批复文号和日期", "give the number and the day of the reply")
+	}
+	if d.a.Day > d.w.Day || d.a.Day < d.c.External.Requested {
+		return d.refuse("批复日期须在报请之后、今天之前", "the reply lies between the request and today")
 	}
 	answered := *d.c.External
 	answered.Answered, answered.Number = d.a.Day, d.a.Ground
@@ -82,19 +91,25 @@ func (d *doing) approve() error {
 	return d.approved()
 }
 
+// approved works out which approval it is. An approval that leads to an instrument
+// is plain, with conditions, or reduced; where nothing is issued, as with a common
+// position, the matter is concluded.
 func (d *doing) approved() error {
-	d.event.Outcome = OutcomeApproved
+	_, issues := d.w.Procedure.OfKind(procedure.Instrument)
+	d.event.Outcome, d.event.Conditions = OutcomeApproved, d.a.Conditions
 	switch {
-	case slices.Contains([]Outcome{OutcomeReduced, OutcomeSetForward}, d.a.Outcome):
-		d.event.Outcome = d.a.Outcome
+	case d.a.Outcome == OutcomeReduced:
+		if err := d.reduced(); err != nil {
+			return err
+		}
+	case len(d.a.Filing) > 0:
+		return d.refuse("批准时不能改动申请；要压减请用核减，要修改请退回", "an approval does not alter the application; reduce it, or send it back")
+	case d.a.Outcome == OutcomeSetForward && issues:
+		return d.refuse("此程序须批准或不予批准", "in this procedure one approves or refuses")
+	case d.a.Outcome == OutcomeSetForward:
+		d.event.Outcome = OutcomeSetForward
 	case len(d.a.Conditions) > 0:
-		d.event.Outcome, d.event.Conditions = OutcomeCondition, d.a.Conditions
-	}
-	if d.a.Outcome == OutcomeReduced && len(d.a.Filing) == 0 {
-		return d.refuse("核减须附核减后的方案", "a reduction comes with the reduced application")
-	}
-	if len(d.a.Filing) > 0 {
-		d.event.Filing, d.event.Digest = d.a.Filing, d.a.Digest
+		d.event.Outcome = OutcomeCondition
 	}
 	if d.c.Change != nil {
 		return d.resume()
@@ -104,6 +119,23 @@ func (d *doing) approved() error {
 	err := d.next()
 	d.c.Outcome = before
 	return err
+}
+
+// reduced takes fewer people, days or places than were asked for, and nothing else.
+func (d *doing) reduced() error {
+	if len(d.a.Filing) == 0 {
+		return d.refuse("核减须附核减后的方案", "a reduction comes with the reduced application")
+	}
+	if d.c.Change != nil {
+		return d.refuse("变更只能同意或不同意", "a change is agreed to or refused")
+	}
+	if d.w.Reduced != nil {
+		if err := d.w.Reduced(d.a.Filing); err != nil {
+			return err
+		}
+	}
+	d.event.Outcome, d.event.Filing, d.event.Digest = OutcomeReduced, d.a.Filing, d.a.Digest
+	return nil
 }
 
 // turnDown refuses a case: by a person, with a coded ground and in words.
@@ -147,7 +179,7 @@ func (d *doing) issue() error {
 	if err := d.only(procedure.Instrument); err != nil {
 		return err
 	}
-	if err := d.byPost(d.step.Owner.Post); err != nil {
+	if err := d.byPost(d.c.Post); err != nil {
 		return err
 	}
 	number, err := d.w.Instrument()
@@ -172,10 +204,19 @@ func (d *doing) askChange() error {
 	if len(d.a.Filing) == 0 || strings.TrimSpace(d.a.Text) == "" {
 		return d.refuse("变更须附变更后的方案并写明理由", "a change comes with the changed application and its reason")
 	}
+	if d.a.Ground != "" && !slices.Contains(ChangeGrounds(), d.a.Ground) {
+		return d.refuse("变更事由须为："+strings.Join(ChangeGrounds(), "、"), "the ground of a change is one of "+strings.Join(ChangeGrounds(), ", "))
+	}
 	d.event.Filing, d.event.Digest, d.event.From = d.a.Filing, d.a.Digest, d.step.ID
 	first, ok := d.w.Procedure.OfKind(procedure.Sign)
 	if !ok {
 		first, _ = d.w.Procedure.OfKind(procedure.Decision)
 	}
 	return d.enter(first)
+}
+
+// ChangeGrounds are the coded grounds of a change: a member drops out or is
+// replaced, the trip is put off, the route or the days change, force majeure.
+func ChangeGrounds() []string {
+	return []string{"member-out", "member-replaced", "postponed", "route", "days", "emergency"}
 }

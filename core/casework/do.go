@@ -214,6 +214,9 @@ func (d *doing) check(gate rule.Gate) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	if checked != nil {
+		d.event.Answers = checked.Answers
+	}
 	d.event.Checked, err = Freeze(checked)
 	return checked, err
 }
@@ -236,7 +239,7 @@ func (d *doing) mustPass(gate rule.Gate) error {
 }
 
 func (d *doing) sendBack() error {
-	if err := d.only(procedure.Sign, procedure.Notice, procedure.Decision, procedure.Instrument); err != nil {
+	if err := d.only(procedure.Sign, procedure.Notice, procedure.Decision); err != nil {
 		return err
 	}
 	if err := d.byOwnerOrOfficer(); err != nil {

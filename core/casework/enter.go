@@ -18,11 +18,27 @@ func (d *doing) enter(s procedure.Step) error {
 	return nil
 }
 
-// next enters the step after the present one. A change under way goes up the
-// same chain of signatures but is not put on notice a second time.
+// passes says why the case passes a step by, when it does.
+func (d *doing) passes(s procedure.Step) (text.Text, bool) {
+	if d.c.Change != nil && s.Kind == procedure.Notice && !d.w.NoticeAgain {
+		return text.Text{
+			ZH: "变更未增加人员、国家（地区）或任务，或已在境外来不及公示，不再公示", EN: "the change adds no person, place or task, or is asked for abroad: it is not noticed again",
+		}, true
+	}
+	so, ok := d.w.Circumstances[s.Unless]
+	return so.Why, ok && s.Unless != ""
+}
+
+// next enters the step after the present one. What it passes by on the way is
+// written down with its reason.
 func (d *doing) next() error {
 	s, ok := d.w.Procedure.After(d.step.ID)
-	for ok && d.c.Change != nil && s.Kind == procedure.Notice {
+	for ok {
+		why, pass := d.passes(s)
+		if !pass {
+			break
+		}
+		d.event.Skipped = append(d.event.Skipped, Skip{Step: s.ID, Why: why})
 		s, ok = d.w.Procedure.After(s.ID)
 	}
 	if !ok {
@@ -64,25 +80,69 @@ func entering(c Case, s procedure.Step, w World) (*Entering, error) {
 		e.Slots = append(e.Slots, Slot{ID: slot.ID, Title: slot.Title, Post: slot.Post})
 	}
 	for _, duty := range s.Duties {
-		made := Duty{ID: duty.ID, Title: duty.Title, Post: duty.Owner.Post, Act: duty.Act, Blocks: duty.Blocks}
-		if !duty.Term.IsZero() {
+		e.Duties = append(e.Duties, duties(c, s, duty, w)...)
+	}
+	if !term.IsZero() && s.Kind != procedure.Notice {
+		from := w.Day
+		if s.Kind == procedure.Duties && !c.Home.IsZero() {
+			from = c.Home
+		}
+		if c.Paused != nil && c.Paused.Step == s.ID && c.ReturnedFrom == s.ID {
+			term = procedure.Term{WorkingDays: c.Paused.Left} // the clock stood still meanwhile
+		}
+		due := term.From(from, w.Calendar)
+		e.Due = &due
+	}
+	switch {
+	case s.Kind == procedure.Draft:
+		e.State = Draft
+	case s.Kind == procedure.Notice && c.Notice != nil && !c.Notice.Ended && c.Change == nil:
+		e.State = Noticed // it comes back to a notice that still runs
+	}
+	return e, nil
+}
+
+// duties makes of one duty of the procedure what has to be done in this case:
+// nothing, when its circumstance is not so; one, or one for each traveller. What
+// was done before a change stays done.
+func duties(c Case, s procedure.Step, duty procedure.Duty, w World) []Duty {
+	so, is := w.Circumstances[duty.When]
+	if duty.When != "" && !is {
+		return nil
+	}
+	persons := []string{""}
+	switch {
+	case duty.Each && len(so.Persons) > 0:
+		persons = so.Persons
+	case duty.Each && len(w.Travellers) > 0:
+		persons = w.Travellers
+	}
+	var out []Duty
+	for _, person := range persons {
+		made := Duty{ID: duty.ID, Title: duty.Title, Step: s.ID, Post: duty.Owner.Post, Person: person, Act: duty.Act, Blocks: duty.Blocks}
+		if person != "" {
+			made.ID += "/" + person
+		}
+		switch {
+		case !duty.Before.IsZero() && !w.Exit.IsZero():
+			due := duty.Before.Back(w.Exit, w.Calendar)
+			made.Due = &due
+		case !duty.Term.IsZero():
 			from := w.Day
-			if !c.Home.IsZero() {
-				from = c.Home
+			if home := c.HomeDay(person); !home.IsZero() {
+				from = home
 			}
 			due := duty.Term.From(from, w.Calendar)
 			made.Due = &due
 		}
-		e.Duties = append(e.Duties, made)
+		for _, old := range c.Done {
+			if old.ID == made.ID && old.Step == s.ID && !old.Done.IsZero() {
+				made.Done, made.Late, made.By, made.Text = old.Done, old.Late, old.By, old.Text
+			}
+		}
+		out = append(out, made)
 	}
-	if !term.IsZero() && s.Kind != procedure.Notice {
-		due := term.From(w.Day, w.Calendar)
-		e.Due = &due
-	}
-	if s.Kind == procedure.Draft {
-		e.State = Draft
-	}
-	return e, nil
+	return out
 }
 
 // postOf names a post in both languages, or its ID when it is not known.

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"chancery/core/office"
 	"chancery/core/procedure"
+	"chancery/core/rule"
 )
 
 // countersign gives an opinion in one of the open places of a signing.
@@ -29,7 +31,7 @@ func (d *doing) countersign() error {
 		return err
 	}
 	for _, s := range d.c.Slots {
-		if s.Stance != procedure.Open && (s.By.Person == d.actor.Person || (d.actor.For != "" && (s.By.Person == d.actor.For || s.By.For == d.actor.For))) {
+		if s.Stance != procedure.Open && s.Stance != procedure.Lapsed && (s.By.Person == d.actor.Person || principal(s.By) == principal(d.actor)) {
 			return d.refuse("同一人在一次会签中只计一次，另一签署须由他人办理", "one person counts once in a signing; the other signature must be another's")
 		}
 	}
@@ -40,6 +42,14 @@ func (d *doing) countersign() error {
 	}
 	stances[at] = d.a.Stance
 	return d.tally(stances)
+}
+
+// principal is the person whose authority somebody used: the own one's, or the delegator's.
+func principal(a office.Actor) office.PersonID {
+	if a.For != "" {
+		return a.For
+	}
+	return a.Person
 }
 
 // openSlot finds the place that the actor may sign: the one named, else the first that is the actor's.
@@ -137,7 +147,9 @@ func (d *doing) removeSigner() error {
 	return d.tally(stances)
 }
 
-// reassign gives an open signature, or the step itself, to another post.
+// reassign gives an open signature, or the step itself, to another post. Nobody
+// hands a task to himself, and a decision goes only to a post that may decide:
+// one of the table of authorities, or the one to which the step is escalated.
 func (d *doing) reassign() error {
 	if _, ok := d.w.Office.Post(d.a.Post); !ok {
 		return d.refuse("没有这个岗位："+string(d.a.Post), "there is no post "+string(d.a.Post))
@@ -145,9 +157,33 @@ func (d *doing) reassign() error {
 	if err := d.byOwnerOrOfficer(); err != nil {
 		return err
 	}
+	if d.step.Owner.Role == procedure.Applicant {
+		return d.refuse("此步骤是申请人自己的，不能转办", "this step is the applicant's own and is not reassigned")
+	}
+	if _, own := d.w.Office.ActingIn(d.actor.Person, d.a.Post, d.w.Day, d.c.Procedure); own && d.a.Post != d.c.Post {
+		return d.refuse("不能转办给自己", "nobody reassigns a task to himself")
+	}
+	if d.step.Kind == procedure.Decision && !d.mayDecide(d.a.Post) {
+		return d.refuse("此岗位无权作出决定", "that post has no authority to decide")
+	}
+	if open := func(s Slot) bool { return s.ID == d.a.Slot && s.Stance == procedure.Open }; d.step.Kind == procedure.Sign && !slices.ContainsFunc(d.c.Slots, open) {
+		return d.refuse("没有这个等待签署的位置", "no signature of that name is waited for")
+	}
 	d.event.Slot = d.a.Slot
 	d.event.Signer = &Slot{ID: d.a.Slot, Title: postOf(d.w.Office, d.a.Post), Post: d.a.Post}
 	return nil
+}
+
+// mayDecide says whether a post can be given the decision of this step.
+func (d *doing) mayDecide(post office.PostID) bool {
+	if post == d.step.Escalate {
+		return true
+	}
+	if d.step.Owner.Role != procedure.Authority {
+		return post == d.step.Owner.Post
+	}
+	row, _ := d.w.Procedure.AuthorityFor(d.w.LeaderLevel)
+	return slices.ContainsFunc(d.w.Procedure.Authorities, func(a procedure.AuthorityRow) bool { return a.Post == post && a.FromLevel >= row.FromLevel })
 }
 
 // postNotice puts the case on public notice.
@@ -155,11 +191,16 @@ func (d *doing) postNotice() error {
 	if err := d.only(procedure.Notice); err != nil {
 		return err
 	}
-	if err := d.byPost(d.step.Owner.Post); err != nil {
+	if err := d.byPost(d.c.Post); err != nil {
 		return err
 	}
 	if d.c.Notice != nil && !d.c.Notice.Ended {
 		return d.refuse("公示正在进行", "the notice is running already")
+	}
+	if d.step.Gate != "" {
+		if err := d.mustPass(rule.Gate(d.step.Gate)); err != nil {
+			return err
+		}
 	}
 	due := d.step.Term.From(d.w.Day, d.w.Calendar)
 	d.event.Due = &due
@@ -182,12 +223,15 @@ func (d *doing) object() error {
 	return nil
 }
 
-// resolve answers an objection: the post that examines objections, never a person it is about.
+// resolve answers an objection: the post that examines objections, never a person
+// it is about. It may do so as long as the objection is open, also while the case
+// has been sent back.
 func (d *doing) resolve() error {
-	if err := d.only(procedure.Notice); err != nil {
-		return err
+	notice, ok := d.w.Procedure.OfKind(procedure.Notice)
+	if !ok || d.c.OpenObjections() == 0 {
+		return d.refuse("没有待核查的异议", "there is no open objection")
 	}
-	if err := d.byPost(d.step.Objections.Post); err != nil {
+	if err := d.byPost(notice.Objections.Post); err != nil {
 		return err
 	}
 	if err := d.disinterested(); err != nil {
@@ -201,7 +245,7 @@ func (d *doing) resolve() error {
 		return d.refuse("请写明核查结果", "write down what was found")
 	}
 	d.event.Number, d.event.Yes = d.a.Number, d.a.Yes
-	if d.a.Yes {
+	if d.a.Yes && d.step.Kind != procedure.Draft {
 		return d.backToDraft()
 	}
 	return nil

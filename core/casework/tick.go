@@ -35,9 +35,29 @@ func Tick(c Case, w World) (*Event, Case, error) {
 	case over(c.Due) && !c.Escalated && step.Escalate != "":
 		d.event.Kind, d.event.From = Escalated, string(step.Escalate)
 	default:
-		return nil, c, nil
+		if !d.escalate(over) {
+			return nil, c, nil
+		}
 	}
 	return &d.event, Apply(c, d.event), nil
+}
+
+// escalate finds a duty or an objection whose own term has run out.
+func (d *doing) escalate(over func(*calendar.Derivation) bool) bool {
+	for _, x := range d.c.Duties {
+		if x.Done.IsZero() && over(x.Due) && !x.Escalated && d.step.Escalate != "" {
+			d.event.Kind, d.event.From, d.event.Slot = Escalated, string(d.step.Escalate), x.ID
+			return true
+		}
+	}
+	notice, ok := d.w.Procedure.OfKind(procedure.Notice)
+	for _, o := range d.c.Objections {
+		if ok && !o.Resolved && over(&o.Due) && !o.Escalated && notice.Escalate != "" {
+			d.event.Kind, d.event.From, d.event.Number = Escalated, string(notice.Escalate), o.ID
+			return true
+		}
+	}
+	return false
 }
 
 func openSlots(c Case) bool {

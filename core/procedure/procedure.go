@@ -291,6 +291,17 @@ func (p Procedure) After(id string) (Step, bool) {
 	return p.Steps[i+1], true
 }
 
+// Seen says whether a case that stands in a step has been before several people,
+// or the public, on its way there: what they saw is then not altered behind them.
+func (p Procedure) Seen(id string) bool {
+	for _, s := range p.Steps[:max(p.index(id), 0)] {
+		if s.Kind == Notice || len(s.Slots) > 1 || s.Owner.Role == Asked {
+			return true
+		}
+	}
+	return false
+}
+
 // OfKind is the first step of a kind.
 func (p Procedure) OfKind(k Kind) (Step, bool) {
 	i := slices.IndexFunc(p.Steps, func(s Step) bool { return s.Kind == k })

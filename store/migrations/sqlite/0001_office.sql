@@ -60,7 +60,7 @@ CREATE TABLE cases (
   head BLOB NOT NULL,
   body BLOB NOT NULL
 );
-CREATE UNIQUE INDEX cases_by_opened ON cases (opened);
+CREATE INDEX cases_by_opened ON cases (opened, no);
 CREATE INDEX cases_by_state ON cases (state, opened);
 CREATE INDEX cases_by_person ON cases (person, opened);
 CREATE INDEX cases_by_submitted ON cases (first_submitted);

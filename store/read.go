@@ -1,0 +1,23 @@
+package store
+
+import (
+	"chancery/core/calendar"
+	"chancery/core/register"
+)
+
+// LastEntry is the number of the newest entry of the journal; zero when it is empty.
+func (t *Tx) LastEntry() (int64, error) {
+	var id int64
+	_, err := t.one("read the last entry", lastEntry, nil, &id)
+	return id, err
+}
+
+// RowsOf gives the register rows of one case, in the order in which they were saved.
+func (t *Tx) RowsOf(no string) ([]register.Row, error) {
+	return t.registerRows(rowsOfCase, no)
+}
+
+// Rows gives the rows of a register that touch the days from and until, both included; a zero day does not limit.
+func (t *Tx) Rows(name string, from, until calendar.Day) ([]register.Row, error) {
+	return t.registerRows(someRows, name, from.String(), until.String())
+}
