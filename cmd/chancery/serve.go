@@ -88,28 +88,41 @@ func (c *serveCommand) Run(a *App) error {
 	return nil
 }
 
+// The word in the demo's marker, while the invented office is being made up and
+// once it stands.
+const (
+	demoFilling = "filling\n"
+	demoFilled  = "filled\n"
+)
+
 // openDemo fills an empty data folder with the invented office and lets its
-// clock run. A folder that holds cases of another kind is left alone: the demo's
-// clock would date real acts wrongly.
+// clock run. A folder that holds other cases is left alone, since the demo's
+// clock would date real acts wrongly; so is one that was left half filled.
 func (a *App) openDemo(d *desk.Desk, clock *demoClock) error {
 	marker := filepath.Join(a.Data, "demo")
 	cases, err := d.Cases(a.ctx, casework.Filter{Limit: 1})
 	if err != nil {
 		return err
 	}
-	_, err = os.Stat(marker)
-	filled := err == nil
-	switch {
-	case len(cases) > 0 && !filled:
+	word, err := os.ReadFile(filepath.Clean(marker))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read the mark of the demo: %w", err)
+	}
+	if len(cases) > 0 && string(word) != demoFilled {
 		return fault.New(fault.Conflict, "data", text.Text{
-			ZH: "数据夹 {data} 里已有案件，不能再填演示数据；请用 --data 换一个空文件夹", EN: "the data folder {data} holds cases already; choose an empty one for the demo with --data",
+			ZH: "数据夹 {data} 里已有别的案件，或演示数据没有填完；请用 --data 换一个空文件夹",
+			EN: "the data folder {data} holds other cases, or a demo that was not finished; choose an empty one with --data",
 		}.Fill(text.Args{"data": a.Data}))
-	case len(cases) == 0:
-		if err := os.WriteFile(marker, nil, 0o600); err != nil {
+	}
+	if len(cases) == 0 {
+		if err := os.WriteFile(marker, []byte(demoFilling), 0o600); err != nil {
 			return fmt.Errorf("mark the data folder as a demo: %w", err)
 		}
 		if err := fillDemo(a.ctx, d, clock); err != nil {
 			return err
+		}
+		if err := os.WriteFile(marker, []byte(demoFilled), 0o600); err != nil {
+			return fmt.Errorf("mark the data folder as a demo: %w", err)
 		}
 	}
 	clock.set(demoToday())
