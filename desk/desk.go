@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"chancery/affairs"
 	"chancery/core/calendar"
@@ -276,7 +277,7 @@ func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o
 	var out []casework.Message
 	tell := func(id office.PersonID, words text.Text) {
 		if id != last.Actor.Person {
-			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words})
+			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words, NotBefore: recallableUntil(c)})
 		}
 	}
 	for _, t := range tasks {
@@ -290,6 +291,15 @@ func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o
 		}
 	}
 	return out
+}
+
+// recallableUntil is the instant until which the last act can be taken back; no
+// message of it leaves the house before.
+func recallableUntil(c casework.Case) calendar.Instant {
+	if c.Last == nil {
+		return 0
+	}
+	return calendar.InstantOf(c.Last.At.Time().Add(casework.RecallMinutes * time.Minute))
 }
 
 // Rows gives the register rows of a case as it stands.
@@ -363,6 +373,9 @@ func (d *Desk) world(r Writing, c casework.Case, filing []byte) (casework.World,
 		},
 	}
 	w.Asked, w.AskedTerm = asked(a, o)
+	if err := d.circumstances(&w, c, a); err != nil {
+		return casework.World{}, p, err
+	}
 	if len(p.Books) > 0 {
 		w.Check = func(gate rule.Gate) (*casework.Checked, error) { return d.checked(r, c, a, p, gate, w.Day) }
 	}
@@ -402,12 +415,17 @@ func (d *Desk) checked(r Reading, c casework.Case, a form.Application, p procedu
 	if err != nil {
 		return nil, err
 	}
+	answers, err := live.Canonical()
+	if err != nil {
+		return nil, err
+	}
 	digest, err := live.Digest()
 	if err != nil {
 		return nil, err
 	}
 	return &casework.Checked{
-		Gate: gate, Day: answer.Day, Today: today, Verdict: answer.Verdict, Books: answer.Books, Findings: answer.Findings, Facts: facts, Digest: digest,
+		Gate: gate, Day: answer.Day, Today: today, Verdict: answer.Verdict, Books: answer.Books, Findings: answer.Findings, Facts: facts,
+		Digest: digest, Answers: answers,
 	}, nil
 }
 

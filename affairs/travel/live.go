@@ -3,7 +3,9 @@ package travel
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
+	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/form"
 	"chancery/core/procedure"
@@ -41,24 +43,34 @@ func Live(a form.Application, c casework.Case) (form.Application, error) {
 	for _, m := range form.Get[[]Member](a.Answers, "delegation") {
 		names = append(names, m.Name)
 	}
-	for _, d := range c.Duties {
-		if d.ID == "briefing" && !d.Done.IsZero() {
-			a = with(a, "briefing", names)
+	briefed, undertaken := []string{}, form.Get[Undertakings](a.Answers, "undertakings")
+	for _, d := range c.Checklist() {
+		switch {
+		case d.Done.IsZero():
+		case d.Base() == "briefing" && d.Person == "":
+			briefed = names
+		case d.Base() == "briefing":
+			briefed = append(briefed, d.Person)
+		case d.Base() == "undertaking" && d.Person != "" && !slices.Contains(undertaken.Secrecy, d.Person):
+			undertaken.Secrecy = append(slices.Clone(undertaken.Secrecy), d.Person)
+			a = with(a, "undertakings", undertaken)
 		}
+	}
+	if len(briefed) > 0 {
+		a = with(a, "briefing", briefed)
 	}
 	if len(c.Actual) > 0 {
 		var actual Actual
 		if err := json.Unmarshal(c.Actual, &actual); err != nil {
 			return a, fmt.Errorf("read border days of %s: %w", c.No, err)
 		}
-		actual.Amended = actual.Amended || c.Changed > 0
 		a = with(a, "actual", actual)
 	}
 	home := form.Get[Homecoming](a.Answers, "homecoming")
-	for _, d := range c.Duties {
+	for _, d := range c.Checklist() {
 		switch d.Act {
 		case string(casework.HandedBack):
-			home.DocumentsBack = d.Done
+			home.DocumentsBack = lastBack(c, home.DocumentsBack, d)
 		case string(casework.Reported):
 			home.Report = d.Done
 		case string(casework.PostNoticed):
@@ -66,6 +78,16 @@ func Live(a form.Application, c casework.Case) (form.Application, error) {
 		}
 	}
 	return with(a, "homecoming", home), nil
+}
+
+// lastBack is the day on which the last travel document came back; none while one is out.
+func lastBack(c casework.Case, sofar calendar.Day, d casework.Duty) calendar.Day {
+	for _, other := range c.Checklist() {
+		if other.Act == string(casework.HandedBack) && other.Done.IsZero() {
+			return 0
+		}
+	}
+	return max(sofar, d.Done)
 }
 
 // TripRow is one person's trip in the register of trips.
@@ -106,6 +128,10 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 	}
 	var out []register.Row
 	for i, m := range members {
+		until := it.Entry
+		if home := c.HomeDay(m.Name); !home.IsZero() {
+			until = home // early or late: the register says who is really abroad
+		}
 		body, err := json.Marshal(TripRow{
 			Person: m.Name, Unit: m.Unit, Team: m.Team, Head: m.Head, Led: m.Leader, Track: form.Get[Track](a.Answers, "track"),
 			Places: places, Inviter: form.Get[Inviter](a.Answers, "inviter").Body, Size: len(members), State: c.State,
@@ -115,7 +141,7 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 			return nil, fmt.Errorf("write trip row: %w", err)
 		}
 		out = append(out, register.Row{
-			Register: TripsRegister, Key: fmt.Sprintf("%s/%d", c.No, i+1), Case: c.No, From: it.Exit, Until: max(it.Entry, c.Home), Body: body,
+			Register: TripsRegister, Key: fmt.Sprintf("%s/%d", c.No, i+1), Case: c.No, From: it.Exit, Until: until, Body: body,
 		})
 	}
 	return out, nil

@@ -82,7 +82,10 @@ func documentRows(c casework.Case, a form.Application) ([]register.Row, error) {
 	var out []register.Row
 	for i, m := range form.Get[[]Member](a.Answers, "delegation") {
 		document, report := DocumentRow{Person: m.Name, Unit: m.Unit}, DocumentRow{Person: m.Name, Unit: m.Unit}
-		for _, d := range c.Duties {
+		for _, d := range c.Checklist() {
+			if d.Person != "" && d.Person != m.Name {
+				continue
+			}
 			row := &document
 			switch d.Act {
 			case string(casework.HandedBack):
@@ -96,7 +99,6 @@ func documentRows(c casework.Case, a form.Application) ([]register.Row, error) {
 				row.Due = d.Due.Due
 			}
 		}
-		later := !c.Home.IsZero() && len(c.Duties) == 0
 		rows := map[string]DocumentRow{DocumentsRegister: document}
 		if m.Leader {
 			rows[ReportsRegister] = report
@@ -105,9 +107,6 @@ func documentRows(c casework.Case, a form.Application) ([]register.Row, error) {
 			row, ok := rows[name]
 			if !ok {
 				continue
-			}
-			if later { // the step of duties has been left: everything in it was done
-				row.Back = max(row.Back, c.Home)
 			}
 			body, err := json.Marshal(row)
 			if err != nil {

@@ -39,7 +39,11 @@ func (c *demoClock) now() time.Time {
 	return t
 }
 
-// demoToday is the day on which the demo begins.
+// demoBegin is before everything that the demo tells: instants only rise, so the
+// clock may not stand at a later day when the office is founded.
+func demoBegin() time.Time { return time.Date(2026, 1, 1, 9, 0, 0, 0, desk.OfficeZone()) }
+
+// demoToday is the day on which the demo stands when it is opened.
 func demoToday() time.Time { return time.Date(2026, 10, 15, 9, 0, 0, 0, desk.OfficeZone()) }
 
 // What the third quarter of the demo holds.

@@ -43,7 +43,7 @@ func (c *serveCommand) Run(a *App) error {
 	}
 	clock := newDemoClock(a.clock)
 	if c.Demo {
-		clock.set(demoToday())
+		clock.set(demoBegin())
 		a.clock = clock.now
 	}
 	d, s, err := a.openDesk()
