@@ -44,7 +44,7 @@ func actWord(f Frame, k casework.Kind) string {
 		casework.NoticePosted: "act.notice_posted", casework.Objected: "act.objected", casework.ObjectionSettled: "act.objection_resolved",
 		casework.NoticeEnded: "act.notice_ended", casework.DecisionAsked: "act.decision_requested", casework.DecisionReceived: "act.decision_received",
 		casework.ApprovedNow: "act.approved", casework.RefusedNow: "act.refused",
-		casework.Issued: "act.issued", casework.Fulfilled: "act.fulfilled", casework.Departed: "act.departed",
+		casework.Issued: "act.issued", casework.Fulfilled: "act.fulfilled", casework.Hindered: "act.hindered", casework.Departed: "act.departed",
 		casework.ChangeAsked: "act.change_requested", casework.CameHome: "act.came_home", casework.HandedBack: "act.handed_back",
 		casework.Reported: "act.reported", casework.PostNoticed: "act.post_notice_posted", casework.Settled: "act.settled",
 		casework.ClosedNow: "act.closed", casework.WithdrawnNow: "act.withdrawn", casework.CancelledNow: "act.cancelled",

@@ -38,6 +38,7 @@ type caseCommand struct {
 	Refuse       actCommand `cmd:"" help:"Refuse (不予批准)."`
 	Issue        actCommand `cmd:"" help:"Issue the numbered instrument (制发批件)."`
 	Fulfil       actCommand `cmd:"" help:"Do one of the things to be done, or tick off a condition (办妥)."`
+	Hinder       actCommand `cmd:"" help:"Record what stands in the way of a duty: a visa refused, a document lost (受阻)."`
 	Depart       actCommand `cmd:"" help:"Let the delegation leave (出发)."`
 	Change       actCommand `cmd:"" help:"Ask for a change of an approved case (申请变更)."`
 	Homecoming   actCommand `cmd:"" help:"Record the homecoming (回国)."`
@@ -60,7 +61,7 @@ func kinds() map[string]casework.Kind {
 		"answer": casework.Answered, "add-signer": casework.SignerAdded, "remove-signer": casework.SignerRemoved, "reassign": casework.Reassigned,
 		"notice": casework.NoticePosted, "object": casework.Objected, "resolve": casework.ObjectionSettled, "ask-outside": casework.DecisionAsked,
 		"receive": casework.DecisionReceived, "approve": casework.ApprovedNow, "reduce": casework.ApprovedNow, "refuse": casework.RefusedNow,
-		"issue": casework.Issued, "fulfil": casework.Fulfilled, "depart": casework.Departed, "change": casework.ChangeAsked,
+		"issue": casework.Issued, "fulfil": casework.Fulfilled, "hinder": casework.Hindered, "depart": casework.Departed, "change": casework.ChangeAsked,
 		"homecoming": casework.CameHome, "handback": casework.HandedBack, "report": casework.Reported, "post-notice": casework.PostNoticed,
 		"settle": casework.Settled, "close": casework.ClosedNow, "withdraw": casework.WithdrawnNow, "cancel": casework.CancelledNow,
 		"revoke": casework.RevokedNow, "recall": casework.Recalled, "correct": casework.Corrected,
