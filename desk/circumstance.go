@@ -1,0 +1,54 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"chancery/affairs"
+	"chancery/core/casework"
+	"chancery/core/form"
+)
+
+// circumstances adds to the world of an act what the affair counts of the
+// application: who travels and when, what is so in this case, whether a change is
+// noticed again, what a reduction may be. Those whom a change brings in or leaves
+// out are both parties to it.
+func (d *Desk) circumstances(w *casework.World, c casework.Case, a form.Application) error {
+	affair := affairs.Of(c.Procedure)
+	if affair.Journey != nil {
+		w.Travellers, w.Exit = affair.Journey(a)
+	}
+	if affair.Circumstances != nil {
+		w.Circumstances = affair.Circumstances(a)
+	}
+	if affair.Reduced != nil {
+		w.Reduced = func(filing json.RawMessage) error {
+			before, err := d.application(c, c.Filing)
+			if err != nil {
+				return err
+			}
+			after, err := d.application(c, filing)
+			if err != nil {
+				return err
+			}
+			return affair.Reduced(before, after)
+		}
+	}
+	if c.Change == nil {
+		return nil
+	}
+	before, err := d.application(c, c.Filing)
+	if err != nil {
+		return fmt.Errorf("read what a change would alter: %w", err)
+	}
+	for _, name := range affairs.Involved(before) {
+		if !slices.Contains(w.Involved, name) {
+			w.Involved = append(w.Involved, name)
+		}
+	}
+	if affair.NoticeAgain != nil && c.Departed.IsZero() {
+		w.NoticeAgain = affair.NoticeAgain(before, a)
+	}
+	return nil
+}
