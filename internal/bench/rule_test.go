@@ -64,6 +64,7 @@ func TestTheLibraryIsReadInUnderSixtyMilliseconds(t *testing.T) {
 func perCall(t *testing.T, call func() error) time.Duration {
 	t.Helper()
 	r := testing.Benchmark(func(b *testing.B) {
+		b.Helper()
 		for b.Loop() {
 			if err := call(); err != nil {
 				b.Fatal(err)
