@@ -174,7 +174,11 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 		Enter: &casework.Entering{Step: p.First().ID, State: casework.Draft},
 	}
 	c := casework.Open(event)
-	return c, d.record(w, c, 0, []casework.Event{event}, p)
+	o, err := w.Office()
+	if err != nil {
+		return c, err
+	}
+	return c, d.record(w, c, 0, []casework.Event{event}, p, o)
 }
 
 // Do does one act in a case. Seen is the version that the actor saw; request is
@@ -201,7 +205,7 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a
 				return err
 			}
 			out = next
-			return d.record(w, next, c.Version, events, p)
+			return d.record(w, next, c.Version, events, p, world.Office)
 		})
 	})
 	return out, err
@@ -243,7 +247,7 @@ func once(w Writing, request string, out *casework.Case, act func() error) error
 }
 
 // record writes an act down: its entries, the case, its tasks, its register rows, its messages.
-func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Event, p procedure.Procedure) error {
+func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Event, p procedure.Procedure, o office.Office) error {
 	for _, e := range events {
 		body, err := journal.Canonical(e)
 		if err != nil {
@@ -262,10 +266,6 @@ func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Ev
 		return err
 	}
 	if err := w.SaveRows(c.No, rows); err != nil {
-		return err
-	}
-	o, err := w.Office()
-	if err != nil {
 		return err
 	}
 	return w.Outbox(messages(c, events, tasks, o))

@@ -142,7 +142,7 @@ func (d *Desk) Case(ctx context.Context, no string) (CaseView, error) {
 			CaseLine: d.line(c, o, r.Now().Day(OfficeZone())), Case: c, Application: a, Procedure: p.Title,
 			People: map[office.PersonID]string{},
 		}
-		if out.Checked, err = lastChecked(c); err != nil {
+		if out.Checked, err = lastChecked(c, entries); err != nil {
 			return err
 		}
 		for _, person := range o.Persons {
@@ -157,13 +157,20 @@ func (d *Desk) Case(ctx context.Context, no string) (CaseView, error) {
 	return out, err
 }
 
-// lastChecked is what the rules said last of a case.
-func lastChecked(c casework.Case) (*casework.Checked, error) {
+// lastChecked is what the rules said last of a case; the entry that it names keeps it.
+func lastChecked(c casework.Case, entries []journal.Entry) (*casework.Checked, error) {
 	last := c.Checked
-	if last.IsZero() && len(c.Decisions) > 0 {
+	if last == 0 && len(c.Decisions) > 0 {
 		last = c.Decisions[len(c.Decisions)-1].Checked
 	}
-	return last.Read()
+	if last < 1 || last > len(entries) {
+		return nil, nil //nolint:nilnil // nothing was checked: there is nothing to show
+	}
+	e, err := eventOf(entries[last-1])
+	if err != nil {
+		return nil, err
+	}
+	return e.Checked.Read()
 }
 
 // read fills in the log and the steps from the entries.

@@ -63,21 +63,21 @@ func fillDemo(ctx context.Context, d *desk.Desk, clock *demoClock) error {
 		days = append(days, day)
 	}
 	slices.Sort(days)
-	for len(days) > 0 {
-		day := days[0]
-		begin, err := time.ParseInLocation("2006-01-02 15:04", day, desk.OfficeZone())
+	for _, day := range days {
+		begin, err := time.ParseInLocation("2006-01-02", day, desk.OfficeZone())
 		if err != nil {
 			return err
 		}
-		if begin.After(demoToday()) {
+		begin = begin.Add(9*time.Hour + 20*time.Minute)
+		if begin.After(demoToday().Add(time.Hour)) {
 			break
 		}
 		clock.set(begin)
 		steps := f.due[day]
-		delete(f.due, day)
-		err = d.Together(ctx, func(joined *desk.Desk) error {
+		slices.SortStableFunc(steps, func(a, b demoStep) int { return a.hour - b.hour })
+		err = d.Together(ctx, func(joined *desk.Desk) error { // a day's work in one commit: the demo is to be there at once
 			for _, s := range steps {
-				if err := s(joined, begin); err != nil {
+				if err := s.do(joined, begin); err != nil {
 					return fmt.Errorf("demo, %s: %w", day, err)
 				}
 			}
@@ -86,17 +86,18 @@ func fillDemo(ctx context.Context, d *desk.Desk, clock *demoClock) error {
 		if err != nil {
 			return err
 		}
-		days = days[:0]
-		for next := range f.due {
-			days = append(days, next)
-		}
-		slices.Sort(days)
 	}
 	clock.set(demoToday())
 	return nil
 }
 
-type demoStep func(d *desk.Desk, at time.Time) error
+// demoStep is one act of the demo; the hour orders the acts of a day.
+type demoStep struct {
+	hour int
+	do   demoAct
+}
+
+type demoAct func(d *desk.Desk, at time.Time) error
 
 type demo struct {
 	ctx   context.Context //nolint:containedctx // lives as long as one call of fillDemo
@@ -105,10 +106,9 @@ type demo struct {
 	due   map[string][]demoStep
 }
 
-// at puts a step on a day and an hour.
-func (f *demo) at(day calendar.Day, hour int, s demoStep) {
-	key := fmt.Sprintf("%s %02d:00", day, hour)
-	f.due[key] = append(f.due[key], s)
+// at puts an act on a day and an hour.
+func (f *demo) at(day calendar.Day, hour int, a demoAct) {
+	f.due[day.String()] = append(f.due[day.String()], demoStep{hour, a})
 }
 
 // plan lays out the year: some trips of the first half, the 156 of the third
@@ -408,7 +408,7 @@ type demoCase struct {
 	version int
 }
 
-func (k *demoCase) file(person office.PersonID, doc map[string]any) demoStep {
+func (k *demoCase) file(person office.PersonID, doc map[string]any) demoAct {
 	return func(d *desk.Desk, _ time.Time) error {
 		application, err := demoApplication(d.Library(), doc)
 		if err != nil {
@@ -420,7 +420,7 @@ func (k *demoCase) file(person office.PersonID, doc map[string]any) demoStep {
 	}
 }
 
-func (k *demoCase) act(person office.PersonID, a casework.Act) demoStep {
+func (k *demoCase) act(person office.PersonID, a casework.Act) demoAct {
 	return func(d *desk.Desk, at time.Time) error {
 		a.Seen = k.version
 		if a.Kind == casework.CameHome {

@@ -46,7 +46,7 @@ func Apply(c Case, e Event) Case {
 		return recalled(before, *earlier)
 	}
 	if !e.Checked.IsZero() {
-		c.Checked = e.Checked
+		c.Checked = c.Version // the entry of this event keeps it
 	}
 	if record, ok := records()[e.Kind]; ok {
 		record(&c, e)
@@ -270,7 +270,7 @@ func decided(c *Case, e Event) {
 	for _, words := range e.Conditions {
 		c.Conditions = append(c.Conditions, Condition{Text: words})
 	}
-	k.Checked, c.Checked = c.Checked, Frozen{} // it stands with the decision that rests on it
+	k.Checked, c.Checked = c.Checked, 0 // it stands with the decision that rests on it
 	c.Decisions = append(c.Decisions, k)
 	if c.Change != nil {
 		if e.Outcome != OutcomeRefused {

@@ -232,7 +232,8 @@ type Decision struct {
 	Day        calendar.Day     `json:"day"`
 	// Dissent counts the reservations and objections that stood when it was decided.
 	Dissent int    `json:"dissent,omitempty"`
-	Checked Frozen `json:"checked,omitzero"`
+	// Checked is the number, within the case, of the entry that keeps what the rules said; zero: nothing was checked.
+	Checked int `json:"checked,omitempty"`
 }
 
 // External is a decision asked of an authority outside the office; the clock stops meanwhile.
@@ -279,7 +280,8 @@ type Case struct {
 	Digest         string           `json:"digest"`
 	FirstSubmitted calendar.Instant `json:"first_submitted,omitempty"`
 	Stops          int              `json:"stops,omitempty"`
-	Checked        Frozen           `json:"checked,omitzero"`
+	// Checked is the number, within the case, of the entry that keeps what the rules said; zero: nothing was checked.
+	Checked int `json:"checked,omitempty"`
 	Slots          []Slot           `json:"slots,omitempty"`
 	Opinions       []Opinion        `json:"opinions,omitempty"`
 	Notice         *NoticeRun       `json:"notice,omitempty"`

@@ -90,7 +90,7 @@ func TestATripGoesFromApplicationToClosedCase(t *testing.T) {
 	w.does("linghu", casework.Act{Kind: casework.ApprovedNow, Conditions: []string{"不另安排活动"}, Text: "同意，附条件"})
 	w.stands("instrument", casework.ApprovedIf)
 	k := w.see().Case.Decisions[0]
-	if k.By.Person != "linghu" || k.By.For != "wenren" || k.Outcome != casework.OutcomeCondition || frozen(w, k.Checked) < 10 || k.Dissent != 1 {
+	if k.By.Person != "linghu" || k.By.For != "wenren" || k.Outcome != casework.OutcomeCondition || w.frozen(k.Checked) < 10 || k.Dissent != 1 {
 		t.Errorf("the decision does not record who decided for whom, on what: %+v", k.By)
 	}
 	w.does("dongfang", casework.Act{Kind: casework.Issued})

@@ -244,15 +244,26 @@ func normal(t *testing.T, v any) any {
 	return out
 }
 
-// frozen counts the findings that a decision froze.
-func frozen(w *world, f casework.Frozen) int {
+// frozen counts the findings that an entry of the case keeps.
+func (w *world) frozen(seq int) int {
 	w.Helper()
-	c, err := f.Read()
-	w.must(err)
-	if c == nil {
-		return 0
-	}
-	return len(c.Findings)
+	n := 0
+	w.must(w.store.Read(w.ctx, func(t *store.Tx) error {
+		entries, err := t.Entries(w.no)
+		if err != nil || seq < 1 || seq > len(entries) {
+			return err
+		}
+		var e casework.Event
+		if err := json.Unmarshal(entries[seq-1].Body, &e); err != nil {
+			return err
+		}
+		c, err := e.Checked.Read()
+		if err == nil && c != nil {
+			n = len(c.Findings)
+		}
+		return err
+	}))
+	return n
 }
 
 func mustDay(s string) calendar.Day { return calendar.MustDay(s) }

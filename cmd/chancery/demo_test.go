@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"chancery/core/casework"
+	"chancery/desk"
+	"chancery/library"
+)
+
+// demoOffice fills an empty folder as `serve --demo` does and gives the folder.
+func demoOffice(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	clock := newDemoClock(nil)
+	clock.set(demoToday())
+	a := &App{Data: folder, ctx: t.Context(), clock: clock.now, libfs: library.FS}
+	d, s, err := a.openDesk()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fillDemo(t.Context(), d, clock); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// answered runs a command line as the binary does and reads its one document.
+func answered[T any](t *testing.T, args ...string) (document T) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := run(context.WithoutCancel(t.Context()), append(args, "--json"), &out, &errs); code != exitDone {
+		t.Fatalf("chancery %s ends with %d: %s", strings.Join(args, " "), code, errs.String())
+	}
+	if err := json.Unmarshal(out.Bytes(), &document); err != nil {
+		t.Fatalf("chancery %s: %v\n%s", strings.Join(args, " "), err, out.String())
+	}
+	return document
+}
+
+func TestTheDemoOfficeIsWhatItsPapersSay(t *testing.T) {
+	t.Parallel()
+	folder := demoOffice(t)
+
+	figure := answered[desk.Refusals](t, "figures", "refusals", "--quarter", "2026Q3", "--data", folder)
+	if figure.Refused != 28 || figure.Submitted != 156 || figure.Share != "0.18" || len(figure.Cases) != 28 {
+		t.Errorf("%d of %d refused, share %s, %d listed; 28 of 156, 0.18 and 28 were to be", figure.Refused, figure.Submitted, figure.Share, len(figure.Cases))
+	}
+
+	cases := answered[[]desk.CaseLine](t, "case", "list", "--limit", "10000", "--data", folder)
+	states, procedures := map[casework.State]int{}, map[string]int{}
+	for _, c := range cases {
+		states[c.State]++
+		procedures[c.Procedure]++
+	}
+	for _, s := range []casework.State{
+		casework.Draft, casework.Active, casework.Noticed, casework.Returned, casework.Approved, casework.ApprovedIf, casework.Refused,
+		casework.Withdrawn, casework.Cancelled, casework.Closed,
+	} {
+		if states[s] == 0 {
+			t.Errorf("no case of the demo is %s, so its page has nothing to show", s)
+		}
+	}
+	for _, p := range []string{"outbound-trip", "position", "gift-received"} {
+		if procedures[p] == 0 {
+			t.Errorf("the demo has no case of %s", p)
+		}
+	}
+
+	c := answered[desk.CaseView](t, "case", "show", "OUT-2026-398", "--data", folder)
+	if c.Unit != "市港航局" || c.Number.ZH != "出〔2026〕398" || c.Case.Step != "approval" {
+		t.Errorf("%s of %s is in step %q; 398 of 市港航局 was to be in approval", c.Number.ZH, c.Unit, c.Case.Step)
+	}
+	if dissent := c.Case.Dissent(); len(dissent) == 0 || c.People[dissent[0].By.Person] != "欧阳序" {
+		t.Errorf("398 shows the reservations %+v; one of 欧阳序 was to be there", dissent)
+	}
+
+	verified := answered[struct {
+		Entries int   `json:"entries"`
+		Faults  []any `json:"faults"`
+	}](t, "journal", "verify", "--data", folder)
+	if verified.Entries == 0 || len(verified.Faults) > 0 {
+		t.Errorf("the journal of the demo does not hold: %+v", verified)
+	}
+}
