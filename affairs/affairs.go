@@ -53,8 +53,8 @@ type Affair struct {
 	Reduced     func(before, after form.Application) error
 }
 
-// Lookup gives the rows of a register that touch a span of days.
-type Lookup = func(register string, from, until calendar.Day) ([]register.Row, error)
+// Lookup gives the rows of a register that touch a span of days; with a key, only those of that person or thing.
+type Lookup = func(register, key string, from, until calendar.Day) ([]register.Row, error)
 
 // Of gives what a procedure has beyond the engine; a procedure without an affair
 // of its own has none of it.

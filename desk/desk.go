@@ -29,7 +29,7 @@ type Reading interface {
 	Cases(f casework.Filter) ([]casework.Case, error)
 	Entries(no string) ([]journal.Entry, error)
 	Office() (office.Office, error)
-	Rows(name string, from, until calendar.Day) ([]register.Row, error)
+	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
 }
@@ -440,7 +440,7 @@ func (d *Desk) withRegisters(r Reading, c casework.Case, a form.Application) (fo
 	if ask == nil {
 		return live, rule.Facts{}, nil
 	}
-	return ask(live, c, func(name string, from, until calendar.Day) ([]register.Row, error) {
-		return r.Rows(name, from, until)
+	return ask(live, c, func(name, key string, from, until calendar.Day) ([]register.Row, error) {
+		return r.Rows(name, key, from, until)
 	})
 }

@@ -17,7 +17,11 @@ func (t *Tx) RowsOf(no string) ([]register.Row, error) {
 	return t.registerRows(rowsOfCase, no)
 }
 
-// Rows gives the rows of a register that touch the days from and until, both included; a zero day does not limit.
-func (t *Tx) Rows(name string, from, until calendar.Day) ([]register.Row, error) {
+// Rows gives the rows of a register that touch the days from and until, both included; a zero day does not limit. With a
+// key it gives only the rows of that key.
+func (t *Tx) Rows(name, key string, from, until calendar.Day) ([]register.Row, error) {
+	if key != "" {
+		return t.registerRows(rowsOfKey, name, from.String(), until.String(), key)
+	}
 	return t.registerRows(someRows, name, from.String(), until.String())
 }

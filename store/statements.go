@@ -47,6 +47,9 @@ const (
 	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY row_key, from_day, case_no, ord`
+	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
+		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
+		ORDER BY from_day, case_no, ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
 	addMessage   = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
@@ -63,7 +66,7 @@ func statements() []string {
 	return []string{
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfCase,
+		oneCase, someCases, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, schemaMarker,
 	}
 }

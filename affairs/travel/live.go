@@ -127,7 +127,7 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 		places = append(places, string(p))
 	}
 	var out []register.Row
-	for i, m := range members {
+	for _, m := range members {
 		until := it.Entry
 		if home := c.HomeDay(m.Name); !home.IsZero() {
 			until = home // early or late: the register says who is really abroad
@@ -141,7 +141,7 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 			return nil, fmt.Errorf("write trip row: %w", err)
 		}
 		out = append(out, register.Row{
-			Register: TripsRegister, Key: fmt.Sprintf("%s/%d", c.No, i+1), Case: c.No, From: it.Exit, Until: until, Body: body,
+			Register: TripsRegister, Key: m.Name, Case: c.No, From: it.Exit, Until: until, Body: body,
 		})
 	}
 	return out, nil

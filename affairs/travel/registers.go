@@ -80,7 +80,7 @@ func documentRows(c casework.Case, a form.Application) ([]register.Row, error) {
 		return nil, nil
 	}
 	var out []register.Row
-	for i, m := range form.Get[[]Member](a.Answers, "delegation") {
+	for _, m := range form.Get[[]Member](a.Answers, "delegation") {
 		document, report := DocumentRow{Person: m.Name, Unit: m.Unit}, DocumentRow{Person: m.Name, Unit: m.Unit}
 		for _, d := range c.Checklist() {
 			if d.Person != "" && d.Person != m.Name {
@@ -113,7 +113,7 @@ func documentRows(c casework.Case, a form.Application) ([]register.Row, error) {
 				return nil, fmt.Errorf("write document row: %w", err)
 			}
 			out = append(out, register.Row{
-				Register: name, Key: fmt.Sprintf("%s/%d", c.No, i+1), Case: c.No, From: c.Departed, Until: row.Back, Body: body,
+				Register: name, Key: m.Name, Case: c.No, From: c.Departed, Until: row.Back, Body: body,
 			})
 		}
 	}
@@ -125,7 +125,7 @@ const splitDays = 3
 
 // Registers adds past trips to the members of a delegation and answers the facts
 // that rules ask for by name.
-func Registers(a form.Application, c casework.Case, look func(register string, from, until calendar.Day) ([]register.Row, error)) (form.Application, rule.Facts, error) {
+func Registers(a form.Application, c casework.Case, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) (form.Application, rule.Facts, error) {
 	it := form.Get[Itinerary](a.Answers, "itinerary")
 	facts := rule.Facts{
 		"overlapping_filings": []string{}, "team_same_country": []string{}, "team_abroad": []string{}, "team_heads_abroad": false,
@@ -134,11 +134,20 @@ func Registers(a form.Application, c casework.Case, look func(register string, f
 	if it.Exit.IsZero() {
 		return a, facts, nil
 	}
-	rows, err := look(TripsRegister, it.Exit.AddMonths(-36), it.Entry.AddMonths(6))
+	members := slices.Clone(form.Get[[]Member](a.Answers, "delegation"))
+	from, until := it.Exit.AddDays(-splitDays), it.Entry.AddDays(splitDays)
+	if slices.ContainsFunc(members, func(m Member) bool { return m.Team != "" }) {
+		from, until = it.Exit.AddMonths(-6), it.Entry.AddMonths(6)
+	}
+	rows, err := look(TripsRegister, "", from, until)
 	if err != nil {
 		return a, nil, err
 	}
-	members := slices.Clone(form.Get[[]Member](a.Answers, "delegation"))
+	for i, m := range members {
+		if members[i].Past, err = pastTrips(m, c, it, look); err != nil {
+			return a, nil, err
+		}
+	}
 	t := teams{facts: facts, abroad: map[string][]string{}, heads: map[string]int{}}
 	split := map[string]bool{}
 	for _, r := range rows {
@@ -148,11 +157,6 @@ func Registers(a form.Application, c casework.Case, look func(register string, f
 		}
 		if r.Case == c.No {
 			continue
-		}
-		for i, m := range members {
-			if m.Name == row.Person && row.Approved && r.From < it.Exit {
-				members[i].Past = append(slices.Clone(members[i].Past), pastOf(row, r))
-			}
 		}
 		t.see(row, r, it, members)
 		if near(r, it) && sharesPlace(row.Places, it) && row.Inviter != "" && row.Inviter == form.Get[Inviter](a.Answers, "inviter").Body && row.Size+len(members) > 6 {
@@ -168,6 +172,25 @@ func Registers(a form.Application, c casework.Case, look func(register string, f
 		return a, nil, err
 	}
 	return with(a, "delegation", members), facts, nil
+}
+
+// pastTrips adds what the register knows of a person's approved trips before this one to what the application says.
+func pastTrips(m Member, c casework.Case, it Itinerary, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) ([]PastTrip, error) {
+	rows, err := look(TripsRegister, m.Name, it.Exit.AddMonths(-36), it.Exit)
+	if err != nil {
+		return nil, err
+	}
+	past := slices.Clone(m.Past)
+	for _, r := range rows {
+		var row TripRow
+		if err := json.Unmarshal(r.Body, &row); err != nil {
+			return nil, fmt.Errorf("read register row %s of %s: %w", r.Key, r.Case, err)
+		}
+		if r.Case != c.No && row.Approved && r.From < it.Exit {
+			past = append(past, pastOf(row, r))
+		}
+	}
+	return past, nil
 }
 
 func pastOf(row TripRow, r register.Row) PastTrip {
@@ -235,9 +258,9 @@ func (t *teams) finish(members []Member) {
 
 // overdue looks for documents of the filing unit that were not handed back within
 // thirty days after they fell due, and reports that the leader still owes.
-func overdue(facts rule.Facts, a form.Application, c casework.Case, members []Member, look func(string, calendar.Day, calendar.Day) ([]register.Row, error)) error {
+func overdue(facts rule.Facts, a form.Application, c casework.Case, members []Member, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) error {
 	for name, fact := range map[string]string{DocumentsRegister: "unit_overdue_documents", ReportsRegister: "leader_overdue_reports"} {
-		rows, err := look(name, a.Filed.AddMonths(-36), a.Filed)
+		rows, err := look(name, "", calendar.LastDay, 0) // only those that are still open
 		if err != nil {
 			return err
 		}

@@ -89,6 +89,8 @@ CREATE TABLE register_rows (
   PRIMARY KEY (case_no, ord)
 );
 CREATE INDEX register_rows_by_day ON register_rows (register, from_day);
+CREATE INDEX register_rows_by_key ON register_rows (register, row_key, from_day);
+CREATE INDEX register_rows_open ON register_rows (register, until_day);
 
 CREATE TABLE outbox (
   id INTEGER NOT NULL PRIMARY KEY,
