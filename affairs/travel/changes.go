@@ -29,7 +29,7 @@ func Changes(a form.Application, w World) []rule.Change[form.Application] {
 	for n := 1; n <= 3; n++ {
 		if shorter, ok := Shorten(it, n); ok {
 			out = append(out, rule.Change[form.Application]{
-				To: with(a, "itinerary", shorter), Weight: n * weightDay, Cost: map[string]int{"days": -n},
+				Kind: "shorter", To: with(a, "itinerary", shorter), Weight: n * weightDay, Cost: map[string]int{"days": -n},
 				Say: text.Text{
 					ZH: "缩短 {n} 天，{entry} 入境，在外 {days} 天", EN: "{n} {n|day|days} shorter: back on {entry}, {days} days abroad",
 				}.Fill(text.Args{"n": n, "entry": shorter.Entry.Say(), "days": DaysAbroad(shorter)}),
@@ -46,7 +46,7 @@ func Changes(a form.Application, w World) []rule.Change[form.Application] {
 			name = p.Name
 		}
 		out = append(out, rule.Change[form.Application]{
-			To: with(a, "itinerary", less), Weight: weightStay + days*weightDay, Cost: map[string]int{"stays": -1, "days": -days},
+			Kind: "without " + string(s.Place), To: with(a, "itinerary", less), Weight: weightStay + days*weightDay, Cost: map[string]int{"stays": -1, "days": -days},
 			Say: text.Text{
 				ZH: "去掉{place}一站，在外 {days} 天", EN: "without {place}: {days} days abroad",
 			}.Fill(text.Args{"place": name, "days": DaysAbroad(less)}),
@@ -58,7 +58,7 @@ func Changes(a form.Application, w World) []rule.Change[form.Application] {
 			continue
 		}
 		out = append(out, rule.Change[form.Application]{
-			To: with(a, "delegation", slices.Delete(slices.Clone(members), i, i+1)), Weight: weightPerson, Cost: map[string]int{"people": -1},
+			Kind: "without " + members[i].Name, To: with(a, "delegation", slices.Delete(slices.Clone(members), i, i+1)), Weight: weightPerson, Cost: map[string]int{"people": -1},
 			Say: text.Text{ZH: "{name}不随团", EN: "{name} does not go"}.Fill(text.Args{"name": members[i].Name}),
 		})
 	}
@@ -152,7 +152,7 @@ func fileLater(a form.Application, it Itinerary, cal *calendar.Calendar) (rule.C
 	waiting, _ := cal.WorkingBetween(a.Filed, day)
 	a.Filed = day
 	return rule.Change[form.Application]{
-		To: a, Weight: max(1, waiting*weightWaiting), Cost: map[string]int{"working_days": waiting},
+		Kind: "later", To: a, Weight: max(1, waiting*weightWaiting), Cost: map[string]int{"working_days": waiting},
 		Say: text.Text{ZH: "公示期满后于 {day} 报送", EN: "file on {day}, when the public notice has run its term"}.Fill(text.Args{"day": day.Say()}),
 	}, true
 }
@@ -164,7 +164,7 @@ func otherTracks(a form.Application, it Itinerary) []rule.Change[form.Applicatio
 	offer := func(to Track, zh, en string) {
 		if track != to {
 			out = append(out, rule.Change[form.Application]{
-				To: with(a, "track", to), Weight: weightTrack, Cost: map[string]int{"track": 1}, Say: text.Text{ZH: zh, EN: en},
+				Kind: "track " + string(to), To: with(a, "track", to), Weight: weightTrack, Cost: map[string]int{"track": 1}, Say: text.Text{ZH: zh, EN: en},
 			})
 		}
 	}

@@ -76,7 +76,7 @@ type caseFileCommand struct {
 
 // Run files a case and prints its number.
 func (c *caseFileCommand) Run(a *App) error {
-	data, err := readInput(c.File)
+	data, err := readInput(c.File, applicationBytes)
 	if err != nil {
 		return err
 	}
@@ -247,7 +247,7 @@ func (c *actCommand) act(d *desk.Desk, word string) (casework.Act, error) {
 	if c.File == "" {
 		return act, nil
 	}
-	data, err := readInput(c.File)
+	data, err := readInput(c.File, applicationBytes)
 	if err != nil {
 		return act, err
 	}

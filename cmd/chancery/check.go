@@ -34,7 +34,7 @@ func (c *checkCommand) Run(a *App) error {
 		return err
 	}
 	for _, file := range c.Files {
-		data, err := readInput(file)
+		data, err := readInput(file, applicationBytes)
 		if err != nil {
 			return err
 		}

@@ -46,6 +46,7 @@ type App struct {
 	Library libraryCommand `cmd:"" help:"Procedures, rulebooks, calendars and tables."`
 	Case    caseCommand    `cmd:"" help:"File a case, read it, act on it."`
 	Serve   serveCommand   `cmd:"" help:"The web desk."`
+	Journal journalCommand `cmd:"" help:"Prove the record."`
 	Figures figuresCommand `cmd:"" help:"Figures with their denominator and the cases behind them."`
 
 	ctx   context.Context //nolint:containedctx // one command is one run of the program
@@ -186,8 +187,14 @@ func (a *App) library() (*desk.Library, error) { return desk.LoadLibrary(a.libfs
 // today is the day in the office, by the machine's clock.
 func (a *App) today() calendar.Day { return calendar.InstantOf(a.clock()).Day(desk.OfficeZone()) }
 
-// readInput reads a file named on the command line, at most one byte over the limit of an application's file.
-func readInput(name string) ([]byte, error) {
+// The most that is read of a file: an application, one byte over its limit so that the reader can refuse it; a proof.
+const (
+	applicationBytes = 1<<20 + 1
+	proofBytes       = 64 << 20
+)
+
+// readInput reads a file named on the command line, at most so many bytes of it.
+func readInput(name string, most int64) ([]byte, error) {
 	f, err := os.Open(filepath.Clean(name))
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "", text.Text{
@@ -195,7 +202,7 @@ func readInput(name string) ([]byte, error) {
 		}.Fill(text.Args{"name": name}))
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	data, err := io.ReadAll(io.LimitReader(f, 1<<20+1))
+	data, err := io.ReadAll(io.LimitReader(f, most))
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "", text.Text{
 			ZH: "读不了文件 {name}", EN: "cannot read {name}; is it a file?",

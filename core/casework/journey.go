@@ -222,14 +222,13 @@ func (s Settlement) adds() error {
 			return err
 		}
 	}
-	total := sum[1]
+	total, sameMoney := sum[1], true
 	if s.Refused != "" {
 		var err error
-		if total, err = total.Add(sum[2]); err != nil {
-			return err
-		}
+		total, err = total.Add(sum[2])
+		sameMoney = err == nil // another currency does not add up
 	}
-	if order, same := total.Cmp(sum[0]); !same || order != 0 {
+	if order, same := total.Cmp(sum[0]); !sameMoney || !same || order != 0 {
 		return fault.New(fault.Invalid, "settlement", text.Text{
 			ZH: "核销与不予核销之和须等于申报：{claimed}", EN: "what is paid and what is refused must make up what is claimed: {claimed}",
 		}.Fill(text.Args{"claimed": s.Claimed}))

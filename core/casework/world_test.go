@@ -164,7 +164,9 @@ func (g *play) stands(step string, state casework.State) {
 	}
 }
 
-func agreed() casework.Act { return casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree} }
+func agreed() casework.Act {
+	return casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree}
+}
 
 func said(k casework.Kind, words string) casework.Act { return casework.Act{Kind: k, Text: words} }
 

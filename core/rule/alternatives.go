@@ -21,7 +21,9 @@ type Alternative struct {
 // Change is one step away from an application: another value of an applicant's
 // own choice, never a paper, a signature or evidence.
 type Change[T any] struct {
-	To   T
+	To T
+	// Kind says what sort of step it is; more of the same is no other answer.
+	Kind string
 	Say  text.Text
 	Cost map[string]int
 	// Weight orders changes: the smaller the nearer. It is never zero.
@@ -49,6 +51,7 @@ const (
 type candidate[T any] struct {
 	at     T
 	say    []text.Text
+	kinds  string
 	cost   map[string]int
 	weight int
 	steps  int
@@ -68,8 +71,8 @@ func (s Search[T]) Nearest(from T) ([]Alternative, error) {
 	}
 	open := s.step(candidate[T]{at: from, cost: map[string]int{}})
 	var (
-		found  []Alternative
-		within = map[string]bool{}
+		found []Alternative
+		given = map[string]bool{}
 	)
 	for looked := 0; len(open) > 0 && len(found) < answersAtMost && looked < searchesAtMost; looked++ {
 		slices.SortStableFunc(open, func(a, b candidate[T]) int { return cmp.Compare(a.weight, b.weight) })
@@ -90,11 +93,10 @@ func (s Search[T]) Nearest(from T) ([]Alternative, error) {
 			return nil, err
 		}
 		ops := Difference(start, to)
-		key := fmt.Sprint(ops)
-		if within[key] || contains(found, ops) {
+		if given[next.kinds] || contains(found, ops) {
 			continue
 		}
-		within[key] = true
+		given[next.kinds] = true
 		found = append(found, Alternative{Changes: ops, Say: sentence(next.say), Verdict: verdict, Cost: next.cost})
 	}
 	return found, nil
@@ -111,7 +113,7 @@ func (s Search[T]) step(c candidate[T]) []candidate[T] {
 			cost[k] += v
 		}
 		out = append(out, candidate[T]{
-			at: ch.To, say: append(slices.Clone(c.say), ch.Say), cost: cost, weight: c.weight + ch.Weight, steps: c.steps + 1,
+			at: ch.To, kinds: c.kinds + " " + ch.Kind, say: append(slices.Clone(c.say), ch.Say), cost: cost, weight: c.weight + ch.Weight, steps: c.steps + 1,
 		})
 	}
 	return out
