@@ -101,6 +101,32 @@ func (d *Desk) Who(ctx context.Context, name string) (office.Actor, error) {
 	return actor, err
 }
 
+// ContinueNumbers lets the numbers of a procedure's cases go on after those that
+// were given on paper, so that a year's series runs through. It refuses once a
+// number behind that one has been given.
+func (d *Desk) ContinueNumbers(ctx context.Context, name string, year, after int) error {
+	p, ok := d.lib.Procedure(name)
+	if !ok {
+		return fault.New(fault.NotFound, "procedure", text.Text{
+			ZH: "没有名为「{name}」的程序", EN: "there is no procedure called {name}",
+		}.Fill(text.Args{"name": name}))
+	}
+	return d.store.Write(ctx, func(w Writing) error {
+		for n := 0; n < after; {
+			var err error
+			if n, err = w.NextNumber(p.Key, year); err != nil {
+				return err
+			}
+			if n > after {
+				return fault.New(fault.Conflict, "number", text.Text{
+					ZH: "已经编到第 {n} 号，不能再接 {after} 号", EN: "numbers are at {n} already and cannot go on after {after}",
+				}.Fill(text.Args{"n": n, "after": after}))
+			}
+		}
+		return nil
+	})
+}
+
 // Together does several acts in one transaction, at one instant: all become
 // durable together, or none. fn uses the desk that it is given, and nothing else.
 func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {

@@ -47,8 +47,9 @@ func demoBegin() time.Time { return time.Date(2026, 1, 1, 9, 0, 0, 0, desk.Offic
 // demoToday is the day on which the demo stands when it is opened.
 func demoToday() time.Time { return time.Date(2026, 10, 15, 9, 0, 0, 0, desk.OfficeZone()) }
 
-// What the third quarter of the demo holds.
+// What the third quarter of the demo holds, and how many cases of the year were numbered on paper before.
 const (
+	demoOnPaper   = 235
 	demoSubmitted = 156
 	demoRefused   = 28
 )
@@ -59,6 +60,10 @@ const (
 func fillDemo(ctx context.Context, d *desk.Desk, clock *demoClock) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // a burst of work, after which the memory is given back
 	defer debug.FreeOSMemory()
+	clock.set(demoBegin())
+	if err := d.ContinueNumbers(ctx, "outbound-trip", 2026, demoOnPaper); err != nil {
+		return err
+	}
 	f := &demo{ctx: ctx, desk: d, clock: clock, due: map[string][]demoStep{}}
 	f.plan()
 	days := make([]string, 0, len(f.due))

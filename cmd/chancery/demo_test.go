@@ -17,7 +17,7 @@ func demoOffice(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	clock := newDemoClock(nil)
-	clock.set(demoToday())
+	clock.set(demoBegin())
 	a := &App{Data: folder, ctx: t.Context(), clock: clock.now, libfs: library.FS}
 	d, s, err := a.openDesk()
 	if err != nil {

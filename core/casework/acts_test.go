@@ -285,14 +285,16 @@ func TestEachOutcomeEndsApart(t *testing.T) {
 		},
 		"refused": {
 			func(g *play) { g.reviewed(); g.noticed() }, "wenren",
-			casework.Act{Kind: casework.RefusedNow, Ground: "OUT-11", Text: "因人找事"}, casework.Refused, casework.OutcomeRefused,
+			casework.Act{Kind: casework.RefusedNow, Ground: "OUT-11", Text: "因人找事"},
+			casework.Refused, casework.OutcomeRefused,
 		},
 		"cancelled after approval": {
 			(*play).issuedTrip, "zhongli", casework.Act{Kind: casework.CancelledNow}, casework.Cancelled, casework.OutcomeCancelled,
 		},
 		"revoked by who decided": {
 			func(g *play) { g.issuedTrip(); g.left() }, "wenren",
-			casework.Act{Kind: casework.RevokedNow, Text: "安全形势变化"}, casework.Revoked, casework.OutcomeRevoked,
+			casework.Act{Kind: casework.RevokedNow, Text: "安全形势变化"},
+			casework.Revoked, casework.OutcomeRevoked,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

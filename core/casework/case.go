@@ -231,7 +231,7 @@ type Decision struct {
 	At         calendar.Instant `json:"at"`
 	Day        calendar.Day     `json:"day"`
 	// Dissent counts the reservations and objections that stood when it was decided.
-	Dissent int    `json:"dissent,omitempty"`
+	Dissent int `json:"dissent,omitempty"`
 	// Checked is the number, within the case, of the entry that keeps what the rules said; zero: nothing was checked.
 	Checked int `json:"checked,omitempty"`
 }
@@ -281,12 +281,12 @@ type Case struct {
 	FirstSubmitted calendar.Instant `json:"first_submitted,omitempty"`
 	Stops          int              `json:"stops,omitempty"`
 	// Checked is the number, within the case, of the entry that keeps what the rules said; zero: nothing was checked.
-	Checked int `json:"checked,omitempty"`
-	Slots          []Slot           `json:"slots,omitempty"`
-	Opinions       []Opinion        `json:"opinions,omitempty"`
-	Notice         *NoticeRun       `json:"notice,omitempty"`
-	Objections     []Objection      `json:"objections,omitempty"`
-	Decisions      []Decision       `json:"decisions,omitempty"`
+	Checked    int         `json:"checked,omitempty"`
+	Slots      []Slot      `json:"slots,omitempty"`
+	Opinions   []Opinion   `json:"opinions,omitempty"`
+	Notice     *NoticeRun  `json:"notice,omitempty"`
+	Objections []Objection `json:"objections,omitempty"`
+	Decisions  []Decision  `json:"decisions,omitempty"`
 	// Conditions are those of every approval that stands, ticked off before the case is closed.
 	Conditions []Condition `json:"conditions,omitempty"`
 	Outcome    Outcome     `json:"outcome,omitempty"`
@@ -378,6 +378,9 @@ func (c Case) Tasks(p procedure.Procedure) []Task {
 			open++
 			out = append(out, task(d.ID, d.Named(), d.Post, d.Due))
 		}
+	}
+	if step.Kind == procedure.Sign && len(out) == 0 { // an empty step is an incident, shown at once
+		return append(out, task("empty", text.Text{ZH: step.Title.ZH + "：无人签署，须加签", EN: step.Title.EN + ": nobody signs; add a signer"}, p.Officer, c.Due))
 	}
 	if step.Kind == procedure.Sign || (step.Kind == procedure.Duties && open > 0) {
 		return out

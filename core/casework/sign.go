@@ -143,6 +143,9 @@ func (d *doing) removeSigner() error {
 	if !found {
 		return d.refuse("没有这个等待签署的位置", "no signature of that name is waited for")
 	}
+	if len(stances) == 0 {
+		return d.refuse("至少须有一人签署；请先加签或转办", "somebody has to sign; add a signer or reassign it first")
+	}
 	d.event.Slot = d.a.Slot
 	return d.tally(stances)
 }
