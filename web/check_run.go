@@ -137,10 +137,10 @@ func (s *Site) checkShow(w http.ResponseWriter, r *http.Request, asked checkForm
 			{Label: f.Say("check.sample.nine_days"), Href: "/check?sample=nine-days", Chosen: asked.application == nineDaySample},
 		},
 	}
-	options, faults := s.checkOptions(&page, asked)
-	faults = append(faults, asked.faults...)
 	status := http.StatusOK
 	app, err := s.checks.ReadApplication("", []byte(asked.application))
+	options, faults := s.checkOptions(&page, asked, app.Procedure)
+	faults = append(faults, asked.faults...)
 	found := fault.All(err)
 	if err != nil && len(found) == 0 {
 		return fmt.Errorf("read application: %w", err)
@@ -172,7 +172,8 @@ func (s *Site) checkShow(w http.ResponseWriter, r *http.Request, asked checkForm
 }
 
 // checkOptions reads day, gate and books, and sets out the choices on the page.
-func (s *Site) checkOptions(page *CheckPage, asked checkForm) (desk.CheckOptions, fault.List) {
+// Only the books of the application's procedure are offered, once it is known.
+func (s *Site) checkOptions(page *CheckPage, asked checkForm, procedure string) (desk.CheckOptions, fault.List) {
 	var (
 		o      desk.CheckOptions
 		faults fault.List
@@ -194,13 +195,20 @@ func (s *Site) checkOptions(page *CheckPage, asked checkForm) (desk.CheckOptions
 	for _, g := range o.Gate.Words() {
 		page.Gates = append(page.Gates, Choice{Value: g, Label: gateWord(page.Frame, rule.Gate(g)), Chosen: g == string(o.Gate)})
 	}
+	books := slices.DeleteFunc(s.rules.All(), func(b rule.Book) bool { return procedure != "" && b.Procedure != procedure })
 	chosen := asked.books
-	if len(chosen) == 0 {
-		chosen = []string{"cn-national"}
+	if len(chosen) == 0 { // the national ones speak everywhere
+		for _, b := range books {
+			if b.Level == rule.National {
+				chosen = append(chosen, b.Name)
+			}
+		}
 	}
 	var known []string
 	for _, b := range s.rules.All() {
 		known = append(known, b.Name)
+	}
+	for _, b := range books {
 		page.Books = append(page.Books, Choice{Value: b.Name, Label: b.Title.In(page.Lang), Chosen: slices.Contains(chosen, b.Name)})
 	}
 	for _, b := range chosen {
