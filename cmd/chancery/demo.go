@@ -49,7 +49,7 @@ func demoToday() time.Time { return time.Date(2026, 10, 15, 9, 0, 0, 0, desk.Off
 
 // What the third quarter of the demo holds, and how many cases of the year were numbered on paper before.
 const (
-	demoOnPaper   = 235
+	demoOnPaper   = 230
 	demoSubmitted = 156
 	demoRefused   = 28
 )
@@ -158,7 +158,7 @@ func (f *demo) plan() {
 			filed = calendar.MustDay("2026-10-08").AddDays(i % 4)
 		}
 		if fate == fateReservation {
-			filed = calendar.MustDay("2026-09-18")
+			filed = calendar.MustDay("2026-09-21")
 		}
 		f.trip(demoTrip{n: 400 + i, unit: units[(i+7)%len(units)], stays: places[(i+5)%len(places)], filed: filed, fate: fate, late: true})
 	}

@@ -199,6 +199,8 @@ type Procedure struct {
 	Books       []string       `json:"books,omitempty"`
 	Authorities []AuthorityRow `json:"authorities,omitempty"`
 	Steps       []Step         `json:"steps"`
+
+	doc *strict.Document // the file it was read from
 }
 
 // Read reads a procedure.yaml and refuses one that cannot run.
@@ -211,11 +213,19 @@ func Read(file string, data []byte) (Procedure, error) {
 	if err := doc.Decode(&p); err != nil {
 		return Procedure{}, err
 	}
-	faults := p.examine()
+	p.doc = doc
+	return p, p.placed(p.examine()).OrNil()
+}
+
+// placed says where in the file each fault lies.
+func (p Procedure) placed(faults fault.List) fault.List {
 	for _, f := range faults {
-		f.Place = doc.At(f.Field)
+		if p.doc != nil {
+			f.Place = p.doc.At(f.Field)
+		}
 	}
-	return p, faults.OrNil()
+	faults.Sort()
+	return faults
 }
 
 func (p Procedure) examine() fault.List {
@@ -257,6 +267,7 @@ func (p Procedure) examine() fault.List {
 		if s.Owner.Role == Authority && len(p.Authorities) == 0 {
 			add(at+".owner", "没有审批权限表", "there is no table of authorities")
 		}
+		p.examineStep(at, s, add)
 	}
 	for i, a := range p.Authorities {
 		if (a.Post == "") == (a.External == text.Text{}) || a.Source == "" {

@@ -2,7 +2,6 @@ package rule
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -51,7 +50,7 @@ const (
 type candidate[T any] struct {
 	at     T
 	say    []text.Text
-	kinds  string
+	kinds  []string
 	cost   map[string]int
 	weight int
 	steps  int
@@ -72,12 +71,15 @@ func (s Search[T]) Nearest(from T) ([]Alternative, error) {
 	open := s.step(candidate[T]{at: from, cost: map[string]int{}})
 	var (
 		found []Alternative
-		given = map[string]bool{}
+		given [][]string // the kinds of steps of each answer found
 	)
 	for looked := 0; len(open) > 0 && len(found) < answersAtMost && looked < searchesAtMost; looked++ {
 		slices.SortStableFunc(open, func(a, b candidate[T]) int { return cmp.Compare(a.weight, b.weight) })
 		next := open[0]
 		open = open[1:]
+		if slices.ContainsFunc(given, func(g []string) bool { return within(g, next.kinds) }) {
+			continue // some of its steps are an answer already: it only adds to what need not be given up
+		}
 		verdict, bad, err := s.Judge(next.at)
 		if err != nil {
 			return nil, err
@@ -93,10 +95,7 @@ func (s Search[T]) Nearest(from T) ([]Alternative, error) {
 			return nil, err
 		}
 		ops := Difference(start, to)
-		if given[next.kinds] || contains(found, ops) {
-			continue
-		}
-		given[next.kinds] = true
+		given = append(given, next.kinds)
 		found = append(found, Alternative{Changes: ops, Say: sentence(next.say), Verdict: verdict, Cost: next.cost})
 	}
 	return found, nil
@@ -113,24 +112,20 @@ func (s Search[T]) step(c candidate[T]) []candidate[T] {
 			cost[k] += v
 		}
 		out = append(out, candidate[T]{
-			at: ch.To, kinds: c.kinds + " " + ch.Kind, say: append(slices.Clone(c.say), ch.Say), cost: cost, weight: c.weight + ch.Weight, steps: c.steps + 1,
+			at: ch.To, kinds: append(slices.Clone(c.kinds), ch.Kind), say: append(slices.Clone(c.say), ch.Say), cost: cost, weight: c.weight + ch.Weight, steps: c.steps + 1,
 		})
 	}
 	return out
 }
 
-// contains says whether the operations hold all those of an answer that was found already: then it is only farther.
-func contains(found []Alternative, ops []PatchOp) bool {
-	for _, f := range found {
-		all := true
-		for _, op := range f.Changes {
-			all = all && slices.ContainsFunc(ops, func(o PatchOp) bool { return fmt.Sprint(o) == fmt.Sprint(op) })
-		}
-		if all {
-			return true
+// within says whether all these kinds of steps are among others.
+func within(kinds, among []string) bool {
+	for _, k := range kinds {
+		if !slices.Contains(among, k) {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 func sentence(parts []text.Text) text.Text {
