@@ -36,7 +36,7 @@ func holdFolder(dir string) (*os.File, error) {
 		return nil, folderFault(dir, err)
 	}
 	if err := holdFile(f); err != nil {
-		pid, _ := os.ReadFile(f.Name()) //nolint:errcheck // without it the number is merely unknown
+		pid, _ := os.ReadFile(f.Name())
 		_ = f.Close()
 		return nil, fault.New(fault.Unavailable, "data", text.Text{
 			ZH: "数据夹 {dir} 正由另一个进程使用（进程号 {pid}）；请先停止它，或换一个数据夹",

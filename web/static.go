@@ -71,7 +71,7 @@ func packedBest(content []byte) ([]byte, error) {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
 	if b.Len() >= len(content) {
-		return nil, nil //nolint:nilnil // packing does not pay: there is nothing packed, and nothing wrong
+		return nil, nil
 	}
 	return b.Bytes(), nil
 }

@@ -64,7 +64,7 @@ func nodeAt(n *yaml.Node, path []string) (*yaml.Node, bool) {
 
 // childIndex is where the value of a key, or an item of a list, stands among the children.
 func childIndex(n *yaml.Node, key string) int {
-	switch n.Kind { //nolint:exhaustive // nothing else has children by name
+	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if n.Content[i].Value == key {
@@ -173,7 +173,8 @@ func removeEntry(lines []string, parent *yaml.Node, key string) (string, bool) {
 	if i == 0 && len(parent.Content) == 1 || parent.Kind == yaml.MappingNode && len(parent.Content) == 2 {
 		return "", false // an empty list or map must be written another way
 	}
-	start, end := first.Line-1, 0
+	var end int
+	start := first.Line - 1
 	if next < len(parent.Content) {
 		end = parent.Content[next].Line - 1
 	} else {
