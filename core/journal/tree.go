@@ -36,9 +36,6 @@ func Grow(size int64, h Hash, read func(positions []int64) ([]Hash, error)) ([]H
 // Stored counts the hashes kept for a tree of the given size; the next one kept has this position.
 func Stored(size int64) int64 { return tlog.StoredHashCount(size) }
 
-// LeafPosition gives the position among the kept hashes of the leaf at an index.
-func LeafPosition(index int64) int64 { return tlog.StoredHashIndex(0, index) }
-
 // Root gives the root of the tree of the given size.
 func Root(size int64, read func(positions []int64) ([]Hash, error)) (Hash, error) {
 	root, err := tlog.TreeHash(size, hashReader(read))

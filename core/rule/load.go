@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"chancery/core/calendar"
 	"chancery/core/fault"
@@ -97,22 +100,23 @@ func readBook(fsys fs.FS, dir string) (Book, error) {
 		faults fault.List
 		sum    = sha256.New()
 	)
-	read := func(file string, into any) (*strict.Document, error) {
+	open := func(file string) ([]byte, error) {
 		data, err := fs.ReadFile(fsys, file)
 		if err != nil {
 			return nil, fmt.Errorf("read rulebook: %w", err)
 		}
 		fmt.Fprintf(sum, "%s %d\n", path.Base(file), len(data))
 		sum.Write(data)
-		doc, err := strict.Parse(file, data, strict.DefaultLimits())
-		if err == nil {
-			err = doc.Decode(into)
+		return data, nil
+	}
+	read := func(file string, into any) error {
+		data, err := open(file)
+		if err != nil {
+			return err
 		}
-		if list := fault.All(err); len(list) > 0 {
-			faults = append(faults, list...)
-			return nil, nil //nolint:nilnil // the faults are gathered
-		}
-		return doc, err
+		_, list, err := decode(file, data, into)
+		faults = append(faults, list...)
+		return err
 	}
 	var head struct {
 		Name      string     `json:"name"`
@@ -123,36 +127,81 @@ func readBook(fsys fs.FS, dir string) (Book, error) {
 		Procedure string     `json:"procedure"`
 		Documents []Document `json:"documents"`
 	}
-	if _, err := read(path.Join(dir, "book.yaml"), &head); err != nil {
+	if err := read(path.Join(dir, "book.yaml"), &head); err != nil {
 		return Book{}, err
 	}
 	b = Book{
 		Name: head.Name, Title: head.Title, Issuer: head.Issuer, Level: head.Level, Kind: head.Kind,
 		Procedure: head.Procedure, Documents: head.Documents,
 	}
-	if _, err := read(path.Join(dir, "parameters.yaml"), &b.Parameters); err != nil {
+	if err := read(path.Join(dir, "parameters.yaml"), &b.Parameters); err != nil {
 		return Book{}, err
 	}
 	files, err := fs.Glob(fsys, path.Join(dir, "articles", "*.yaml"))
 	if err != nil {
 		return Book{}, fmt.Errorf("list articles: %w", err)
 	}
-	for _, file := range files {
-		var a Article
-		doc, err := read(file, &a)
-		if err != nil {
+	texts := make([][]byte, len(files))
+	for i, file := range files {
+		if texts[i], err = open(file); err != nil {
 			return Book{}, err
 		}
-		if doc == nil {
+	}
+	type reading struct {
+		article Article
+		doc     *strict.Document
+		faults  fault.List
+		err     error
+	}
+	readings := make([]reading, len(files))
+	sideBySide(len(files), func(i int) {
+		r := &readings[i]
+		r.doc, r.faults, r.err = decode(files[i], texts[i], &r.article)
+	})
+	for i, r := range readings {
+		if r.err != nil {
+			return Book{}, r.err
+		}
+		faults = append(faults, r.faults...)
+		if r.doc == nil {
 			continue
 		}
-		a.file, a.where = file, doc.At
-		b.Articles = append(b.Articles, a)
+		r.article.file, r.article.where = files[i], r.doc.At
+		b.Articles = append(b.Articles, r.article)
 	}
 	slices.SortFunc(b.Articles, func(x, y Article) int { return strings.Compare(x.ID, y.ID) })
 	b.digest = hex.EncodeToString(sum.Sum(nil))[:8]
 	faults = append(faults, b.examine()...)
 	return b, faults.OrNil()
+}
+
+// decode reads a file into a value; doc is nil when there are faults.
+func decode(file string, data []byte, into any) (doc *strict.Document, faults fault.List, err error) {
+	doc, err = strict.Parse(file, data, strict.DefaultLimits())
+	if err == nil {
+		err = doc.Decode(into)
+	}
+	if list := fault.All(err); len(list) > 0 {
+		return nil, list, nil
+	}
+	return doc, nil, err
+}
+
+// sideBySide does n things on all processors: a program that answers one
+// question reads and compiles every book first.
+func sideBySide(n int, do func(i int)) {
+	var (
+		wait sync.WaitGroup
+		next atomic.Int64
+	)
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // examine finds what is wrong with a book whatever its checks say.
@@ -221,20 +270,28 @@ func (b *Books) compile(l *language, bk *loadedBook) fault.List {
 	if err != nil {
 		return fault.List{fault.New(fault.Invalid, "parameters", text.Text{ZH: err.Error(), EN: err.Error()})}
 	}
-	for _, a := range bk.Articles {
-		full, bad := bk.complete(a)
-		if bad != nil {
-			faults = append(faults, bad)
+	type compiled struct {
+		article Article
+		check   *check
+		faults  fault.List
+	}
+	all := make([]compiled, len(bk.Articles))
+	sideBySide(len(all), func(i int) {
+		c := &all[i]
+		full, bad := bk.complete(bk.Articles[i])
+		if c.article = full; bad != nil {
+			c.faults = fault.List{bad}
+			return
+		}
+		c.check, c.faults = l.compile(env, full)
+	})
+	for _, c := range all {
+		faults = append(faults, c.faults...)
+		if len(c.faults) > 0 {
 			continue
 		}
-		c, bads := l.compile(env, full)
-		faults = append(faults, bads...)
-		if len(bads) > 0 {
-			continue
-		}
-		ca := compiledArticle{article: full, check: c, params: parametersOf(full)}
-		bk.compiled = append(bk.compiled, ca)
-		b.matters[full.ID] = matter{name: full.Matter, direction: directionOf(full, params)}
+		bk.compiled = append(bk.compiled, compiledArticle{article: c.article, check: c.check, params: parametersOf(c.article)})
+		b.matters[c.article.ID] = matter{name: c.article.Matter, direction: directionOf(c.article, params)}
 	}
 	return append(faults, bk.looser()...)
 }
