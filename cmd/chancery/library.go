@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,12 +30,13 @@ func (c *libraryCheckCommand) Run(a *App) error {
 		return a.faultsFound(err)
 	}
 	ran, err := lib.RunExamples()
-	if err != nil {
+	played, wrong := lib.RunProcedureExamples()
+	if err := errors.Join(err, wrong); err != nil {
 		a.exit = exitNo
 		return a.faultsFound(err)
 	}
 	count := lib.Count()
-	count.Examples = ran
+	count.Examples = ran + played
 	return a.print(count, func(w io.Writer) {
 		fmt.Fprintln(w, text.Text{
 			ZH: "{books} 部规章 {articles} 条，{procedures} 个程序，{calendars} 个日历，{examples} 个示例，全部成立",
