@@ -6,6 +6,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -370,7 +371,7 @@ func (d *Desk) application(c casework.Case, filing []byte) (form.Application, er
 
 // world gathers what an act needs to know: the office that day, the procedure
 // that the case is pinned to, and the rules with the facts that they ask for.
-func (d *Desk) world(r Writing, c casework.Case, filing []byte) (casework.World, procedure.Procedure, error) {
+func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World, procedure.Procedure, error) {
 	p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
 	if !ok {
 		return casework.World{}, p, fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
@@ -394,7 +395,11 @@ func (d *Desk) world(r Writing, c casework.Case, filing []byte) (casework.World,
 		Now: now, Day: now.Day(OfficeZone()), Calendar: d.lib.Calendar, Office: o, Procedure: p,
 		Involved: affairs.Involved(a), LeaderLevel: affairs.LeaderLevel(a),
 		Instrument: func() (text.Text, error) {
-			n, err := r.NextNumber(p.Key+" instrument", now.Day(OfficeZone()).Year())
+			w, ok := r.(Writing)
+			if !ok {
+				return text.Text{}, errors.New("a number was taken while reading")
+			}
+			n, err := w.NextNumber(p.Key+" instrument", now.Day(OfficeZone()).Year())
 			return procedure.Number(p.Instrument, now.Day(OfficeZone()).Year(), n), err
 		},
 	}

@@ -37,8 +37,11 @@ type Holder struct {
 	Due    *calendar.Derivation `json:"due,omitempty"`
 	// LeftDays are the working days left until the due day, negative when it has passed.
 	LeftDays int `json:"left_days,omitempty"`
-	// Vacant: nobody holds the post. That is an incident, and is shown as one.
+	// Vacant: nobody can do the task: nobody holds the post, or all who bear it must
+	// stand aside. That is an incident, and is shown as one.
 	Vacant bool `json:"vacant,omitempty"`
+	// Aside says why those who bear the post and are parties to the case must stand aside.
+	Aside []text.Text `json:"aside,omitempty"`
 }
 
 // StepView is a step of the procedure as a case sees it.
@@ -147,6 +150,9 @@ func (d *Desk) Case(ctx context.Context, no string) (CaseView, error) {
 		}
 		for _, person := range o.Persons {
 			out.People[person.ID] = person.Name
+		}
+		if err := d.standAside(r, &out); err != nil {
+			return err
 		}
 		out.LastEntry, err = r.LastEntry()
 		if err != nil {

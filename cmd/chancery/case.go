@@ -15,10 +15,12 @@ import (
 )
 
 type caseCommand struct {
-	File caseFileCommand `cmd:"" help:"File a case; it stays a draft until it is submitted."`
-	Show caseShowCommand `cmd:"" help:"Show a case: where it stands, who has it since when, and why."`
-	List caseListCommand `cmd:"" help:"List cases, newest first."`
-	Tick caseTickCommand `cmd:"" help:"Do what the passing of time does: notices that end, silence that lapses, escalations."`
+	File    caseFileCommand    `cmd:"" help:"File a case; it stays a draft until it is submitted."`
+	Show    caseShowCommand    `cmd:"" help:"Show a case: where it stands, who has it since when, and why."`
+	List    caseListCommand    `cmd:"" help:"List cases, newest first."`
+	Tick    caseTickCommand    `cmd:"" help:"Do what the passing of time does: notices that end, silence that lapses, escalations."`
+	Path    casePathCommand    `cmd:"" help:"Show the way an application would go, and who would have it; nothing is filed."`
+	Allowed caseAllowedCommand `cmd:"" help:"List what the person named with --as may do in a case now."`
 
 	Submit       actCommand `cmd:"" help:"Submit it (报送)."`
 	Return       actCommand `cmd:"" help:"Send it back to be mended (退回)."`
