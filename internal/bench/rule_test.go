@@ -29,18 +29,16 @@ func TestFortyArticlesOnSixPeopleTakeAtMostAHundredMicroseconds(t *testing.T) {
 	request := rule.Request{
 		Procedure: a.Procedure, Books: []string{desk.DefaultBook}, Day: a.Filed, Gate: rule.Settlement, Values: values,
 	}
-	answer, err := lib.Books.Evaluate(request)
-	if err != nil {
-		t.Fatal(err)
+	book, ok := lib.Books.Find(desk.DefaultBook)
+	if !ok || len(book.Articles) < 40 {
+		t.Fatalf("%s has %d articles: forty were to be measured", desk.DefaultBook, len(book.Articles))
 	}
-	if len(answer.Findings) < 40 {
-		t.Fatalf("%d findings: forty articles were to be measured", len(answer.Findings))
-	}
+	n := len(book.Articles)
 	whole := perCall(t, func() error { _, err := lib.Books.Evaluate(request); return err })
 	written := perCall(t, func() error { _, err := a.Canonical(); return err })
-	forty := whole * 40 / time.Duration(len(answer.Findings))
+	forty := whole * 40 / time.Duration(n)
 	say(t, "evaluating 40 articles on a trip of six", us(forty), "100 µs",
-		fmt.Sprintf("all %d articles %s; writing the application as canonical JSON %s", len(answer.Findings), us(whole), us(written)), forty <= 100*time.Microsecond)
+		fmt.Sprintf("all %d articles %s; writing the application as canonical JSON %s", n, us(whole), us(written)), forty <= 100*time.Microsecond)
 }
 
 func TestAlternativesAreFoundInUnderFiftyMilliseconds(t *testing.T) {
