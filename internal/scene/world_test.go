@@ -33,6 +33,7 @@ type world struct {
 	mu    sync.Mutex
 	now   time.Time
 	no    string
+	dir   string
 }
 
 type kept struct{ *store.Store }
@@ -52,7 +53,8 @@ func begin(t *testing.T, day string) *world {
 	w.day(day)
 	lib, err := desk.LoadLibrary(library.FS)
 	w.must(err)
-	w.store, err = store.Open(w.ctx, t.TempDir(), func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
+	w.dir = t.TempDir()
+	w.store, err = store.Open(w.ctx, w.dir, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
 	w.must(err)
 	t.Cleanup(func() {
 		if err := w.store.Close(); err != nil {
