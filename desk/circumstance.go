@@ -6,8 +6,10 @@ import (
 	"slices"
 
 	"chancery/affairs"
+	"chancery/affairs/travel"
 	"chancery/core/casework"
 	"chancery/core/form"
+	"chancery/core/rule"
 )
 
 // circumstances adds to the world of an act what the affair counts of the
@@ -50,5 +52,31 @@ func (d *Desk) circumstances(w *casework.World, c casework.Case, a form.Applicat
 	if affair.NoticeAgain != nil && c.Departed.IsZero() {
 		w.NoticeAgain = affair.NoticeAgain(before, a)
 	}
+	return nil
+}
+
+// planLeft answers how many places the unit's approved plan of the year has left.
+// An office that keeps no plan leaves the question unanswered.
+func planLeft(r Reading, c casework.Case, a form.Application, facts rule.Facts) error {
+	o, err := r.Office()
+	if err != nil {
+		return err
+	}
+	_, exit := affairs.Of(c.Procedure).Journey(a)
+	plan, ok := o.PlanOf(a.Unit, exit.Year())
+	if !ok {
+		return nil
+	}
+	rows, err := r.Rows(travel.PlanRegister, travel.PlanKey(a.Unit, exit.Year()), 0, 0)
+	if err != nil {
+		return err
+	}
+	used := 0
+	for _, row := range rows {
+		if row.Case != c.No {
+			used++
+		}
+	}
+	facts["plan_left"] = plan.Groups - used
 	return nil
 }

@@ -471,7 +471,11 @@ func (d *Desk) withRegisters(r Reading, c casework.Case, a form.Application) (fo
 	if ask == nil {
 		return live, rule.Facts{}, nil
 	}
-	return ask(live, c, func(name, key string, from, until calendar.Day) ([]register.Row, error) {
+	live, facts, err := ask(live, c, func(name, key string, from, until calendar.Day) ([]register.Row, error) {
 		return r.Rows(name, key, from, until)
 	})
+	if err != nil {
+		return a, nil, err
+	}
+	return live, facts, planLeft(r, c, live, facts)
 }

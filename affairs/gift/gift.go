@@ -9,11 +9,13 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/casework"
+	"chancery/core/fault"
 	"chancery/core/form"
 	"chancery/core/money"
 	"chancery/core/place"
 	"chancery/core/register"
 	"chancery/core/rule"
+	"chancery/core/text"
 )
 
 // Kind is what sort of thing was received.
@@ -93,6 +95,25 @@ func Involved(a form.Application) []string {
 func Title(a form.Application, _ *place.Table) string {
 	g := form.Get[Gift](a.Answers, "gift")
 	return g.Giver + "赠" + g.Receiver + "：" + g.What
+}
+
+// Examine finds what a declaration says that cannot be: a value in other money
+// than yuan, since the threshold is one of the market price at home (国务院令第133号,
+// article 7), and a return before the gift was received.
+func Examine(a form.Answers, _ *place.Table) []*fault.Fault {
+	g := form.Get[Gift](a, "gift")
+	var out []*fault.Fault
+	if !g.Value.IsZero() && g.Value.Currency != "CNY" {
+		out = append(out, fault.New(fault.Invalid, "gift.value.currency", text.Text{
+			ZH: "请按国内市场价以人民币（CNY）填写价值", EN: "give the value at the market price at home, in yuan (CNY)",
+		}))
+	}
+	if !g.Returned.IsZero() && g.Returned < g.Received {
+		out = append(out, fault.New(fault.Invalid, "gift.returned", text.Text{
+			ZH: "回国日期早于收礼日期", EN: "the return lies before the day on which the gift was received",
+		}))
+	}
+	return out
 }
 
 // Register is the name of the register of gifts.

@@ -57,7 +57,24 @@ func Rows(c casework.Case, a form.Application) ([]register.Row, error) {
 		return nil, err
 	}
 	documents, err := documentRows(c, a)
-	return append(rows, documents...), err
+	return append(append(rows, documents...), planRows(c, a)...), err
+}
+
+// PlanRegister is the register of what a year's plan has been used for: a row for
+// each approved trip that was not cancelled or revoked, by unit and year.
+const PlanRegister = "plan"
+
+// PlanKey finds the rows of one unit and year.
+func PlanKey(unit string, year int) string { return fmt.Sprintf("%s/%d", unit, year) }
+
+func planRows(c casework.Case, a form.Application) []register.Row {
+	exit := form.Get[Itinerary](a.Answers, "itinerary").Exit
+	switch c.Outcome {
+	case casework.OutcomeApproved, casework.OutcomeCondition, casework.OutcomeReduced:
+	case casework.NoOutcome, casework.OutcomeRefused, casework.OutcomeWithdrawn, casework.OutcomeCancelled, casework.OutcomeRevoked, casework.OutcomeSetForward:
+		return nil
+	}
+	return []register.Row{{Register: PlanRegister, Key: PlanKey(a.Unit, exit.Year()), Case: c.No, From: exit, Until: exit, Body: json.RawMessage("{}")}}
 }
 
 // DocumentRow is a travel document that was handed out for a trip.

@@ -71,6 +71,16 @@ type Kinship struct {
 	Relation string     `json:"relation"`
 }
 
+// Plan is the total of a unit's approved plan of a year: how many groups it may send abroad.
+type Plan struct {
+	// Unit is the unit as applications name it.
+	Unit   string `json:"unit"`
+	Year   int    `json:"year"`
+	Groups int    `json:"groups"`
+	// Source is the document that approved it.
+	Source string `json:"source"`
+}
+
 // Office is the whole of it, as a value.
 type Office struct {
 	Name        text.Text    `json:"name"`
@@ -80,6 +90,7 @@ type Office struct {
 	Holdings    []Holding    `json:"holdings"`
 	Delegations []Delegation `json:"delegations,omitempty"`
 	Kin         []Kinship    `json:"kin,omitempty"`
+	Plans       []Plan       `json:"plans,omitempty"`
 }
 
 // Actor is who acts: a person in a post, perhaps for the one who delegated it.
@@ -161,6 +172,14 @@ func (o Office) examine() fault.List {
 				add(at, "没有这个人："+string(id), "there is no person "+string(id))
 			}
 		}
+	}
+	planned := map[string]bool{}
+	for i, p := range o.Plans {
+		key := fmt.Sprintf("%s %d", p.Unit, p.Year)
+		if p.Unit == "" || p.Year == 0 || p.Groups < 0 || p.Source == "" || planned[key] {
+			add(fmt.Sprintf("plans[%d]", i), "计划须写明单位、年度、团组数和批准文件，每个单位每年一份", "a plan names its unit, year, number of groups and source; one a unit and year")
+		}
+		planned[key] = true
 	}
 	faults = append(faults, o.examineNames()...)
 	return faults
@@ -296,6 +315,11 @@ func (o Office) Vacant(day calendar.Day) []PostID {
 		}
 	}
 	return out
+}
+
+// PlanOf is a unit's approved plan of a year.
+func (o Office) PlanOf(unit string, year int) (Plan, bool) {
+	return find(o.Plans, func(p Plan) bool { return p.Unit == unit && p.Year == year })
 }
 
 // Related says whether two persons are relatives, and how.
