@@ -62,7 +62,11 @@ func planLeft(r Reading, c casework.Case, a form.Application, facts rule.Facts) 
 	if err != nil {
 		return err
 	}
-	_, exit := affairs.Of(c.Procedure).Journey(a)
+	journey := affairs.Of(c.Procedure).Journey
+	if journey == nil {
+		return nil
+	}
+	_, exit := journey(a)
 	plan, ok := o.PlanOf(a.Unit, exit.Year())
 	if !ok {
 		return nil

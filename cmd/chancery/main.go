@@ -47,6 +47,7 @@ type App struct {
 	Case    caseCommand    `cmd:"" help:"File a case, read it, act on it."`
 	Serve   serveCommand   `cmd:"" help:"The web desk."`
 	Journal journalCommand `cmd:"" help:"Prove the record."`
+	Doctor  doctorCommand  `cmd:"" help:"Look at everything and say what is not in order."`
 	Figures figuresCommand `cmd:"" help:"Figures with their denominator and the cases behind them."`
 
 	ctx   context.Context //nolint:containedctx // one command is one run of the program

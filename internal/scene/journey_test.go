@@ -20,13 +20,25 @@ import (
 // toApproval takes the compliant trip to the decision, with these changes.
 func (w *world) toApproval(change ...rule.PatchOp) {
 	w.Helper()
+	w.toNotice(change...)
+	w.day("2026-09-22")
+	w.signed()
+}
+
+// toNotice takes it to the public notice.
+func (w *world) toNotice(change ...rule.PatchOp) {
+	w.Helper()
 	w.files("zhongli", compliant, append(shifted(), change...)...)
 	w.does("zhongli", casework.Act{Kind: casework.Submitted})
 	w.does("dongfang", agree(""))
 	w.does("nangong", agree(""))
 	w.does("gongye", agree(""))
 	w.does("dongfang", casework.Act{Kind: casework.NoticePosted})
-	w.day("2026-09-22")
+}
+
+// signed takes it from the end of the notice to the decision.
+func (w *world) signed() {
+	w.Helper()
 	w.does("chunyu", agree(""))
 	w.does("ouyang", agree(""))
 	w.stands("approval", casework.Active)
@@ -174,6 +186,37 @@ func TestAVacantPostIsAnIncidentAndAHandOverLeavesNoGap(t *testing.T) {
 	w.cannot("gongye", agree(""), "淳于青")
 	w.does("chunyu", agree(""))
 	w.stands("notice", casework.Active)
+	w.proves()
+}
+
+// TestTheYearsPlanIsUsedUp: with one group planned and one approved, the second is stopped at the decision.
+func TestTheYearsPlanIsUsedUp(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "2026-09-14")
+	w.must(w.store.Write(w.ctx, func(t *store.Tx) error {
+		o, err := t.Office()
+		if err != nil {
+			return err
+		}
+		o.Plans = []office.Plan{{Unit: "澜川市港航局", Year: 2026, Groups: 1, Source: "云外计〔2026〕3号"}}
+		return t.SaveOffice(o)
+	}))
+	w.toNotice()
+	first := w.no
+	w.toNotice(rulePatch("/inviter/body", "釜山港湾协会"))
+	second := w.no
+	w.day("2026-09-22")
+	w.signed()
+	w.no = first
+	w.signed()
+	w.does("wenren", casework.Act{Kind: casework.ApprovedNow})
+	w.no = second
+	w.cannot("wenren", casework.Act{Kind: casework.ApprovedNow}, "PLAN-01B")
+	w.no = first
+	w.does("dongfang", casework.Act{Kind: casework.Issued})
+	w.does("zhongli", casework.Act{Kind: casework.CancelledNow, Text: "对方取消"})
+	w.no = second
+	w.does("wenren", casework.Act{Kind: casework.ApprovedNow}) // the place is free again
 	w.proves()
 }
 

@@ -23,12 +23,14 @@ import (
 const killedFolder = "CHANCERY_KILLED_FOLDER"
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(killedFolder); dir != "" {
-		if err := underLoad(dir); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	for name, be := range map[string]func(dir string) error{killedFolder: underLoad, fullFolder: untilFull} {
+		if dir := os.Getenv(name); dir != "" {
+			if err := be(dir); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			return
 		}
-		return
 	}
 	os.Exit(m.Run())
 }

@@ -140,18 +140,34 @@ func (w *world) act(person string, a casework.Act) error {
 	return err
 }
 
-// does expects the act to succeed.
+// does expects the act to succeed and to leave exactly one entry in the journal (S-09).
 func (w *world) does(person string, a casework.Act) {
 	w.Helper()
+	before := w.entries()
 	if err := w.act(person, a); err != nil {
 		w.Fatalf("%s cannot do «%s»: %v", person, a.Kind, err)
 	}
+	if left := w.entries() - before; left != 1 {
+		w.Errorf("«%s» left %d entries", a.Kind, left)
+	}
+}
+
+// entries counts the journal.
+func (w *world) entries() int64 {
+	w.Helper()
+	var n int64
+	w.must(w.store.Read(w.ctx, func(t *store.Tx) (err error) { n, err = t.LastEntry(); return err }))
+	return n
 }
 
 // cannot expects the act to be refused in words that name this.
 func (w *world) cannot(person string, a casework.Act, because string) {
 	w.Helper()
+	before := w.entries()
 	err := w.act(person, a)
+	if left := w.entries() - before; left != 0 {
+		w.Errorf("«%s» was refused and left %d entries", a.Kind, left)
+	}
 	if fault.KindOf(err) != fault.NotAllowed && fault.KindOf(err) != fault.TooLate {
 		w.Fatalf("%s did «%s», which must be refused (%v)", person, a.Kind, err)
 	}

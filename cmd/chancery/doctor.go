@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"chancery/core/calendar"
+	"chancery/core/text"
+)
+
+type doctorCommand struct{}
+
+// diagnosis is one thing that was looked at.
+type diagnosis struct {
+	Check string    `json:"check"`
+	OK    bool      `json:"ok"`
+	Say   text.Text `json:"say"`
+}
+
+// unknownWarning is how many days before an unannounced year begins it is warned of.
+const unknownWarning = 60
+
+// Run looks at the library, the calendar of the year to come, the data folder and
+// the record, and says of each whether it is in order; the answer is no when
+// anything is not.
+func (c *doctorCommand) Run(a *App) error {
+	lib, err := a.library()
+	if err != nil {
+		return err
+	}
+	s, err := a.openStore()
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // only read
+	head, err := s.Head(a.ctx)
+	if err != nil {
+		return err
+	}
+	count := lib.Count()
+	found := []diagnosis{
+		{Check: "library", OK: true, Say: text.Text{
+			ZH: "规则库完整：{books} 部规章，{articles} 条", EN: "the library holds: {books} books, {articles} articles",
+		}.Fill(text.Args{"books": count.Books, "articles": count.Articles})},
+		calendarAhead(lib.Calendar, a.today()),
+		{Check: "journal", OK: head.Entries == head.Sequenced, Say: text.Text{
+			ZH: "存证 {entries} 条，{waiting} 条等待入树", EN: "{entries} entries, {waiting} waiting for the tree",
+		}.Fill(text.Args{"entries": int(head.Entries), "waiting": int(head.Entries - head.Sequenced)})},
+	}
+	for _, d := range found {
+		if !d.OK {
+			a.exit = exitNo
+		}
+	}
+	return a.print(found, func(w io.Writer) {
+		for _, d := range found {
+			mark := "ok  "
+			if !d.OK {
+				mark = "!!  "
+			}
+			fmt.Fprintln(w, mark+d.Say.In(a.lang()))
+		}
+	})
+}
+
+// calendarAhead warns when a year begins soon whose holidays are not announced:
+// from then on every count of working days is provisional, and says so.
+func calendarAhead(c *calendar.Calendar, today calendar.Day) diagnosis {
+	year, days, ok := c.UnknownAhead(today)
+	if !ok || days > unknownWarning {
+		return diagnosis{Check: "calendar", OK: true, Say: text.Text{
+			ZH: "今后 {n} 天内的节假日均已公布", EN: "the holidays of the next {n} days are all announced",
+		}.Fill(text.Args{"n": unknownWarning})}
+	}
+	return diagnosis{Check: "calendar", Say: text.Text{
+		ZH: "{year} 年的节假日尚未载入，{n} 天后起的期限均为暂定；请载入放假通知", EN: "the holidays of {year} are not loaded; deadlines from {n} {n|day|days} on are provisional: load the notice",
+	}.Fill(text.Args{"year": fmt.Sprint(year), "n": days})}
+}

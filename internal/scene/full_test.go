@@ -1,0 +1,96 @@
+package scene
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"chancery/core/casework"
+	"chancery/core/fault"
+	"chancery/core/office"
+	"chancery/desk"
+	"chancery/library"
+	"chancery/store"
+)
+
+// fullFolder makes the test binary an office whose disk fills up: no file may grow beyond a few megabytes.
+const fullFolder = "CHANCERY_FULL_FOLDER"
+
+// untilFull files cases until one is refused, and says with what kind of fault.
+func untilFull(dir string) error {
+	signal.Ignore(syscall.SIGXFSZ)
+	ctx := context.Background()
+	lib, err := desk.LoadLibrary(library.FS)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, dir, time.Now)
+	if err != nil {
+		return err
+	}
+	const most = 3 << 20
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
+		return err
+	}
+	d := desk.New(kept{s}, lib)
+	file, err := os.ReadFile(compliant)
+	if err != nil {
+		return err
+	}
+	a, err := lib.ReadApplication(compliant, file)
+	if err != nil {
+		return err
+	}
+	done := 0
+	for range 20_000 {
+		if _, err = d.File(ctx, office.Actor{Person: "zhongli"}, desk.Filing{Application: a}); err != nil {
+			break
+		}
+		done++
+	}
+	_, readable := d.Cases(ctx, casework.Filter{Limit: 1})
+	fmt.Printf("%d filed; then %s; readable: %t; says: %v\n", done, fault.KindOf(err), readable == nil, err) //nolint:forbidigo // the parent reads it
+	return nil
+}
+
+// TestR04AFullDiskIsSaidInWordsAndLosesNothing fills the disk under the office:
+// the act is refused as unavailable, reading goes on, and with room again the
+// folder opens and the journal holds (P6, S-11).
+func TestR04AFullDiskIsSaidInWordsAndLosesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this very binary
+	cmd.Env = append(os.Environ(), fullFolder+"="+dir)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	said := string(out)
+	var filed int
+	if _, err := fmt.Sscanf(said, "%d filed", &filed); err != nil || filed == 0 {
+		t.Fatalf("it says %q", said)
+	}
+	if !strings.Contains(said, "then unavailable") || !strings.Contains(said, "readable: true") {
+		t.Errorf("it says %q", said)
+	}
+	lib, err := desk.LoadLibrary(library.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := reopened(t, dir)
+	lines, err := desk.New(kept{s}, lib).Cases(t.Context(), casework.Filter{})
+	if err != nil || len(lines) < filed {
+		t.Errorf("%d of %d acknowledged cases are there, %v", len(lines), filed, err)
+	}
+	report, err := s.Verify(t.Context(), rebuilt, nil)
+	if err != nil || len(report.Faults) > 0 {
+		t.Errorf("the journal does not hold: %+v, %v", report.Faults, err)
+	}
+}
