@@ -243,7 +243,7 @@ func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements
 			}
 		}
 	}
-	args, err := s.measure(c, &f, elements[at])
+	args, err := s.measure(c, &f, elements[at], c.spoken[number])
 	if err != nil {
 		return f, false, err
 	}
@@ -269,8 +269,8 @@ func worstOf(a *Article, numbers []int) (worst Status, at int) {
 	return worst, at
 }
 
-// measure fills in the measured value and the limit and gives what the texts may show.
-func (s *speaker) measure(c *compiledArticle, f *Finding, element any) (text.Args, error) {
+// measure fills in the measured value and the limit and gives what the texts that are spoken show.
+func (s *speaker) measure(c *compiledArticle, f *Finding, element any, spoken []string) (text.Args, error) {
 	vars := s.vars
 	if element != nil {
 		bound := *s.vars
@@ -286,6 +286,9 @@ func (s *speaker) measure(c *compiledArticle, f *Finding, element any) (text.Arg
 	}
 	args := text.Args{"names": slices.Clone(f.Subjects)}
 	for name, p := range c.check.with {
+		if !slices.Contains(spoken, name) {
+			continue
+		}
 		v, err := value(p)
 		if err != nil {
 			return nil, err

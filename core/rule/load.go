@@ -36,6 +36,8 @@ type compiledArticle struct {
 	article Article
 	check   *check
 	params  []string // the parameters it rests on
+	// spoken are the placeholders of the texts that each outcome speaks; the last is for «met».
+	spoken [][]string
 }
 
 // Load reads every book under a folder of a library: each subfolder with a
@@ -290,7 +292,7 @@ func (b *Books) compile(l *language, bk *loadedBook) fault.List {
 		if len(c.faults) > 0 {
 			continue
 		}
-		bk.compiled = append(bk.compiled, compiledArticle{article: c.article, check: c.check, params: parametersOf(c.article)})
+		bk.compiled = append(bk.compiled, compiledArticle{article: c.article, check: c.check, params: parametersOf(c.article), spoken: spokenOf(c.article)})
 		b.matters[c.article.ID] = matter{name: c.article.Matter, direction: directionOf(c.article, params)}
 	}
 	return append(faults, bk.looser()...)
@@ -379,6 +381,14 @@ func number(v any) (int, bool) {
 		return int(n), n == float64(int(n))
 	}
 	return 0, false
+}
+
+func spokenOf(a Article) [][]string {
+	var out [][]string
+	for _, o := range append(slices.Clone(a.Outcomes), ArticleOutcome{Say: a.OK}) {
+		out = append(out, slices.Concat(o.Say.Placeholders(), o.Needs.Placeholders(), a.How.Placeholders()))
+	}
+	return out
 }
 
 func parametersOf(a Article) []string {
