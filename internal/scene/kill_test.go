@@ -73,7 +73,7 @@ func underLoad(dir string) error {
 	acknowledged := func(c casework.Case) {
 		mu.Lock()
 		defer mu.Unlock()
-		fmt.Printf("%s %d\n", c.No, c.Version) //nolint:forbidigo // the parent reads it
+		fmt.Printf("%s %d\n", c.No, c.Version)
 	}
 	for range 16 {
 		callers.Go(func() {
