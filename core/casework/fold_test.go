@@ -48,10 +48,10 @@ func draw(t *rapid.T, g *play, person office.PersonID) casework.Act {
 	return a
 }
 
-// TestACaseIsWhatItsEventsMakeOfIt: whatever people do and however time passes,
+// TestP8ACaseIsWhatItsEventsMakeOfIt: whatever people do and however time passes,
 // the case that grew act by act equals the one that is folded from the bytes of
 // its events; a refused act changes nothing; and what was said is never lost.
-func TestACaseIsWhatItsEventsMakeOfIt(t *testing.T) {
+func TestP8ACaseIsWhatItsEventsMakeOfIt(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"outbound-trip", "position", "gift-received"} {
 		t.Run(name, func(t *testing.T) {
@@ -123,6 +123,54 @@ func sound(t *rapid.T, g *play) {
 		if k.By.Person == c.Applicant || k.By.For == c.Applicant {
 			t.Fatal("the applicant decided his own case")
 		}
+	}
+}
+
+// TestP4OnlyTheProcedureMovesACase: every event names its step, its day and who did
+// it, or that nobody did; and a case only ever goes on, comes back to its draft,
+// returns to where it was sent back from, or resumes where a change was asked for.
+func TestP4OnlyTheProcedureMovesACase(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		g := begin(t.Fatalf, "outbound-trip", "2026-09-07")
+		for range rapid.IntRange(1, 60).Draw(t, "acts") {
+			person := rapid.SampledFrom(g.w.Office.Persons).Draw(t, "person").ID
+			_ = g.try(string(person), draw(t, g, person)) //nolint:errcheck // what is refused changes nothing
+			if rapid.IntRange(0, 4).Draw(t, "time") == 0 {
+				g.day(g.w.Day.AddDays(rapid.IntRange(1, 12).Draw(t, "days")).String())
+			}
+		}
+		c := casework.Open(g.events[0])
+		for _, e := range g.events[1:] {
+			byTime := e.Kind == casework.NoticeEnded || e.Kind == casework.LapsedNow || e.Kind == casework.Escalated
+			if e.At.IsZero() || e.Day.IsZero() || byTime != (e.Actor.Person == "") || e.Step != c.Step {
+				t.Fatalf("%s in %s by %+v", e.Kind, e.Step, e.Actor)
+			}
+			if e.Enter != nil {
+				legal(t, g.w.Procedure, c, e)
+			}
+			c = casework.Apply(c, e)
+		}
+	})
+}
+
+func legal(t *rapid.T, p procedure.Procedure, c casework.Case, e casework.Event) {
+	next, _ := p.After(c.Step)
+	for _, skip := range e.Skipped {
+		if skip.Step != next.ID || skip.Why.ZH == "" {
+			t.Fatalf("%s passes %s by, which is not next", e.Kind, skip.Step)
+		}
+		next, _ = p.After(next.ID)
+	}
+	sign, _ := p.OfKind(procedure.Sign)
+	switch to := e.Enter.Step; {
+	case to == next.ID:
+	case to == p.First().ID && e.Enter.State == casework.Returned && c.Outcome == casework.NoOutcome:
+	case e.Kind == casework.Submitted && to == c.ReturnedFrom:
+	case e.Kind == casework.ChangeAsked && to == sign.ID:
+	case c.Change != nil && to == c.Change.Resume:
+	default:
+		t.Fatalf("%s moves the case from %s to %s", e.Kind, c.Step, to)
 	}
 }
 

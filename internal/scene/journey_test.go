@@ -264,9 +264,9 @@ func TestTheWayIsShownBeforeAnythingIsFiled(t *testing.T) {
 	}
 }
 
-// TestRegistersRebuiltEqualThoseThatGrew: whatever people do in several cases over
+// TestR10RegistersRebuiltEqualThoseThatGrew: whatever people do in several cases over
 // two months, every register row and every case is what its entries make of it.
-func TestRegistersRebuiltEqualThoseThatGrew(t *testing.T) {
+func TestR10RegistersRebuiltEqualThoseThatGrew(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -307,8 +307,82 @@ func TestRegistersRebuiltEqualThoseThatGrew(t *testing.T) {
 				t.Errorf("only %d acts were done", done)
 			}
 			w.proves()
+			w.numbered(cases)
 		})
 	}
+}
+
+// numbered expects the instruments of some cases to be numbered without a gap and
+// each once: those that stand, and those that are void and stay visible (P7).
+func (w *world) numbered(cases []string) {
+	w.Helper()
+	issued, shown := map[string]bool{}, map[string]bool{}
+	w.must(w.store.Read(w.ctx, func(t *store.Tx) error {
+		for _, no := range cases {
+			c, err := t.Case(no)
+			if err != nil {
+				return err
+			}
+			for _, n := range append(slices.Clone(c.Voided), c.Instrument) {
+				shown[n.EN] = shown[n.EN] || !n.IsZero()
+			}
+			entries, err := t.Entries(no)
+			if err != nil {
+				return err
+			}
+			for _, entry := range entries {
+				var e casework.Event
+				if err := json.Unmarshal(entry.Body, &e); err != nil {
+					return err
+				}
+				if e.Instrument.IsZero() {
+					continue
+				}
+				if issued[e.Instrument.EN] {
+					w.Errorf("%s was issued twice", e.Instrument.EN)
+				}
+				issued[e.Instrument.EN] = true
+			}
+		}
+		return nil
+	}))
+	for n := range len(issued) {
+		if number := fmt.Sprintf("LC-FA approval 2026 no. %d", n+1); !issued[number] || !shown[number] {
+			w.Errorf("%s: issued %t, shown %t", number, issued[number], shown[number])
+		}
+	}
+}
+
+// TestP2AnActThatIsRefusedLeavesNothing: no entry, no number, no row.
+func TestP2AnActThatIsRefusedLeavesNothing(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "2026-09-14")
+	w.toApproval()
+	state := func() (last int64, version int, rows int) {
+		w.must(w.store.Read(w.ctx, func(t *store.Tx) error {
+			var err error
+			if last, err = t.LastEntry(); err != nil {
+				return err
+			}
+			c, err := t.Case(w.no)
+			version = c.Version
+			return err
+		}))
+		return last, version, len(w.rows(travel.TripsRegister, "2026-10-18"))
+	}
+	last, version, rows := state()
+	w.cannot("dongfang", casework.Act{Kind: casework.Issued}, "批件")
+	w.cannot("nangong", casework.Act{Kind: casework.ApprovedNow}, "闻人澜")
+	w.cannot("wenren", casework.Act{Kind: casework.RefusedNow}, "引用条款")
+	if l, v, r := state(); l != last || v != version || r != rows {
+		t.Errorf("entries %d → %d, version %d → %d, rows %d → %d", last, l, version, v, rows, r)
+	}
+	w.does("wenren", casework.Act{Kind: casework.ApprovedNow})
+	w.does("dongfang", casework.Act{Kind: casework.Issued})
+	if n := w.see().Case.Instrument.EN; n != "LC-FA approval 2026 no. 1" {
+		t.Errorf("the first instrument is %q: a refused act took a number", n)
+	}
+	w.proves()
 }
 
 func anyway(m casework.May, day calendar.Day, rnd *rand.Rand) casework.Act {
