@@ -45,10 +45,10 @@ const (
 	dropRows = `DELETE FROM register_rows WHERE case_no = $1`
 	addRow   = `INSERT INTO register_rows (case_no, ord, register, row_key, from_day, until_day, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
-		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3) AND ($4 = '' OR row_key = $4)
+		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY row_key, from_day, case_no, ord`
 	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
-		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3) AND ($4 = '' OR row_key = $4)
+		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY from_day, case_no, ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
