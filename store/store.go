@@ -117,7 +117,8 @@ func (s *Store) open(ctx context.Context) error {
 }
 
 func (s *Store) dsn(params ...string) string {
-	query := "_pragma=busy_timeout(5000)&_pragma=cache_size(-16000)"
+	// Five connections share the machine with everything else: the file system keeps what they do not.
+	query := "_pragma=busy_timeout(5000)&_pragma=cache_size(-4000)"
 	for _, p := range params {
 		query += "&" + p
 	}
