@@ -23,6 +23,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/journal"
+	"chancery/core/office"
 	"chancery/core/text"
 )
 
@@ -51,7 +52,15 @@ type Store struct {
 	pacing  sync.WaitGroup
 
 	last   atomic.Int64 // the instant of the newest act
+	office atomic.Pointer[readOffice]
 	broken atomic.Pointer[error]
+}
+
+// readOffice is the office as it was read last, with the bytes that it was read from: every act asks for it, and it
+// seldom changes.
+type readOffice struct {
+	body   []byte
+	office office.Office
 }
 
 // Open opens the data folder, making it and the key at the first start and bringing the database to the present schema.

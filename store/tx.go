@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -181,11 +182,23 @@ func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byt
 
 // Office gives the office as it stands; the zero Office in a new folder.
 func (t *Tx) Office() (office.Office, error) {
-	found, err := bodies[office.Office](t, "read office", getOffice)
-	if err != nil || len(found) == 0 {
+	var body []byte
+	ok, err := t.one("read office", getOffice, nil, &body)
+	if err != nil || !ok {
 		return office.Office{}, err
 	}
-	return found[0], nil
+	last := t.s.office.Load()
+	if last == nil || !bytes.Equal(last.body, body) {
+		last = &readOffice{body: body}
+		if err := json.Unmarshal(body, &last.office); err != nil {
+			return office.Office{}, fmt.Errorf("read office: %w", err)
+		}
+		t.s.office.Store(last)
+	}
+	o := last.office // the caller may change what it is given
+	o.Units, o.Posts, o.Persons, o.Holdings = slices.Clone(o.Units), slices.Clone(o.Posts), slices.Clone(o.Persons), slices.Clone(o.Holdings)
+	o.Delegations, o.Kin, o.Plans = slices.Clone(o.Delegations), slices.Clone(o.Kin), slices.Clone(o.Plans)
+	return o, nil
 }
 
 // registerRows reads rows of registers.
