@@ -39,6 +39,17 @@ func untilFull(dir string) error {
 		return err
 	}
 	d := desk.New(kept{s}, lib)
+	people, err := library.FS.ReadFile("demo/office.yaml")
+	if err != nil {
+		return err
+	}
+	o, err := office.Read("office.yaml", people)
+	if err != nil {
+		return err
+	}
+	if err := d.Found(ctx, o); err != nil {
+		return err
+	}
 	file, err := os.ReadFile(compliant)
 	if err != nil {
 		return err
