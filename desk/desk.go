@@ -4,10 +4,12 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"chancery/affairs"
@@ -58,8 +60,16 @@ type Store interface {
 
 // Desk does and answers. It is safe for use by many callers at once.
 type Desk struct {
-	store Store
-	lib   *Library
+	store    Store
+	lib      *Library
+	restored atomic.Pointer[restored]
+}
+
+// restored is the application that was read last: an act reads the same one for
+// the rules and for the registers, and nothing ever changes one in place.
+type restored struct {
+	filing      []byte
+	application form.Application
 }
 
 // New gives a desk over a store with a library.
@@ -361,10 +371,16 @@ func eventOf(entry journal.Entry) (casework.Event, error) {
 
 // application reads the application that a case holds.
 func (d *Desk) application(c casework.Case, filing []byte) (form.Application, error) {
-	a, err := form.Restore(filing, d.lib.form)
-	if err != nil {
-		return form.Application{}, fmt.Errorf("read the application of %s: %w", c.No, err)
+	last := d.restored.Load()
+	if last == nil || !bytes.Equal(last.filing, filing) {
+		a, err := form.Restore(filing, d.lib.form)
+		if err != nil {
+			return form.Application{}, fmt.Errorf("read the application of %s: %w", c.No, err)
+		}
+		last = &restored{filing: bytes.Clone(filing), application: a}
+		d.restored.Store(last)
 	}
+	a := last.application
 	a.Filed = c.Filed
 	return a, nil
 }
