@@ -4,12 +4,11 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"chancery/affairs"
@@ -62,18 +61,43 @@ type Store interface {
 type Desk struct {
 	store    Store
 	lib      *Library
-	restored atomic.Pointer[restored]
+	restored *restored
 }
 
-// restored is the application that was read last: an act reads the same one for
-// the rules and for the registers, and nothing ever changes one in place.
+// restored keeps the applications that were read last: the acts of a case read
+// the same one again and again, and nothing ever changes one in place.
 type restored struct {
-	filing      []byte
-	application form.Application
+	mu       sync.Mutex
+	byFiling map[string]form.Application
+}
+
+// restoredAtMost is so many cases as a busy hour moves.
+const restoredAtMost = 128
+
+func (r *restored) read(filing []byte, read func() (form.Application, error)) (form.Application, error) {
+	if r == nil {
+		return read()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if a, ok := r.byFiling[string(filing)]; ok {
+		return a, nil
+	}
+	a, err := read()
+	if err != nil {
+		return a, err
+	}
+	if r.byFiling == nil || len(r.byFiling) >= restoredAtMost {
+		r.byFiling = map[string]form.Application{}
+	}
+	r.byFiling[string(filing)] = a
+	return a, nil
 }
 
 // New gives a desk over a store with a library.
-func New(store Store, lib *Library) *Desk { return &Desk{store: store, lib: lib} }
+func New(store Store, lib *Library) *Desk {
+	return &Desk{store: store, lib: lib, restored: &restored{}}
+}
 
 // Library is the library that the desk works by.
 func (d *Desk) Library() *Library { return d.lib }
@@ -141,7 +165,7 @@ func (d *Desk) ContinueNumbers(ctx context.Context, name string, year, after int
 // Together does several acts in one transaction, at one instant: all become
 // durable together, or none. fn uses the desk that it is given, and nothing else.
 func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
-	return d.store.Write(ctx, func(w Writing) error { return fn(&Desk{store: joined{w}, lib: d.lib}) })
+	return d.store.Write(ctx, func(w Writing) error { return fn(&Desk{store: joined{w}, lib: d.lib, restored: d.restored}) })
 }
 
 // joined is a store whose writes all belong to a transaction that is open already.
@@ -371,16 +395,10 @@ func eventOf(entry journal.Entry) (casework.Event, error) {
 
 // application reads the application that a case holds.
 func (d *Desk) application(c casework.Case, filing []byte) (form.Application, error) {
-	last := d.restored.Load()
-	if last == nil || !bytes.Equal(last.filing, filing) {
-		a, err := form.Restore(filing, d.lib.form)
-		if err != nil {
-			return form.Application{}, fmt.Errorf("read the application of %s: %w", c.No, err)
-		}
-		last = &restored{filing: bytes.Clone(filing), application: a}
-		d.restored.Store(last)
+	a, err := d.restored.read(filing, func() (form.Application, error) { return form.Restore(filing, d.lib.form) })
+	if err != nil {
+		return form.Application{}, fmt.Errorf("read the application of %s: %w", c.No, err)
 	}
-	a := last.application
 	a.Filed = c.Filed
 	return a, nil
 }
