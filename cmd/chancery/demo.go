@@ -49,7 +49,7 @@ func demoToday() time.Time { return time.Date(2026, 10, 15, 9, 0, 0, 0, desk.Off
 
 // What the third quarter of the demo holds, and how many cases of the year were numbered on paper before.
 const (
-	demoOnPaper   = 230
+	demoOnPaper   = 244
 	demoSubmitted = 156
 	demoRefused   = 28
 )
@@ -149,8 +149,8 @@ func (f *demo) plan() {
 			n: i, unit: units[i%len(units)], stays: places[i%len(places)], filed: filed, fate: fate,
 		})
 	}
-	for i := range 24 {
-		f.trip(demoTrip{n: 300 + i, unit: units[i%len(units)], stays: places[(i+2)%len(places)], filed: calendar.MustDay("2026-03-02").AddDays(i * 4), fate: fateClosed})
+	for i := range 10 {
+		f.trip(demoTrip{n: 300 + i, unit: units[i%len(units)], stays: places[(i+2)%len(places)], filed: calendar.MustDay("2026-03-02").AddDays(i * 10), fate: fateClosed})
 	}
 	for i, fate := range []demoFate{fateReviewing, fateReservation, fateOnNotice, fateDraft, fateStopped, fateReturned, fateReviewing} {
 		filed := calendar.MustDay("2026-09-28").AddDays(0)
