@@ -42,6 +42,8 @@ type Affair struct {
 	// Involved are the names of those the case is about; LeaderLevel the rank level that finds its authority.
 	Involved    func(form.Application) []string
 	LeaderLevel func(form.Application) int
+	// Hide takes out what only those need who judge the persons, and names what it took out; reader is the name of who reads.
+	Hide func(a form.Application, reader string) (form.Application, []string)
 	// Title is how the case is called in lists.
 	Title func(form.Application, *place.Table) string
 	// Circumstances are those that are so in an application, by the word that procedures use.
@@ -63,7 +65,7 @@ func Of(procedure string) Affair {
 	case "outbound-trip":
 		return Affair{
 			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: travel.Rows,
-			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title,
+			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide,
 			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				values, trip := travel.Values(a, today, w)

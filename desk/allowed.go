@@ -18,12 +18,11 @@ import (
 func (d *Desk) Allowed(ctx context.Context, actor office.Actor, no string) ([]casework.May, error) {
 	var out []casework.May
 	err := d.store.Read(ctx, func(r Reading) error {
-		c, err := refolded(r, no) // what can be recalled is known only to the entries
-		if err != nil {
+		if _, err := d.inSight(r, ReaderOf(actor), no); err != nil {
 			return err
 		}
-		if c.No == "" {
-			_, err := r.Case(no) // says in words that there is none
+		c, err := refolded(r, no) // what can be recalled is known only to the entries
+		if err != nil {
 			return err
 		}
 		w, _, err := d.world(r, c, nil)

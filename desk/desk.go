@@ -29,6 +29,11 @@ type Reading interface {
 	Now() calendar.Instant
 	Case(no string) (casework.Case, error)
 	Cases(f casework.Filter) ([]casework.Case, error)
+	CountCases(f casework.Filter) (map[casework.State]int, error)
+	// KeysOf are the keys of a case, by which readers see it.
+	KeysOf(no string) ([]casework.Key, error)
+	// Noted is a word about the data itself, kept under a name; none: empty.
+	Noted(name string) (string, error)
 	Entries(no string) ([]journal.Entry, error)
 	Office() (office.Office, error)
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
@@ -43,7 +48,9 @@ type Writing interface {
 	NextNumber(series string, year int) (int, error)
 	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)
 	SaveCase(c casework.Case, seen int, tasks []casework.Task) error
+	SaveKeys(no string, came, went []casework.Key) error
 	SaveRows(no string, rows []register.Row) error
+	Note(name, value string) error
 	Outbox(msgs []casework.Message) error
 	Answered(request string) (result []byte, ok bool, err error)
 	Remember(request string, result []byte) error
@@ -111,6 +118,9 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		}
 		if len(there.Persons) > 0 {
 			return fault.New(fault.Conflict, "office", text.Text{ZH: "数据夹中已有一个机构", EN: "the data folder holds an office already"})
+		}
+		if err := w.Note("sight", sightRule); err != nil {
+			return err
 		}
 		return w.SaveOffice(o)
 	})
@@ -205,6 +215,13 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 			ZH: "没有名为「{name}」的程序", EN: "there is no procedure called {name}",
 		}.Fill(text.Args{"name": f.Application.Procedure}))
 	}
+	o, err := w.Office()
+	if err != nil {
+		return casework.Case{}, err
+	}
+	if err := fit(o, f.Application, f.Title); err != nil {
+		return casework.Case{}, err
+	}
 	now := w.Now()
 	today := now.Day(OfficeZone())
 	if f.Application.Filed.IsZero() || f.Application.Filed > today {
@@ -230,16 +247,12 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: digest,
 		New: &casework.Opening{
 			No: number.EN, Number: number, Procedure: p.Name, Version: p.Version, Title: f.Title, Unit: f.Application.Unit,
-			Applicant: actor.Person, Filed: f.Application.Filed,
+			Applicant: actor.Person, Filed: f.Application.Filed, Mark: f.Application.Mark,
 		},
 		Enter: &casework.Entering{Step: p.First().ID, State: casework.Draft},
 	}
 	c := casework.Open(event)
-	o, err := w.Office()
-	if err != nil {
-		return c, err
-	}
-	return c, d.record(w, c, 0, []casework.Event{event}, p, o)
+	return c, d.record(w, casework.Case{}, c, []casework.Event{event}, p, o)
 }
 
 // Do does one act in a case. Seen is the version that the actor saw; request is
@@ -248,17 +261,15 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a
 	var out casework.Case
 	err := d.store.Write(ctx, func(w Writing) error {
 		return once(w, request, &out, func() error {
-			c, err := w.Case(no)
+			c, err := d.forAct(w, actor, no, a)
 			if err != nil {
 				return err
 			}
-			if a.Kind == casework.Recalled {
-				if c, err = refolded(w, no); err != nil {
-					return err
-				}
-			}
 			world, p, err := d.world(w, c, a.Filing)
 			if err != nil {
+				return err
+			}
+			if err := d.fitAct(world.Office, &a); err != nil {
 				return err
 			}
 			events, next, err := casework.Do(c, a, actor, world)
@@ -266,10 +277,66 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a
 				return err
 			}
 			out = next
-			return d.record(w, next, c.Version, events, p, world.Office)
+			return d.record(w, c, next, events, p, world.Office)
 		})
 	})
 	return out, err
+}
+
+// forAct gives the case for an act: one in the actor's sight, or one on public
+// notice that somebody objects to.
+func (d *Desk) forAct(w Writing, actor office.Actor, no string, a casework.Act) (casework.Case, error) {
+	c, err := w.Case(no)
+	if err != nil {
+		return c, err
+	}
+	if a.Kind != casework.Objected || c.State != casework.Noticed {
+		if c, err = d.inSight(w, ReaderOf(actor), no); err != nil {
+			return c, err
+		}
+	}
+	if a.Kind == casework.Recalled {
+		return refolded(w, no)
+	}
+	return c, nil
+}
+
+// fit refuses an application that this instance may not hold: marked above its
+// ceiling, or bearing the mark of a state secret anywhere.
+func fit(o office.Office, a form.Application, words ...string) error {
+	if err := o.Below(a.Mark); err != nil {
+		return err
+	}
+	filing, err := a.Canonical()
+	if err != nil {
+		return err
+	}
+	for _, w := range append(words, string(filing)) {
+		if err := office.NotSecret("text", w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fitAct looks at what an act would write, and finds the mark of its filing.
+func (d *Desk) fitAct(o office.Office, a *casework.Act) error {
+	if len(a.Filing) > 0 {
+		filed, err := form.Restore(a.Filing, d.lib.form)
+		if err != nil {
+			return err
+		}
+		if err := fit(o, filed); err != nil {
+			return err
+		}
+		a.Mark = filed.Mark
+	}
+	for _, w := range append([]string{a.Text, string(a.Actual)}, a.Conditions...) {
+		if err := office.NotSecret("text", w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refolded is a case folded from its entries, which unlike the one that is kept
@@ -307,8 +374,8 @@ func once(w Writing, request string, out *casework.Case, act func() error) error
 	return w.Remember(request, result)
 }
 
-// record writes an act down: its entries, the case, its tasks, its register rows, its messages.
-func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Event, p procedure.Procedure, o office.Office) error {
+// record writes an act down: its entries, the case as it stands after it, its tasks, who may see it, its register rows, its messages.
+func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Event, p procedure.Procedure, o office.Office) error {
 	for _, e := range events {
 		body, err := journal.Canonical(e)
 		if err != nil {
@@ -319,7 +386,10 @@ func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Ev
 		}
 	}
 	tasks := c.Tasks(p)
-	if err := w.SaveCase(c, seen, tasks); err != nil {
+	if err := w.SaveCase(c, before.Version, tasks); err != nil {
+		return err
+	}
+	if err := d.saveKeys(w, before, c, p, o); err != nil {
 		return err
 	}
 	rows, err := d.Rows(c)

@@ -65,17 +65,24 @@ type AsOf struct {
 }
 
 // Refusals counts the refusals of the cases of a procedure that were first
-// submitted in a quarter. A submission is the first submit act of a case; refused
+// submitted in a quarter, for a reader who sees all of them. A submission is the first submit act of a case; refused
 // are those that a person decided to refuse, on whatever later day; submitting
 // again after a return does not count again. What the rules stop is another figure.
-func (d *Desk) Refusals(ctx context.Context, procedure string, q Quarter) (Refusals, error) {
+func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q Quarter) (Refusals, error) {
 	out := Refusals{Quarter: q.String(), Cases: []string{}, Definition: text.Text{
 		ZH: "分母为本季度首次报送的案件；分子为其中由人决定不予批准的案件，不论决定在哪一天。退回后再报不重复计数；被规则拦下的另列。",
 		EN: "Of the cases first submitted in the quarter, those that a person decided to refuse, on whatever day. Submitting again after a return does not count again; what the rules stop is counted apart.",
 	}}
 	from, until := q.span()
 	err := d.store.Read(ctx, func(r Reading) error {
-		cases, err := r.Cases(casework.Filter{Procedure: procedure, SubmittedFrom: from, SubmittedUntil: until})
+		sight, err := sightOf(r, reader)
+		if err != nil {
+			return err
+		}
+		if !sight.SeesAllOf(procedure) {
+			return notYours("quarter")
+		}
+		cases, err := r.Cases(casework.Filter{Sight: casework.Everything(), Procedure: procedure, SubmittedFrom: from, SubmittedUntil: until})
 		if err != nil {
 			return err
 		}

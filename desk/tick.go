@@ -12,7 +12,7 @@ import (
 func (d *Desk) Tick(ctx context.Context) (int, error) {
 	var open []string
 	err := d.store.Read(ctx, func(r Reading) error {
-		cases, err := r.Cases(casework.Filter{})
+		cases, err := r.Cases(casework.Filter{Sight: casework.Everything()})
 		for _, c := range cases {
 			if !c.State.Ended() {
 				open = append(open, c.No)
@@ -53,7 +53,7 @@ func (d *Desk) TickCase(ctx context.Context, no string) (int, error) {
 				return err
 			}
 			moved = true
-			return d.record(w, next, c.Version, []casework.Event{*event}, p, world.Office)
+			return d.record(w, c, next, []casework.Event{*event}, p, world.Office)
 		})
 		if err != nil || !moved {
 			return done, err

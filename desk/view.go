@@ -82,18 +82,23 @@ type CaseView struct {
 	Procedure text.Text         `json:"procedure_title"`
 	Steps     []StepView        `json:"steps"`
 	Log       []LogLine         `json:"log"`
+	// Hidden are the parts of the application that this reader may not see; they are not in it.
+	Hidden []string `json:"hidden,omitempty"`
 	// People names the persons that the case mentions, by ID.
 	People map[office.PersonID]string `json:"people"`
 	// Proof says how far the journal has taken the case into its tree.
 	LastEntry int64 `json:"last_entry"`
 }
 
-// Cases lists cases, newest first.
-func (d *Desk) Cases(ctx context.Context, f casework.Filter) ([]CaseLine, error) {
+// Cases lists the cases in a reader's sight that a filter picks, newest first.
+func (d *Desk) Cases(ctx context.Context, reader Reader, f casework.Filter) ([]CaseLine, error) {
 	var out []CaseLine
 	err := d.store.Read(ctx, func(r Reading) error {
 		o, err := r.Office()
 		if err != nil {
+			return err
+		}
+		if f.Sight, err = sightOf(r, reader); err != nil {
 			return err
 		}
 		cases, err := r.Cases(f)
@@ -109,22 +114,37 @@ func (d *Desk) Cases(ctx context.Context, f casework.Filter) ([]CaseLine, error)
 	return out, err
 }
 
-// Version is the present version of a case.
-func (d *Desk) Version(ctx context.Context, no string) (int, error) {
+// CountCases counts the cases in a reader's sight that a filter picks, by state.
+func (d *Desk) CountCases(ctx context.Context, reader Reader, f casework.Filter) (map[casework.State]int, error) {
+	var out map[casework.State]int
+	err := d.store.Read(ctx, func(r Reading) error {
+		var err error
+		if f.Sight, err = sightOf(r, reader); err != nil {
+			return err
+		}
+		out, err = r.CountCases(f)
+		return err
+	})
+	return out, err
+}
+
+// Version is the present version of a case in a reader's sight.
+func (d *Desk) Version(ctx context.Context, reader Reader, no string) (int, error) {
 	var out int
 	err := d.store.Read(ctx, func(r Reading) error {
-		c, err := r.Case(no)
+		c, err := d.inSight(r, reader, no)
 		out = c.Version
 		return err
 	})
 	return out, err
 }
 
-// Case shows one case. It is a fault NotFound when there is none of that number.
-func (d *Desk) Case(ctx context.Context, no string) (CaseView, error) {
+// Case shows one case, without what this reader may not see of it. It is a fault
+// NotFound when no case of that number lies in the reader's sight.
+func (d *Desk) Case(ctx context.Context, reader Reader, no string) (CaseView, error) {
 	var out CaseView
 	err := d.store.Read(ctx, func(r Reading) error {
-		c, err := r.Case(no)
+		c, err := d.inSight(r, reader, no)
 		if err != nil {
 			return err
 		}
@@ -158,7 +178,10 @@ func (d *Desk) Case(ctx context.Context, no string) (CaseView, error) {
 		if err != nil {
 			return err
 		}
-		return out.read(entries, p, o)
+		if err := out.read(entries, p, o); err != nil {
+			return err
+		}
+		return out.hide(r, reader, p, o)
 	})
 	return out, err
 }

@@ -12,6 +12,13 @@ func (t *Tx) LastEntry() (int64, error) {
 	return id, err
 }
 
+// Noted gives the word about the data that was kept under a name; none: empty.
+func (t *Tx) Noted(name string) (string, error) {
+	var value string
+	_, err := t.one("read note", getNote, []any{name}, &value)
+	return value, err
+}
+
 // RowsOf gives the register rows of one case, in the order in which they were saved.
 func (t *Tx) RowsOf(no string) ([]register.Row, error) {
 	return t.registerRows(rowsOfCase, no)

@@ -52,8 +52,23 @@ func columns(c casework.Case) []any {
 	}
 	return []any{
 		c.No, c.Procedure, string(c.State), c.Step, c.Unit, string(c.Applicant), c.Title, c.Filed.String(),
-		int64(c.FirstSubmitted), decided, string(c.Outcome), int64(c.Version),
+		int64(c.FirstSubmitted), decided, string(c.Outcome), int64(c.Mark.Level()), int64(c.Version),
 	}
+}
+
+// SaveKeys writes the keys of a case: those that came, and those that went.
+func (t *Tx) SaveKeys(no string, came, went []casework.Key) error {
+	for _, k := range came {
+		if _, err := t.exec("save sight", addKey, no, string(k)); err != nil {
+			return err
+		}
+	}
+	for _, k := range went {
+		if _, err := t.exec("save sight", dropKey, no, string(k)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
@@ -124,6 +139,12 @@ func (t *Tx) NextNumber(series string, year int) (int, error) {
 func (t *Tx) Answered(request string) (result []byte, ok bool, err error) {
 	ok, err = t.one("read answer", getAnswer, []any{request}, &result)
 	return result, ok, err
+}
+
+// Note keeps a word about the data itself, under a name.
+func (t *Tx) Note(name, value string) error {
+	_, err := t.exec("note", putNote, name, value)
+	return err
 }
 
 // Remember keeps what a request is answered.

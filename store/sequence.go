@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"chancery/core/casework"
 	"chancery/core/journal"
 )
 
@@ -199,7 +200,7 @@ func (s *Store) Proof(ctx context.Context, no string) ([]byte, error) {
 			return err
 		}
 		if len(entries) == 0 {
-			return noCase(no)
+			return casework.NoCase(no)
 		}
 		var signed []byte
 		if _, err := t.one("read checkpoint", lastCheckpoint, nil, &signed); err != nil {

@@ -25,17 +25,29 @@ const (
 	lastCheckpoint = `SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1`
 	allCheckpoints = `SELECT note FROM checkpoints ORDER BY size`
 
-	oneCase   = `SELECT body FROM cases WHERE no = $1`
-	someCases = `SELECT body FROM cases
-		WHERE ($1 = '' OR procedure = $1) AND ($2 = '' OR state = $2) AND ($3 = '' OR unit = $3) AND ($4 = '' OR person = $4)
-		AND ($5 = 0 OR first_submitted >= $5) AND ($6 = 0 OR (first_submitted > 0 AND first_submitted < $6))
-		ORDER BY opened DESC, no DESC LIMIT $7 OFFSET $8`
-	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body
+	oneCase = `SELECT body FROM cases WHERE no = $1`
+
+	// inSight lets those cases through that a reader may see: $1 the level cleared for, $2 one who sees everything,
+	// $3 to $26 the reader's keys, $27 to $34 keys that hold for one procedure, as key@procedure.
+	inSight = `c.mark <= $1 AND ($2 = 1 OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND (s.key IN
+		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+		OR s.key || '@' || c.procedure IN ($27, $28, $29, $30, $31, $32, $33, $34))))`
+	// picked lets those through that a filter picks.
+	picked = ` AND ($35 = '' OR c.procedure = $35) AND ($36 = '' OR c.state = $36) AND ($37 = '' OR c.unit = $37) AND ($38 = '' OR c.person = $38)
+		AND ($39 = 0 OR c.first_submitted >= $39) AND ($40 = 0 OR (c.first_submitted > 0 AND c.first_submitted < $40))
+		AND ($41 = '' OR EXISTS (SELECT 1 FROM sight k WHERE k.case_no = c.no AND k.key = $41))`
+	someCases  = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	countCases = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
+	keysOfCase = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
+	addKey     = `INSERT INTO sight (key, opened, case_no) SELECT $2, opened, no FROM cases WHERE no = $1 ON CONFLICT DO NOTHING`
+	dropKey    = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
+
+	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body
 		FROM cases ORDER BY no`
-	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body, opened)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (no) DO NOTHING`
+	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (no) DO NOTHING`
 	changeCase = `UPDATE cases SET procedure = $2, state = $3, step = $4, unit = $5, person = $6, title = $7, filed = $8,
-		first_submitted = $9, decided = $10, outcome = $11, version = $12, head = $13, body = $14 WHERE no = $1 AND version = $15`
+		first_submitted = $9, decided = $10, outcome = $11, mark = $12, version = $13, head = $14, body = $15 WHERE no = $1 AND version = $16`
 
 	dropTasks = `DELETE FROM tasks WHERE case_no = $1`
 	addTask   = `INSERT INTO tasks (case_no, ord, post, person, since, due, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
@@ -52,13 +64,14 @@ const (
 		ORDER BY from_day, case_no, ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
-	addMessage   = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
-	nextNumber   = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
-	getOffice    = `SELECT body FROM office WHERE id = 1`
-	putOffice    = `INSERT INTO office (id, body) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body`
-	getAnswer    = `SELECT result FROM requests WHERE request = $1`
-	putAnswer    = `INSERT INTO requests (request, at, result) VALUES ($1, $2, $3)`
-	schemaMarker = `SELECT COUNT(*) FROM meta`
+	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
+	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
+	getOffice  = `SELECT body FROM office WHERE id = 1`
+	putOffice  = `INSERT INTO office (id, body) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body`
+	getAnswer  = `SELECT result FROM requests WHERE request = $1`
+	putAnswer  = `INSERT INTO requests (request, at, result) VALUES ($1, $2, $3)`
+	getNote    = `SELECT value FROM meta WHERE name = $1`
+	putNote    = `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
 )
 
 // statements lists every statement, so that they can be prepared once and tested at once.
@@ -66,8 +79,8 @@ func statements() []string {
 	return []string{
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
-		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, schemaMarker,
+		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
+		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
 	}
 }
 

@@ -113,7 +113,7 @@ func TestWhatIsWrittenIsReadAgainInANewProcess(t *testing.T) {
 		if err != nil || len(entries) != 7 {
 			t.Errorf("entries: %d, %v", len(entries), err)
 		}
-		cases, err := tx.Cases(casework.Filter{Person: "zhongli-mu", State: "active", Limit: 2})
+		cases, err := tx.Cases(casework.Filter{Sight: casework.Everything(), Person: "zhongli-mu", State: "active", Limit: 2})
 		if err != nil || len(cases) != 2 || cases[0].No != "OUT 2026-3" {
 			t.Errorf("cases: %v, %v", cases, err)
 		}

@@ -12,11 +12,9 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/casework"
-	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
 	"chancery/core/register"
-	"chancery/core/text"
 )
 
 // Tx is one reading or one act. It must not be used after the function that it was given to has returned.
@@ -94,15 +92,9 @@ func (t *Tx) Case(no string) (casework.Case, error) {
 		return casework.Case{}, err
 	}
 	if len(found) == 0 {
-		return casework.Case{}, noCase(no)
+		return casework.Case{}, casework.NoCase(no)
 	}
 	return found[0], nil
-}
-
-func noCase(no string) error {
-	return fault.New(fault.NotFound, "no", text.Text{
-		ZH: "没有编号为「{no}」的案件", EN: "there is no case {no}",
-	}.Fill(text.Args{"no": no}))
 }
 
 // Cases gives the cases that a filter picks, the newest first.
@@ -111,8 +103,56 @@ func (t *Tx) Cases(f casework.Filter) ([]casework.Case, error) {
 	if limit <= 0 {
 		limit = 1 << 40
 	}
-	return bodies[casework.Case](t, "read cases", someCases, f.Procedure, f.State, f.Unit, string(f.Person),
-		int64(f.SubmittedFrom), int64(f.SubmittedUntil), limit, f.Offset)
+	return bodies[casework.Case](t, "read cases", someCases, append(filtered(f), limit, f.Offset)...)
+}
+
+// CountCases counts the cases that a filter picks, by state; its limit plays no part.
+func (t *Tx) CountCases(f casework.Filter) (map[casework.State]int, error) {
+	out := map[casework.State]int{}
+	err := t.each("count cases", countCases, filtered(f), func(scan func(...any) error) error {
+		var state string
+		var n int
+		err := scan(&state, &n)
+		out[casework.State(state)] = n
+		return err
+	})
+	return out, err
+}
+
+// KeysOf gives the keys of a case as they were saved, in order.
+func (t *Tx) KeysOf(no string) ([]casework.Key, error) {
+	var out []casework.Key
+	err := t.each("read sight", keysOfCase, []any{no}, func(scan func(...any) error) error {
+		var k string
+		err := scan(&k)
+		out = append(out, casework.Key(k))
+		return err
+	})
+	return out, err
+}
+
+// filtered are the arguments of inSight and picked. What the reader has no key for is left to a word that no key is.
+func filtered(f casework.Filter) []any {
+	all := 0
+	if f.Sight.All {
+		all = 1
+	}
+	args := []any{f.Sight.Clearance, all}
+	for i := range casework.KeysAtMost {
+		key := ""
+		if i < len(f.Sight.Keys) {
+			key = string(f.Sight.Keys[i])
+		}
+		args = append(args, key)
+	}
+	for i := range casework.LimitedAtMost {
+		key := ""
+		if i < len(f.Sight.Limited) {
+			key = string(f.Sight.Limited[i].Key) + "@" + f.Sight.Limited[i].Procedure
+		}
+		args = append(args, key)
+	}
+	return append(args, f.Procedure, f.State, f.Unit, string(f.Person), int64(f.SubmittedFrom), int64(f.SubmittedUntil), string(f.Key))
 }
 
 // Entries gives the entries of a case in order; none when there is no such case.

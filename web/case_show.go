@@ -111,7 +111,7 @@ type Proof struct{ Words, Command string }
 // caseShow shows a case: where it stands, why, what is to be judged, what the
 // rules say, what others said, and what was done.
 func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.cases.Case(r.Context(), r.PathValue("no"))
+	v, err := s.cases.Case(r.Context(), s.as, r.PathValue("no"))
 	if err != nil {
 		return err
 	}

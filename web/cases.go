@@ -15,8 +15,8 @@ import (
 
 // Cases answers what the case pages ask. *desk.Desk does.
 type Cases interface {
-	Cases(ctx context.Context, f casework.Filter) ([]desk.CaseLine, error)
-	Case(ctx context.Context, no string) (desk.CaseView, error)
+	Cases(ctx context.Context, reader desk.Reader, f casework.Filter) ([]desk.CaseLine, error)
+	Case(ctx context.Context, reader desk.Reader, no string) (desk.CaseView, error)
 }
 
 // stateTag is the tag of a case's state, in the words that stand everywhere.

@@ -51,7 +51,7 @@ func (s *Site) casesList(w http.ResponseWriter, r *http.Request) error {
 	if state != "" && !slices.Contains(state.Words(), string(state)) {
 		return fault.New(fault.Invalid, "state", f.words.Say("cases.state_wrong", text.Args{"state": string(state)}))
 	}
-	all, err := s.cases.Cases(r.Context(), casework.Filter{})
+	all, err := s.cases.Cases(r.Context(), s.as, casework.Filter{})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 type waiting struct{ world }
 
-func (waiting) Cases(ctx context.Context, _ casework.Filter) ([]desk.CaseLine, error) {
+func (waiting) Cases(ctx context.Context, _ desk.Reader, _ casework.Filter) ([]desk.CaseLine, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }

@@ -17,6 +17,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/text"
+	"chancery/desk"
 )
 
 //go:embed texts/zh.yaml texts/en.yaml
@@ -36,6 +37,8 @@ type Config struct {
 	Today func() calendar.Day
 	// Person is whom the pages act for until people can sign in.
 	Person Person
+	// Reader is who reads until people can sign in.
+	Reader desk.Reader
 	// Loopback refuses requests that name another host than this machine, so that
 	// no page elsewhere can reach the office by a name that points here.
 	Loopback bool
@@ -77,6 +80,7 @@ type Site struct {
 	places   Places
 	today    func() calendar.Day
 	person   Person
+	as       desk.Reader
 	loopback bool
 	log      *slog.Logger
 	limits   Limits
@@ -104,7 +108,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
-		person: c.Person, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
+		person: c.Person, as: c.Reader, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }

@@ -94,7 +94,7 @@ func (w world) line(c casework.Case) desk.CaseLine {
 	return l
 }
 
-func (w world) Cases(context.Context, casework.Filter) ([]desk.CaseLine, error) {
+func (w world) Cases(context.Context, desk.Reader, casework.Filter) ([]desk.CaseLine, error) {
 	if w.panic {
 		panic("the roof is falling in")
 	}
@@ -106,7 +106,7 @@ func (w world) Cases(context.Context, casework.Filter) ([]desk.CaseLine, error) 
 	return []desk.CaseLine{w.line(refused), w.line(w.aCase())}, nil
 }
 
-func (w world) Case(_ context.Context, no string) (desk.CaseView, error) {
+func (w world) Case(_ context.Context, _ desk.Reader, no string) (desk.CaseView, error) {
 	c := w.aCase()
 	if no != c.No {
 		return desk.CaseView{}, fault.New(fault.NotFound, "no", say("没有这个案号的案件", "there is no case of this number"))

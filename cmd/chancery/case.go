@@ -99,7 +99,7 @@ func (c *caseFileCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	return a.show(d, filed.No)
+	return a.show(d, desk.ReaderOf(actor), filed.No)
 }
 
 type caseShowCommand struct {
@@ -113,7 +113,11 @@ func (c *caseShowCommand) Run(a *App) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // only read
-	return a.show(d, c.No)
+	reader, err := a.reader(d)
+	if err != nil {
+		return err
+	}
+	return a.show(d, reader, c.No)
 }
 
 type caseListCommand struct {
@@ -130,7 +134,11 @@ func (c *caseListCommand) Run(a *App) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // only read
-	lines, err := d.Cases(a.ctx, casework.Filter{Procedure: c.Procedure, State: c.State, Unit: c.Unit, Limit: c.Limit})
+	reader, err := a.reader(d)
+	if err != nil {
+		return err
+	}
+	lines, err := d.Cases(a.ctx, reader, casework.Filter{Procedure: c.Procedure, State: c.State, Unit: c.Unit, Limit: c.Limit})
 	if err != nil {
 		return err
 	}
@@ -211,16 +219,14 @@ func (c *actCommand) Run(a *App, word string) error {
 		return err
 	}
 	if act.Seen == 0 {
-		view, err := d.Case(a.ctx, c.No)
-		if err != nil {
+		if act.Seen, err = d.Version(a.ctx, desk.ReaderOf(actor), c.No); err != nil {
 			return err
 		}
-		act.Seen = view.Version
 	}
 	if _, err := d.Do(a.ctx, actor, c.No, c.Request, act); err != nil {
 		return err
 	}
-	return a.show(d, c.No)
+	return a.show(d, desk.ReaderOf(actor), c.No)
 }
 
 func (c *actCommand) act(d *desk.Desk, word string) (casework.Act, error) {
@@ -265,8 +271,8 @@ func (c *actCommand) act(d *desk.Desk, word string) (casework.Act, error) {
 }
 
 // show prints a case as it stands.
-func (a *App) show(d *desk.Desk, no string) error {
-	v, err := d.Case(a.ctx, no)
+func (a *App) show(d *desk.Desk, reader desk.Reader, no string) error {
+	v, err := d.Case(a.ctx, reader, no)
 	if err != nil {
 		return err
 	}

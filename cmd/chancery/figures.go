@@ -29,7 +29,11 @@ func (c *refusalsCommand) Run(a *App) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // only read
-	figure, err := d.Refusals(a.ctx, c.Procedure, q)
+	reader, err := a.reader(d)
+	if err != nil {
+		return err
+	}
+	figure, err := d.Refusals(a.ctx, reader, c.Procedure, q)
 	if err != nil {
 		return err
 	}

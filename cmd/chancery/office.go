@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 
 	"chancery/core/fault"
@@ -39,7 +40,7 @@ func (a *App) openDesk() (*desk.Desk, *store.Store, error) {
 		return nil, nil, err
 	}
 	d := desk.New(kept{s}, lib)
-	if err := a.found(d); err != nil {
+	if err := errors.Join(a.found(d), d.Ready(a.ctx)); err != nil {
 		_ = s.Close()
 		return nil, nil, err
 	}
@@ -61,6 +62,15 @@ func (a *App) found(d *desk.Desk) error {
 		return err
 	}
 	return nil
+}
+
+// reader is in whose name the command reads: the person named, else the machine's operator, who sees all.
+func (a *App) reader(d *desk.Desk) (desk.Reader, error) {
+	if a.As == "" {
+		return desk.Operator(), nil
+	}
+	actor, err := d.Who(a.ctx, a.As)
+	return desk.ReaderOf(actor), err
 }
 
 // actor is the person in whose name the command acts.

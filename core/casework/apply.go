@@ -12,7 +12,7 @@ func Open(e Event) Case {
 	n := e.New
 	c := Case{
 		No: n.No, Number: n.Number, Procedure: n.Procedure, ProcedureVersion: n.Version, Title: n.Title, Unit: n.Unit,
-		Applicant: n.Applicant, Filed: n.Filed, State: Draft, Filing: e.Filing, Digest: e.Digest, Round: 1, Version: 1,
+		Applicant: n.Applicant, Filed: n.Filed, Mark: n.Mark, State: Draft, Filing: e.Filing, Digest: e.Digest, Round: 1, Version: 1,
 	}
 	c.enter(e)
 	return c
@@ -37,7 +37,7 @@ func Apply(c Case, e Event) Case {
 	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
 	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
 	c.Conditions, c.Done, c.Skipped = slices.Clone(c.Conditions), slices.Clone(c.Done), slices.Clone(c.Skipped)
-	c.Homecomings = slices.Clone(c.Homecomings)
+	c.Homecomings, c.Copied = slices.Clone(c.Homecomings), slices.Clone(c.Copied)
 	c.Version++
 	if e.Kind != Commented { // a remark is not the act of the next holder
 		c.Last, c.Before = nil, nil
@@ -68,6 +68,7 @@ func recalled(now Case, back Case) Case {
 	if back.FirstSubmitted.IsZero() { // an act counts at once: a submission stays one
 		back.FirstSubmitted = now.FirstSubmitted
 	}
+	back.Copied = now.Copied // readers keep their copies
 	if now.Instrument != back.Instrument {
 		back.Voided = append(slices.Clone(now.Voided), now.Instrument)
 	}
@@ -116,7 +117,7 @@ func records() map[Kind]func(*Case, Event) {
 					c.Round++
 					c.Notice = nil // what is new has not been on notice
 				}
-				c.Filing, c.Digest = e.Filing, e.Digest
+				c.Filing, c.Digest, c.Mark = e.Filing, e.Digest, e.Mark
 			}
 			if e.Enter == nil {
 				c.Stops++
@@ -124,8 +125,15 @@ func records() map[Kind]func(*Case, Event) {
 			c.ReturnedFrom = ""
 		},
 		Countersigned: countersigned,
-		Answered:      func(c *Case, e Event) { c.Opinions[e.Number].Answer = e.Text },
-		SignerAdded:   func(c *Case, e Event) { c.Slots = append(c.Slots, *e.Signer) },
+		Commented: func(c *Case, e Event) {
+			for _, id := range e.Persons {
+				if !slices.Contains(c.Copied, id) {
+					c.Copied = append(c.Copied, id)
+				}
+			}
+		},
+		Answered:    func(c *Case, e Event) { c.Opinions[e.Number].Answer = e.Text },
+		SignerAdded: func(c *Case, e Event) { c.Slots = append(c.Slots, *e.Signer) },
 		SignerRemoved: func(c *Case, e Event) {
 			c.Slots = slices.DeleteFunc(c.Slots, func(s Slot) bool { return s.ID == e.Slot })
 		},
@@ -149,6 +157,9 @@ func records() map[Kind]func(*Case, Event) {
 		Departed:         func(c *Case, e Event) { c.Departed = e.Day },
 		ChangeAsked: func(c *Case, e Event) {
 			c.Change = &Change{Why: e.Text, Filing: e.Filing, Digest: e.Digest, Requested: e.At, Resume: e.From, Ground: e.Ground}
+			if e.Mark.Level() > c.Mark.Level() {
+				c.Mark = e.Mark // what is asked for is in the case from now on
+			}
 		},
 		Hindered:  hindered,
 		CameHome:  cameHome,

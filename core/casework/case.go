@@ -258,21 +258,25 @@ type Change struct {
 
 // Case is one case. It is a value; acts make a new one.
 type Case struct {
-	No               string               `json:"no"`
-	Number           text.Text            `json:"number"`
-	Procedure        string               `json:"procedure"`
-	ProcedureVersion int                  `json:"procedure_version"`
-	Title            string               `json:"title"`
-	Unit             string               `json:"unit"`
-	Applicant        office.PersonID      `json:"applicant"`
-	Filed            calendar.Day         `json:"filed"`
-	Version          int                  `json:"version"`
-	State            State                `json:"state"`
-	Step             string               `json:"step"`
-	Since            calendar.Instant     `json:"since"`
-	Post             office.PostID        `json:"post,omitempty"`
-	Due              *calendar.Derivation `json:"due,omitempty"`
-	Escalated        bool                 `json:"escalated,omitempty"`
+	No               string          `json:"no"`
+	Number           text.Text       `json:"number"`
+	Procedure        string          `json:"procedure"`
+	ProcedureVersion int             `json:"procedure_version"`
+	Title            string          `json:"title"`
+	Unit             string          `json:"unit"`
+	Applicant        office.PersonID `json:"applicant"`
+	Filed            calendar.Day    `json:"filed"`
+	// Mark says how far the case may be seen; none: internal.
+	Mark office.Mark `json:"mark,omitempty"`
+	// Copied are the persons to whom it was copied; they keep it in sight.
+	Copied    []office.PersonID    `json:"copied,omitempty"`
+	Version   int                  `json:"version"`
+	State     State                `json:"state"`
+	Step      string               `json:"step"`
+	Since     calendar.Instant     `json:"since"`
+	Post      office.PostID        `json:"post,omitempty"`
+	Due       *calendar.Derivation `json:"due,omitempty"`
+	Escalated bool                 `json:"escalated,omitempty"`
 	// ReturnedFrom is the step that sent the case back; it comes back there.
 	ReturnedFrom   string           `json:"returned_from,omitempty"`
 	Round          int              `json:"round"`

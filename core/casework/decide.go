@@ -207,7 +207,7 @@ func (d *doing) askChange() error {
 	if d.a.Ground != "" && !slices.Contains(ChangeGrounds(), d.a.Ground) {
 		return d.refuse("变更事由须为："+strings.Join(ChangeGrounds(), "、"), "the ground of a change is one of "+strings.Join(ChangeGrounds(), ", "))
 	}
-	d.event.Filing, d.event.Digest, d.event.From = d.a.Filing, d.a.Digest, d.step.ID
+	d.event.Filing, d.event.Digest, d.event.From, d.event.Mark = d.a.Filing, d.a.Digest, d.step.ID, d.a.Mark
 	first, ok := d.w.Procedure.OfKind(procedure.Sign)
 	if !ok {
 		first, _ = d.w.Procedure.OfKind(procedure.Decision)

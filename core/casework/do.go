@@ -190,7 +190,7 @@ func (d *doing) submit() error {
 	digest := d.c.Digest
 	if len(d.a.Filing) > 0 {
 		digest = d.a.Digest
-		d.event.Filing, d.event.Digest = d.a.Filing, digest
+		d.event.Filing, d.event.Digest, d.event.Mark = d.a.Filing, digest, d.a.Mark
 	}
 	checked, err := d.check(rule.Application)
 	if err != nil {
@@ -292,6 +292,21 @@ func (d *doing) comment() error {
 	if d.a.Kind == Corrected {
 		return d.byPost(d.w.Procedure.Officer)
 	}
+	return d.copyTo(d.a.Persons)
+}
+
+// copyTo copies the case to persons of the office who are cleared for it.
+func (d *doing) copyTo(persons []office.PersonID) error {
+	for _, id := range persons {
+		p, known := d.w.Office.Person(id)
+		if !known {
+			return d.refuse("没有这个人："+string(id), "there is no person "+string(id))
+		}
+		if d.c.Mark.Level() > d.w.Office.Clearance(id).Level() {
+			return d.refuse(p.Name+"不在本案知悉范围", p.Name+" is not cleared for this case")
+		}
+	}
+	d.event.Persons = persons
 	return nil
 }
 

@@ -96,6 +96,10 @@ type Event struct {
 	Settlement *Settlement          `json:"settlement,omitempty"`
 	Actual     json.RawMessage      `json:"actual,omitempty"`
 	Archive    procedure.Archive    `json:"archive,omitempty"`
+	// Mark is that of the filing, where one is given.
+	Mark office.Mark `json:"mark,omitempty"`
+	// Persons are those to whom the case is copied.
+	Persons []office.PersonID `json:"persons,omitempty"`
 }
 
 // Opening is the head of a case as it was filed.
@@ -108,6 +112,7 @@ type Opening struct {
 	Unit      string          `json:"unit"`
 	Applicant office.PersonID `json:"applicant"`
 	Filed     calendar.Day    `json:"filed"`
+	Mark      office.Mark     `json:"mark,omitempty"`
 }
 
 // Entering is a step with everything worked out on the day it was entered.
@@ -150,6 +155,10 @@ type Act struct {
 	Post       office.PostID
 	Settlement *Settlement
 	Actual     json.RawMessage
+	// Mark is that of the filing, where one is given.
+	Mark office.Mark
+	// Persons are those to whom the case is copied with a comment.
+	Persons []office.PersonID
 }
 
 // World is what an act needs to know beside the case: pure values, all of one instant.

@@ -11,6 +11,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/fault"
+	"chancery/core/office"
 	"chancery/core/strict"
 	"chancery/core/text"
 )
@@ -21,16 +22,19 @@ type Application struct {
 	Procedure string       `json:"procedure"`
 	Filed     calendar.Day `json:"filed,omitempty"`
 	Unit      string       `json:"unit,omitempty"`
-	Answers   Answers      `json:"answers"`
+	// Mark says how far the case may be seen; none: internal.
+	Mark    office.Mark `json:"mark,omitempty"`
+	Answers Answers     `json:"answers"`
 }
 
 // headKeys are the keys of an application's file that belong to no block.
-var headKeys = []string{"procedure", "filed", "unit"} //nolint:gochecknoglobals // a constant list
+var headKeys = []string{"procedure", "filed", "unit", "mark"} //nolint:gochecknoglobals // a constant list
 
 type head struct {
 	Procedure string       `json:"procedure"`
 	Filed     calendar.Day `json:"filed"`
 	Unit      string       `json:"unit"`
+	Mark      office.Mark  `json:"mark"`
 }
 
 // Read reads the file of an application. forms finds the form of a procedure.
@@ -53,7 +57,7 @@ func Read(file string, data []byte, forms func(procedure string) (Form, bool)) (
 		faults = append(faults, list...)
 		return nil
 	}
-	for key, into := range map[string]any{"procedure": &h.Procedure, "filed": &h.Filed, "unit": &h.Unit} {
+	for key, into := range map[string]any{"procedure": &h.Procedure, "filed": &h.Filed, "unit": &h.Unit, "mark": &h.Mark} {
 		if !slices.Contains(doc.Keys(), key) {
 			continue
 		}
@@ -87,7 +91,7 @@ func Read(file string, data []byte, forms func(procedure string) (Form, bool)) (
 	if err := sorted(faults).OrNil(); err != nil {
 		return Application{}, err
 	}
-	return Application{Procedure: h.Procedure, Filed: h.Filed, Unit: h.Unit, Answers: answers}, nil
+	return Application{Procedure: h.Procedure, Filed: h.Filed, Unit: h.Unit, Mark: h.Mark, Answers: answers}, nil
 }
 
 func (f Form) read(doc *strict.Document, gather func(error) error) (Answers, error) {
@@ -138,6 +142,9 @@ func (a Application) Canonical() ([]byte, error) {
 	if a.Unit != "" {
 		flat["unit"] = a.Unit
 	}
+	if a.Mark != "" {
+		flat["mark"] = a.Mark
+	}
 	for name, v := range a.Answers {
 		flat[name] = v
 	}
@@ -168,7 +175,7 @@ func Restore(data []byte, forms func(procedure string) (Form, bool)) (Applicatio
 		return Application{}, fmt.Errorf("read kept application: %w", err)
 	}
 	a := Application{Answers: Answers{}}
-	for key, into := range map[string]any{"procedure": &a.Procedure, "filed": &a.Filed, "unit": &a.Unit} {
+	for key, into := range map[string]any{"procedure": &a.Procedure, "filed": &a.Filed, "unit": &a.Unit, "mark": &a.Mark} {
 		if raw, ok := parts[key]; ok {
 			if err := json.Unmarshal(raw, into); err != nil {
 				return Application{}, fmt.Errorf("read kept application, %s: %w", key, err)

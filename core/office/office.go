@@ -34,13 +34,28 @@ type Post struct {
 	ID   PostID    `json:"id"`
 	Name text.Text `json:"name"`
 	Unit UnitID    `json:"unit"`
+	// Sees says which cases it sees beside those it has a part in.
+	Sees Sees `json:"sees,omitzero"`
 }
+
+// Sees is what a post sees beside the cases it has a part in: those of its unit
+// and the units below, those of some procedures, or all of the office's.
+type Sees struct {
+	Unit       bool     `json:"unit,omitempty"`
+	Procedures []string `json:"procedures,omitempty"`
+	Office     bool     `json:"office,omitempty"`
+}
+
+// IsZero says that it sees nothing more.
+func (s Sees) IsZero() bool { return !s.Unit && !s.Office && len(s.Procedures) == 0 }
 
 // Person is somebody who can act. Name is in the person's own script.
 type Person struct {
 	ID     PersonID `json:"id"`
 	Name   string   `json:"name"`
 	Pinyin string   `json:"pinyin,omitempty"`
+	// Cleared is the highest mark that the person may read; none: internal.
+	Cleared Mark `json:"cleared,omitempty"`
 }
 
 // Holding says that a person holds a post from a day to a day, both included; no last day: still.
@@ -83,7 +98,9 @@ type Plan struct {
 
 // Office is the whole of it, as a value.
 type Office struct {
-	Name        text.Text    `json:"name"`
+	Name text.Text `json:"name"`
+	// Ceiling is the highest mark that this instance may hold; none: internal.
+	Ceiling     Mark         `json:"ceiling,omitempty"`
 	Units       []Unit       `json:"units"`
 	Posts       []Post       `json:"posts"`
 	Persons     []Person     `json:"persons"`
@@ -233,6 +250,25 @@ func (o Office) Person(id PersonID) (Person, bool) {
 // Called finds a person by ID or by name.
 func (o Office) Called(name string) (Person, bool) {
 	return find(o.Persons, func(p Person) bool { return string(p.ID) == name || p.Name == name })
+}
+
+// UnitNamed finds a unit as applications name it: by its name in either language, or by its ID.
+func (o Office) UnitNamed(name string) (Unit, bool) {
+	return find(o.Units, func(u Unit) bool { return u.Name.ZH == name || u.Name.EN == name || string(u.ID) == name })
+}
+
+// Above are a unit and the units above it, from below.
+func (o Office) Above(unit UnitID) []UnitID {
+	var out []UnitID
+	for range len(o.Units) {
+		u, ok := o.Unit(unit)
+		if !ok {
+			break
+		}
+		out = append(out, u.ID)
+		unit = u.Parent
+	}
+	return out
 }
 
 // Within says whether a unit is another one or lies below it.

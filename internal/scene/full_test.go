@@ -65,7 +65,7 @@ func untilFull(dir string) error {
 			done++
 		}
 	}
-	_, readable := d.Cases(ctx, casework.Filter{Limit: 1})
+	_, readable := d.Cases(ctx, desk.Operator(), casework.Filter{Limit: 1})
 	fmt.Printf("%d filed; then %s; readable: %t; says: %v\n", done, fault.KindOf(refusal), readable == nil, refusal)
 	return nil
 }
@@ -96,7 +96,7 @@ func TestR04AFullDiskIsSaidInWordsAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := reopened(t, dir)
-	lines, err := desk.New(kept{s}, lib).Cases(t.Context(), casework.Filter{})
+	lines, err := desk.New(kept{s}, lib).Cases(t.Context(), desk.Operator(), casework.Filter{})
 	if err != nil || len(lines) < filed {
 		t.Errorf("%d of %d acknowledged cases are there, %v", len(lines), filed, err)
 	}

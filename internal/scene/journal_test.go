@@ -165,7 +165,7 @@ func TestP3TheSameRequestActsOnce(t *testing.T) {
 	w.must(err)
 	again, err := w.desk.File(w.ctx, deskActor("zhongli"), desk.Filing{Application: a, Request: "r-1"})
 	w.must(err)
-	lines, err := w.desk.Cases(w.ctx, casework.Filter{})
+	lines, err := w.desk.Cases(w.ctx, desk.Operator(), casework.Filter{})
 	w.must(err)
 	if first.No != again.No || len(lines) != 1 {
 		t.Errorf("filed %s and %s, %d cases", first.No, again.No, len(lines))

@@ -168,7 +168,7 @@ func survives(t *testing.T, dir string, said map[string]int, round int) {
 	}
 	w := &world{T: t, ctx: t.Context(), store: s, desk: desk.New(kept{s}, lib)}
 	for no, version := range said {
-		v, err := w.desk.Version(w.ctx, no)
+		v, err := w.desk.Version(w.ctx, desk.Operator(), no)
 		if err != nil || v < version {
 			t.Errorf("round %d: %s was acknowledged in version %d and is in %d (%v)", round, no, version, v, err)
 		}

@@ -34,7 +34,7 @@ func TestATripGoesFromApplicationToClosedCase(t *testing.T) {
 	w := begin(t, "2026-09-14")
 	w.files("zhongli", compliant, shifted()...)
 	w.stands("application", casework.Draft)
-	w.cannot("dongfang", casework.Act{Kind: casework.Submitted}, "钟离牧")
+	w.knowsNothing("dongfang", casework.Act{Kind: casework.Submitted}) // a draft is the applicant's own affair
 	w.does("zhongli", casework.Act{Kind: casework.Submitted})
 	w.stands("first-review", casework.Active)
 
@@ -85,7 +85,7 @@ func TestATripGoesFromApplicationToClosedCase(t *testing.T) {
 	}
 
 	// The deputy director is away from 9 to 12 October; his stand-in decides, and both are recorded.
-	w.cannot("linghu", casework.Act{Kind: casework.ApprovedNow}, "闻人澜")
+	w.knowsNothing("linghu", casework.Act{Kind: casework.ApprovedNow})
 	w.day("2026-10-09")
 	w.does("linghu", casework.Act{Kind: casework.ApprovedNow, Conditions: []string{"不另安排活动"}, Text: "同意，附条件"})
 	w.stands("instrument", casework.ApprovedIf)
@@ -170,7 +170,7 @@ func TestATripIsRefusedWithItsArticle(t *testing.T) {
 	w.stands("approval", casework.Refused)
 	q, err := desk.ParseQuarter("2026Q3")
 	w.must(err)
-	f, err := w.desk.Refusals(w.ctx, "outbound-trip", q)
+	f, err := w.desk.Refusals(w.ctx, desk.Operator(), "outbound-trip", q)
 	w.must(err)
 	if f.Refused != 1 || f.Submitted != 1 || f.Share != "1.00" || len(f.Cases) != 1 {
 		t.Errorf("%+v", f)
@@ -194,7 +194,7 @@ func TestAStopIsAnAnswer(t *testing.T) {
 	w.stands("first-review", casework.Active)
 	q, err := desk.ParseQuarter("2026Q3")
 	w.must(err)
-	f, err := w.desk.Refusals(w.ctx, "outbound-trip", q)
+	f, err := w.desk.Refusals(w.ctx, desk.Operator(), "outbound-trip", q)
 	w.must(err)
 	if f.Submitted != 1 || f.Refused != 0 || f.Stopped != 1 {
 		t.Errorf("submitted %d, refused %d, stopped %d", f.Submitted, f.Refused, f.Stopped)

@@ -17,6 +17,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
+	"chancery/core/form"
 	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/desk"
@@ -103,14 +104,32 @@ func (w *world) minutes(n int) {
 	w.mu.Unlock()
 }
 
-// files files an application; change gives the operations that make it differ from the compliant one.
-func (w *world) files(person, file string, change ...rule.PatchOp) casework.Case {
+// application reads the file of an application.
+func (w *world) application(file string) form.Application {
 	w.Helper()
 	data, err := os.ReadFile(file)
 	w.must(err)
 	a, err := w.desk.Library().ReadApplication(file, data)
 	w.must(err)
-	a, err = w.desk.Library().Apply(a, change)
+	return a
+}
+
+// office changes the office.
+func (w *world) office(change func(office.Office) office.Office) {
+	w.Helper()
+	w.must(w.store.Write(w.ctx, func(t *store.Tx) error {
+		o, err := t.Office()
+		if err != nil {
+			return err
+		}
+		return t.SaveOffice(change(o))
+	}))
+}
+
+// files files an application; change gives the operations that make it differ from the compliant one.
+func (w *world) files(person, file string, change ...rule.PatchOp) casework.Case {
+	w.Helper()
+	a, err := w.desk.Library().Apply(w.application(file), change)
 	w.must(err)
 	c, err := w.desk.File(w.ctx, office.Actor{Person: office.PersonID(person)}, desk.Filing{Application: a})
 	w.must(err)
@@ -133,7 +152,7 @@ func (w *world) patched(change ...rule.PatchOp) (json.RawMessage, string) {
 
 func (w *world) act(person string, a casework.Act) error {
 	w.Helper()
-	v, err := w.desk.Version(w.ctx, w.no)
+	v, err := w.desk.Version(w.ctx, desk.Operator(), w.no)
 	w.must(err)
 	a.Seen = v
 	_, err = w.desk.Do(w.ctx, office.Actor{Person: office.PersonID(person)}, w.no, "", a)
@@ -181,9 +200,22 @@ func (w *world) cannot(person string, a casework.Act, because string) {
 	}
 }
 
+// knowsNothing expects the act to be answered as if there were no such case.
+func (w *world) knowsNothing(person string, a casework.Act) {
+	w.Helper()
+	before := w.entries()
+	err := w.act(person, a)
+	if left := w.entries() - before; left != 0 {
+		w.Errorf("«%s» was refused and left %d entries", a.Kind, left)
+	}
+	if want := casework.NoCase(w.no); err == nil || err.Error() != want.Error() {
+		w.Fatalf("%s of %s is answered %v; want %v", a.Kind, person, err, want)
+	}
+}
+
 func (w *world) see() desk.CaseView {
 	w.Helper()
-	v, err := w.desk.Case(w.ctx, w.no)
+	v, err := w.desk.Case(w.ctx, desk.Operator(), w.no)
 	w.must(err)
 	return v
 }
@@ -212,7 +244,7 @@ func (w *world) proves() {
 	w.Helper()
 	var entriesOf int
 	w.must(w.store.Read(w.ctx, func(t *store.Tx) error {
-		cases, err := t.Cases(casework.Filter{})
+		cases, err := t.Cases(casework.Filter{Sight: casework.Everything()})
 		if err != nil {
 			return err
 		}

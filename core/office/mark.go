@@ -1,0 +1,91 @@
+package office
+
+import (
+	"regexp"
+
+	"chancery/core/fault"
+	"chancery/core/text"
+)
+
+// Mark says how far a case may be seen: a label on the case, held against the
+// clearance of who reads it. State secrets have no mark here: an instance never
+// claims to be fit for them.
+type Mark string
+
+// The marks, from the lowest.
+const (
+	OpenMark  Mark = "open"
+	Internal  Mark = "internal"
+	Sensitive Mark = "sensitive" // a work secret (工作秘密)
+)
+
+// Words lists the marks, from the lowest.
+func (Mark) Words() []string { return []string{string(OpenMark), string(Internal), string(Sensitive)} }
+
+// Level is the height of the mark; a case without one is internal, and so is a person without a clearance.
+func (m Mark) Level() int {
+	switch m {
+	case OpenMark:
+		return 0
+	case Sensitive:
+		return 2
+	case Internal, "":
+	}
+	return 1
+}
+
+// CeilingOf is the highest mark that this office's instance may hold.
+func (o Office) CeilingOf() Mark {
+	if o.Ceiling == "" {
+		return Internal
+	}
+	return o.Ceiling
+}
+
+// Clearance is the highest mark that a person may read.
+func (o Office) Clearance(id PersonID) Mark {
+	p, _ := o.Person(id)
+	if p.Cleared == "" {
+		return Internal
+	}
+	return p.Cleared
+}
+
+// Below refuses a mark above the instance's ceiling.
+func (o Office) Below(m Mark) error {
+	if m.Level() <= o.CeilingOf().Level() {
+		return nil
+	}
+	return fault.New(fault.NotAllowed, "mark", text.Text{
+		ZH: "本系统最高处理「{ceiling}」事项，不能存放「{mark}」内容；请按保密规定在相应场所和设备办理",
+		EN: "this instance holds matters up to «{ceiling}» and cannot keep «{mark}»; handle it where the secrecy rules say",
+	}.Fill(text.Args{"ceiling": m.name(o.CeilingOf()), "mark": m.name(m)}))
+}
+
+func (Mark) name(m Mark) text.Text {
+	switch m {
+	case OpenMark:
+		return text.Text{ZH: "公开", EN: "open"}
+	case Sensitive:
+		return text.Text{ZH: "工作秘密", EN: "work secret"}
+	case Internal, "":
+	}
+	return text.Text{ZH: "内部", EN: "internal"}
+}
+
+// secrecyMark is how papers that hold state secrets are marked: a level before a
+// star or a term (GB/T 9704-2012, 7.2.2), or standing alone in brackets.
+func secrecyMark() *regexp.Regexp {
+	return regexp.MustCompile(`(?:绝密|机密|秘密)\s*(?:★|☆|＊|\*)|(?:绝密|机密|秘密)级|[【〔\[（(]\s*(?:绝密|机密|秘密)\s*[】〕\]）)]|\bTOP SECRET\b|\bSECRET//`)
+}
+
+// NotSecret refuses a text that bears the mark of a state secret, wherever it stands in it.
+func NotSecret(field, words string) error {
+	found := secrecyMark().FindString(words)
+	if found == "" {
+		return nil
+	}
+	return fault.New(fault.NotAllowed, field, text.Text{
+		ZH: "文字中有国家秘密标志「{found}」；本系统不处理国家秘密，内容未保存", EN: "the text bears the mark of a state secret, «{found}»; this system does not hold state secrets, and nothing was kept",
+	}.Fill(text.Args{"found": found}))
+}

@@ -1,0 +1,174 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"chancery/affairs"
+	"chancery/core/casework"
+	"chancery/core/fault"
+	"chancery/core/office"
+	"chancery/core/procedure"
+	"chancery/core/text"
+)
+
+// Reader is who asks: a person of the office. Everything that is shown to a
+// reader lies in the reader's sight; what does not is answered like what does not exist.
+type Reader struct {
+	Person office.PersonID
+	// Operator is the operator of the machine, who answers for what is read; without a person the whole office is seen.
+	Operator bool
+}
+
+// Operator reads as the operator of the machine, who could open the database as well.
+func Operator() Reader { return Reader{Operator: true} }
+
+// ReaderOf is the reader that an actor is.
+func ReaderOf(a office.Actor) Reader { return Reader{Person: a.Person, Operator: a.Operator} }
+
+// sightOf is what a reader sees at the instant of a reading.
+func sightOf(r Reading, reader Reader) (casework.Sight, error) {
+	if reader.Operator && reader.Person == "" {
+		return casework.Everything(), nil
+	}
+	o, err := r.Office()
+	if err != nil {
+		return casework.Sight{}, err
+	}
+	return casework.SightOf(o, reader.Person, r.Now().Day(OfficeZone())), nil
+}
+
+// keys are those of a case as it stands.
+func (d *Desk) keys(c casework.Case, p procedure.Procedure, o office.Office) ([]casework.Key, error) {
+	a, err := d.application(c, c.Filing)
+	if err != nil {
+		return nil, err
+	}
+	return c.Keys(p, o, affairs.Involved(a)), nil
+}
+
+// inSight gives a case that lies in a reader's sight. Any other is NotFound, in
+// the very words for one that does not exist.
+func (d *Desk) inSight(r Reading, reader Reader, no string) (casework.Case, error) {
+	c, err := r.Case(no)
+	if err != nil {
+		return c, err
+	}
+	sees, err := d.sees(r, reader, c)
+	if err != nil {
+		return casework.Case{}, err
+	}
+	if !sees {
+		return casework.Case{}, casework.NoCase(no)
+	}
+	return c, nil
+}
+
+func (d *Desk) sees(r Reading, reader Reader, c casework.Case) (bool, error) {
+	s, err := sightOf(r, reader)
+	if err != nil || s.All {
+		return err == nil, err
+	}
+	o, err := r.Office()
+	if err != nil {
+		return false, err
+	}
+	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	keys, err := d.keys(c, p, o)
+	if err != nil {
+		return false, err
+	}
+	return s.Sees(c, keys), nil
+}
+
+// saveKeys writes what changed in the keys of a case between how it stood and how it stands.
+func (d *Desk) saveKeys(w Writing, before, c casework.Case, p procedure.Procedure, o office.Office) error {
+	now, err := d.keys(c, p, o)
+	if err != nil {
+		return err
+	}
+	var then []casework.Key
+	if before.No != "" {
+		if then, err = d.keys(before, p, o); err != nil {
+			return err
+		}
+	}
+	came, went := apart(then, now)
+	return w.SaveKeys(c.No, came, went)
+}
+
+// apart gives what is only in the second list and what is only in the first.
+func apart(then, now []casework.Key) (came, went []casework.Key) {
+	for _, k := range now {
+		if !slices.Contains(then, k) {
+			came = append(came, k)
+		}
+	}
+	for _, k := range then {
+		if !slices.Contains(now, k) {
+			went = append(went, k)
+		}
+	}
+	return came, went
+}
+
+// sightRule is the version of the rule by which keys are made; a data folder whose keys were made by another is read through again.
+const sightRule = "1"
+
+// Resight makes the keys of every case anew where they are not what the case and
+// the office say: after the office's units have changed, and in a data folder
+// that was written before there were keys. It says of how many cases they changed.
+func (d *Desk) Resight(ctx context.Context) (int, error) {
+	changed := 0
+	err := d.store.Write(ctx, func(w Writing) error {
+		o, err := w.Office()
+		if err != nil {
+			return err
+		}
+		cases, err := w.Cases(casework.Filter{Sight: casework.Everything()})
+		if err != nil {
+			return err
+		}
+		for _, c := range cases {
+			p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+			now, err := d.keys(c, p, o)
+			if err != nil {
+				return err
+			}
+			then, err := w.KeysOf(c.No)
+			if err != nil {
+				return err
+			}
+			came, went := apart(then, now)
+			if len(came)+len(went) > 0 {
+				changed++
+			}
+			if err := w.SaveKeys(c.No, came, went); err != nil {
+				return err
+			}
+		}
+		return w.Note("sight", sightRule)
+	})
+	return changed, err
+}
+
+// Ready brings a data folder that an earlier version wrote to what this one asks of it.
+func (d *Desk) Ready(ctx context.Context) error {
+	rule := ""
+	if err := d.store.Read(ctx, func(r Reading) error {
+		var err error
+		rule, err = r.Noted("sight")
+		return err
+	}); err != nil || rule == sightRule {
+		return err
+	}
+	_, err := d.Resight(ctx)
+	return err
+}
+
+// notYours refuses a figure over cases of which some do not lie in the reader's sight.
+func notYours(field string) error {
+	return fault.New(fault.NotAllowed, field, text.Text{
+		ZH: "这一数字包含您看不到的案件；请由掌握全部案件的岗位查询", EN: "the figure counts cases that you may not see; ask a post that sees them all",
+	})
+}
