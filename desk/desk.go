@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"chancery/affairs"
+	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
@@ -39,11 +40,13 @@ type Reading interface {
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
+	AccountReading
 }
 
 // Writing is what one act may write; all of it becomes durable together, or none.
 type Writing interface {
 	Reading
+	AccountWriting
 	SaveOffice(o office.Office) error
 	NextNumber(series string, year int) (int, error)
 	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)
@@ -68,7 +71,9 @@ type Store interface {
 type Desk struct {
 	store    Store
 	lib      *Library
+	policy   account.Policy
 	restored *restored
+	hashing  chan struct{} // so many passwords are hashed at once as it holds
 }
 
 // restored keeps the applications that were read last: the acts of a case read
@@ -101,9 +106,16 @@ func (r *restored) read(filing []byte, read func() (form.Application, error)) (f
 	return a, nil
 }
 
-// New gives a desk over a store with a library.
+// New gives a desk over a store with a library, under the default policy of who may come in.
 func New(store Store, lib *Library) *Desk {
-	return &Desk{store: store, lib: lib, restored: &restored{}}
+	return &Desk{store: store, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
+}
+
+// Under gives the same desk under another policy of who may come in.
+func (d *Desk) Under(p account.Policy) *Desk {
+	other := *d
+	other.policy = p
+	return &other
 }
 
 // Library is the library that the desk works by.
@@ -175,7 +187,11 @@ func (d *Desk) ContinueNumbers(ctx context.Context, name string, year, after int
 // Together does several acts in one transaction, at one instant: all become
 // durable together, or none. fn uses the desk that it is given, and nothing else.
 func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
-	return d.store.Write(ctx, func(w Writing) error { return fn(&Desk{store: joined{w}, lib: d.lib, restored: d.restored}) })
+	return d.store.Write(ctx, func(w Writing) error {
+		other := *d
+		other.store = joined{w}
+		return fn(&other)
+	})
 }
 
 // joined is a store whose writes all belong to a transaction that is open already.
@@ -442,10 +458,14 @@ func (d *Desk) Rows(c casework.Case) ([]register.Row, error) {
 	return affairs.Rows(c, a)
 }
 
-// Rebuild folds the entries of a case, as verification does, and gives the case.
+// Rebuild folds the entries of a case, as verification does, and gives the case. The entries of the door are of no case
+// and give the zero one.
 func Rebuild(entries []journal.Entry) (casework.Case, error) {
 	events := make([]casework.Event, 0, len(entries))
 	for _, entry := range entries {
+		if entry.Case == SecurityChain {
+			return casework.Case{}, nil
+		}
 		e, err := eventOf(entry)
 		if err != nil {
 			return casework.Case{}, err
@@ -497,6 +517,13 @@ func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World,
 	now := r.Now()
 	w := casework.World{
 		Now: now, Day: now.Day(OfficeZone()), Calendar: d.lib.Calendar, Office: o, Procedure: p,
+		Clearance: func(id office.PersonID) office.Mark {
+			mark, err := clearanceOf(r, id)
+			if err != nil {
+				return office.Public // what cannot be read is not presumed
+			}
+			return mark
+		},
 		Involved: affairs.Involved(a), LeaderLevel: affairs.LeaderLevel(a),
 		Instrument: func() (text.Text, error) {
 			w, ok := r.(Writing)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chancery/affairs"
+	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/form"
@@ -28,6 +29,8 @@ type Library struct {
 	Rates    *money.Rates
 	Books    *rule.Books
 	Forms    map[string]form.Form
+	// Common are passwords that nobody may choose.
+	Common account.Common
 
 	procedures []procedure.Procedure
 	fsys       fs.FS
@@ -49,7 +52,7 @@ func LoadLibrary(fsys fs.FS) (*Library, error) {
 		faults = append(faults, list...)
 		return nil
 	}
-	for _, read := range []func() error{l.readCalendar, l.readPlaces, l.readRates} {
+	for _, read := range []func() error{l.readCalendar, l.readPlaces, l.readRates, l.readCommon} {
 		if err := gather(read()); err != nil {
 			return nil, err
 		}
@@ -63,6 +66,15 @@ func LoadLibrary(fsys fs.FS) (*Library, error) {
 		}
 	}
 	return l, faults.OrNil()
+}
+
+func (l *Library) readCommon() error {
+	data, err := fs.ReadFile(l.fsys, "accounts/common-passwords.txt")
+	if err != nil {
+		return fmt.Errorf("read common passwords: %w", err)
+	}
+	l.Common = account.ReadCommon(data)
+	return nil
 }
 
 func (l *Library) readCalendar() error {

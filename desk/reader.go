@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"chancery/affairs"
+	"chancery/core/account"
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/office"
@@ -16,12 +17,23 @@ import (
 // reader lies in the reader's sight; what does not is answered like what does not exist.
 type Reader struct {
 	Person office.PersonID
+	// The account by which the person is signed in, and what it gives; none where the machine's operator names the person.
+	Account account.ID
+	Login   string
+	Duties  account.Duties
+	// Session names the session; it opens nothing.
+	Session string
+	// Name and Post are how the top of a page names the person today.
+	Name, Post text.Text
 	// Operator is the operator of the machine, who answers for what is read; without a person the whole office is seen.
 	Operator bool
 }
 
 // Operator reads as the operator of the machine, who could open the database as well.
 func Operator() Reader { return Reader{Operator: true} }
+
+// Actor is the reader as one who acts.
+func (r Reader) Actor() office.Actor { return office.Actor{Person: r.Person, Operator: r.Operator} }
 
 // ReaderOf is the reader that an actor is.
 func ReaderOf(a office.Actor) Reader { return Reader{Person: a.Person, Operator: a.Operator} }
@@ -35,7 +47,21 @@ func sightOf(r Reading, reader Reader) (casework.Sight, error) {
 	if err != nil {
 		return casework.Sight{}, err
 	}
-	return casework.SightOf(o, reader.Person, r.Now().Day(OfficeZone())), nil
+	clearance, err := clearanceOf(r, reader.Person)
+	if err != nil {
+		return casework.Sight{}, err
+	}
+	return casework.SightOf(o, reader.Person, r.Now().Day(OfficeZone()), clearance), nil
+}
+
+// clearanceOf is up to which mark a person may read: what two administrators gave
+// the account, and internal for whoever has none.
+func clearanceOf(r Reading, person office.PersonID) (office.Mark, error) {
+	a, ok, err := r.AccountOf(person)
+	if err != nil || !ok {
+		return office.Internal, err
+	}
+	return a.Clearance, nil
 }
 
 // keys are those of a case as it stands.

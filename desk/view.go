@@ -272,3 +272,14 @@ func (d *Desk) line(c casework.Case, o office.Office, today calendar.Day) CaseLi
 	}
 	return line
 }
+
+// Office gives the office as it stands.
+func (d *Desk) Office(ctx context.Context) (office.Office, error) {
+	var o office.Office
+	err := d.store.Read(ctx, func(r Reading) error {
+		var err error
+		o, err = r.Office()
+		return err
+	})
+	return o, err
+}

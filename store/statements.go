@@ -76,12 +76,12 @@ const (
 
 // statements lists every statement, so that they can be prepared once and tested at once.
 func statements() []string {
-	return []string{
+	return append(accountStatements(),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
-	}
+	)
 }
 
 // What begins, shares and ends a transaction on the writing connection.

@@ -40,6 +40,10 @@ func statusOf(k fault.Kind) int {
 		return http.StatusConflict
 	case fault.Unavailable:
 		return http.StatusServiceUnavailable
+	case fault.SignedOut:
+		return http.StatusUnauthorized
+	case fault.TooOften:
+		return http.StatusTooManyRequests
 	default:
 		return http.StatusInternalServerError
 	}
@@ -104,11 +108,12 @@ func errorTitle(f Frame, status int) string {
 	switch status {
 	case http.StatusNotFound:
 		return f.Say("fault.title.absent")
-	case http.StatusForbidden, http.StatusMisdirectedRequest:
+	case http.StatusForbidden, http.StatusMisdirectedRequest, http.StatusUnauthorized:
 		return f.Say("fault.title.refused")
 	case http.StatusConflict:
 		return f.Say("fault.title.conflict")
-	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge, http.StatusRequestTimeout, http.StatusMethodNotAllowed, http.StatusBadRequest:
+	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge, http.StatusRequestTimeout, http.StatusMethodNotAllowed, http.StatusBadRequest,
+		http.StatusTooManyRequests:
 		return f.Say("fault.title.invalid")
 	case http.StatusServiceUnavailable:
 		return f.Say("fault.title.busy")

@@ -111,7 +111,11 @@ type Proof struct{ Words, Command string }
 // caseShow shows a case: where it stands, why, what is to be judged, what the
 // rules say, what others said, and what was done.
 func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.cases.Case(r.Context(), s.as, r.PathValue("no"))
+	who, err := s.reader(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.cases.Case(r.Context(), who, r.PathValue("no"))
 	if err != nil {
 		return err
 	}

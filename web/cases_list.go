@@ -51,7 +51,11 @@ func (s *Site) casesList(w http.ResponseWriter, r *http.Request) error {
 	if state != "" && !slices.Contains(state.Words(), string(state)) {
 		return fault.New(fault.Invalid, "state", f.words.Say("cases.state_wrong", text.Args{"state": string(state)}))
 	}
-	all, err := s.cases.Cases(r.Context(), s.as, casework.Filter{})
+	who, err := s.reader(r)
+	if err != nil {
+		return err
+	}
+	all, err := s.cases.Cases(r.Context(), who, casework.Filter{})
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,9 @@ type Frame struct {
 	// Title stands in the window's title bar; Here is the key of the current entry of the navigation.
 	Title string
 	Here  string
-	// Person is whom the pages act for.
+	// Person is who is signed in, "" for nobody; Administers says that accounts are this person's to keep.
 	Person, Post string
+	Administers  bool
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 
@@ -37,11 +38,11 @@ func (s *Site) frame(w http.ResponseWriter, r *http.Request) Frame {
 		lang = preferredLang(r.Header.Get("Accept-Language"))
 	}
 	w.Header().Set("Content-Language", htmlLang(lang))
-	return Frame{
-		Lang: lang, Theme: preference(w, r, "theme", "light", "dark"),
-		Person: s.person.Name.In(lang), Post: s.person.Post.In(lang),
-		words: s.words, assets: s.assets, url: *r.URL,
+	f := Frame{Lang: lang, Theme: preference(w, r, "theme", "light", "dark"), words: s.words, assets: s.assets, url: *r.URL}
+	if who, err := s.reader(r); err == nil {
+		f.Person, f.Post, f.Administers = who.Name.In(lang), who.Post.In(lang), who.Duties.Of() != ""
 	}
+	return f
 }
 
 // preference reads one of the known words of a preference. "auto" in the query

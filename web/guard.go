@@ -21,18 +21,21 @@ func idOf(r *http.Request) string {
 }
 
 // guarded puts in front of the pages what every request passes: an id, the
-// headers, recovery from a panic, the host, cross-origin protection and a limit
-// of time.
+// headers, recovery from a panic, the host, cross-origin protection, a limit of
+// time, and who is signed in.
 func (s *Site) guarded(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(s.faulted(func(http.ResponseWriter, *http.Request) error {
 		return refusal{status: http.StatusForbidden, key: "fault.cross"}
 	}))
-	inner := cross.Handler(s.timed(next))
+	inner := cross.Handler(s.timed(s.admitted(next)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := newRequestID()
 		r = r.WithContext(context.WithValue(r.Context(), requestID{}, id))
 		setHeaders(w.Header(), id)
+		if s.secure(r) {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		defer s.recovered(w, r)
 		if s.loopback && !names(r.Host, "localhost", "127.0.0.1", "::1") {
 			s.answer(w, r, refusal{status: http.StatusMisdirectedRequest, key: "fault.host"})

@@ -12,6 +12,15 @@ func (s *Site) routes() {
 	s.page("GET /rulebook", s.rulebookList)
 	s.page("GET /rulebook/{book}/{article}", s.articleShow)
 
+	s.page("GET /sign-in", s.signInOpen)
+	s.page("POST /sign-in", s.signInRun)
+	s.page("GET /sign-in/next", s.signInNext)
+	s.page("POST /sign-in/code", s.signInCode)
+	s.page("POST /sign-in/password", s.signInRenew)
+	s.page("POST /sign-out", s.signOut)
+	s.page("GET /invitation/{token}", s.invitationOpen)
+	s.page("POST /invitation/{token}", s.invitationAccept)
+
 	s.mux.HandleFunc("GET /static/{name}", s.static)
 	s.mux.HandleFunc("GET /health", s.health)
 	s.page("/", s.nowhere)

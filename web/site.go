@@ -17,7 +17,6 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/text"
-	"chancery/desk"
 )
 
 //go:embed texts/zh.yaml texts/en.yaml
@@ -25,6 +24,10 @@ var textFiles embed.FS
 
 // Config is what a site needs to open.
 type Config struct {
+	// Accounts says who is signed in, and lets people in.
+	Accounts Accounts
+	// Provider signs people in for us; nil: only we do.
+	Provider Provider
 	// Cases answers what the case pages ask.
 	Cases Cases
 	// Checks evaluates an application without filing it.
@@ -35,10 +38,10 @@ type Config struct {
 	Places Places
 	// Today is the day in the office.
 	Today func() calendar.Day
-	// Person is whom the pages act for until people can sign in.
-	Person Person
-	// Reader is who reads until people can sign in.
-	Reader desk.Reader
+	// Encrypted says that browsers reach the site by https, here or at a proxy before it: cookies then ask for that.
+	Encrypted bool
+	// Proxied says that a proxy of the office stands before the site and names the address of the reader.
+	Proxied bool
 	// Loopback refuses requests that name another host than this machine, so that
 	// no page elsewhere can reach the office by a name that points here.
 	Loopback bool
@@ -46,12 +49,6 @@ type Config struct {
 	Log *slog.Logger
 	// Limits bounds a request; the zero value takes the house's own.
 	Limits Limits
-}
-
-// Person is somebody as the top bar names them.
-type Person struct {
-	Name text.Text
-	Post text.Text
 }
 
 // Limits bounds what one request may cost.
@@ -74,16 +71,18 @@ func (l Limits) orDefault() Limits {
 
 // Site answers requests. It is safe for use by many requests at once.
 type Site struct {
-	cases    Cases
-	checks   Checks
-	rules    Rules
-	places   Places
-	today    func() calendar.Day
-	person   Person
-	as       desk.Reader
-	loopback bool
-	log      *slog.Logger
-	limits   Limits
+	accounts  Accounts
+	provider  Provider
+	cases     Cases
+	checks    Checks
+	rules     Rules
+	places    Places
+	today     func() calendar.Day
+	encrypted bool
+	proxied   bool
+	loopback  bool
+	log       *slog.Logger
+	limits    Limits
 
 	words   text.Catalogue
 	assets  assets
@@ -95,8 +94,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: cases, checks, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, checks, rules, places, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -107,8 +106,8 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
-		person: c.Person, as: c.Reader, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
+		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }

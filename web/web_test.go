@@ -92,6 +92,7 @@ func TestKindsOfFaultHaveTheirStatus(t *testing.T) {
 	t.Parallel()
 	for kind, status := range map[fault.Kind]int{
 		fault.Invalid: 422, fault.NotFound: 404, fault.NotAllowed: 403, fault.Conflict: 409, fault.TooLate: 409, fault.Unavailable: 503,
+		fault.SignedOut: 401, fault.TooOften: 429,
 	} {
 		rec := get(t, open(t, world{fail: fault.New(kind, "", say("先做这个", "do this first"))}, nil), "/cases?lang=en")
 		if rec.Code != status {
@@ -124,14 +125,14 @@ func TestARequestFromAnotherSiteIsRefused(t *testing.T) {
 	}
 }
 
-func TestBeforeSignInOnlyThisMachinesOwnNameIsAnswered(t *testing.T) {
+func TestOnLoopbackOnlyThisMachinesOwnNameIsAnswered(t *testing.T) {
 	t.Parallel()
 	s := open(t, world{}, nil, func(c *web.Config) { c.Loopback = true })
 	for host, status := range map[string]int{"127.0.0.1:8080": 200, "localhost": 200, "[::1]:8080": 200, "office.example": 421, "127.0.0.1.example": 421} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/cases", nil)
 		r.Host = host
 		rec := httptest.NewRecorder()
-		s.ServeHTTP(rec, r)
+		s.ServeHTTP(rec, signedIn(r))
 		if rec.Code != status {
 			t.Errorf("%s: %d, want %d", host, rec.Code, status)
 		}
@@ -153,14 +154,14 @@ func TestTooMuchTooSlowAndTheWrongMethodAreAnsweredInWords(t *testing.T) {
 	slow := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/check?lang=en", slowBody{})
 	slow.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	rec := httptest.NewRecorder()
-	s.ServeHTTP(rec, slow)
+	s.ServeHTTP(rec, signedIn(slow))
 	if rec.Code != 408 {
 		t.Errorf("slow: %d", rec.Code)
 	}
 	broken := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/check", strings.NewReader("a=%zz"))
 	broken.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	rec = httptest.NewRecorder()
-	s.ServeHTTP(rec, broken)
+	s.ServeHTTP(rec, signedIn(broken))
 	if rec.Code != 400 {
 		t.Errorf("broken: %d", rec.Code)
 	}

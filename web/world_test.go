@@ -205,6 +205,24 @@ func (atlas) Find(c place.Code) (place.Place, bool) {
 	return place.Place{Code: c, Name: name}, ok
 }
 
+// atDesk lets one officer in, whom the requests of get and post carry the token of.
+type atDesk struct{ everythingElse }
+
+type everythingElse = web.Accounts
+
+func (atDesk) Signed(_ context.Context, token string) (desk.Reader, error) {
+	if token != "officer" {
+		return desk.Reader{}, fault.New(fault.SignedOut, "", say("尚未登录", "nobody is signed in"))
+	}
+	return desk.Reader{Person: "dongfang", Account: "a1", Session: "s1", Name: say("东方既白", "Dongfang Jibai"), Post: say("出国管理处", "Trips Division")}, nil
+}
+
+// signedIn puts the officer's token beside the cookies that a request has.
+func signedIn(r *http.Request) *http.Request {
+	r.AddCookie(&http.Cookie{Name: "chancery", Value: "officer"})
+	return r
+}
+
 // open opens a site on a world; logged receives what it logs.
 func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) *web.Site {
 	t.Helper()
@@ -216,8 +234,7 @@ func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) 
 	}
 	c := web.Config{
 		Cases: w, Checks: w, Rules: shelf{}, Places: atlas{}, Today: func() calendar.Day { return day("2026-10-15") },
-		Person: web.Person{Name: say("东方既白", "Dongfang Jibai"), Post: say("出国管理处", "Trips Division")},
-		Log:    slog.New(slog.NewTextHandler(logged, nil)),
+		Accounts: atDesk{}, Log: slog.New(slog.NewTextHandler(logged, nil)),
 	}
 	for _, f := range change {
 		f(&c)
@@ -236,7 +253,7 @@ func get(t *testing.T, s http.Handler, path string, headers ...string) *httptest
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	rec := httptest.NewRecorder()
-	s.ServeHTTP(rec, r)
+	s.ServeHTTP(rec, signedIn(r))
 	return rec
 }
 
@@ -248,7 +265,7 @@ func post(t *testing.T, s http.Handler, path string, form url.Values, headers ..
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	rec := httptest.NewRecorder()
-	s.ServeHTTP(rec, r)
+	s.ServeHTTP(rec, signedIn(r))
 	return rec
 }
 

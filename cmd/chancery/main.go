@@ -46,6 +46,7 @@ type App struct {
 	Library libraryCommand `cmd:"" help:"Procedures, rulebooks, calendars and tables."`
 	Case    caseCommand    `cmd:"" help:"File a case, read it, act on it."`
 	Serve   serveCommand   `cmd:"" help:"The web desk."`
+	Account accountCommand `cmd:"" help:"Let people in."`
 	Journal journalCommand `cmd:"" help:"Prove the record."`
 	Doctor  doctorCommand  `cmd:"" help:"Look at everything and say what is not in order."`
 	Figures figuresCommand `cmd:"" help:"Figures with their denominator and the cases behind them."`
@@ -124,7 +125,7 @@ func (a *App) fail(err error) int {
 		fmt.Fprintf(a.errs, "chancery: %s%s\n", where, f.Text.In(a.lang()))
 	}
 	switch faults[0].Kind {
-	case fault.NotAllowed, fault.TooLate:
+	case fault.NotAllowed, fault.TooLate, fault.SignedOut, fault.TooOften:
 		return exitNotAllowed
 	case fault.Conflict:
 		return exitConflict

@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"chancery/core/account"
 	"chancery/core/casework"
 	"chancery/core/fault"
-	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/desk"
 	"chancery/web"
@@ -31,14 +31,17 @@ const (
 )
 
 type serveCommand struct {
-	Addr string `help:"Where to listen; until people can sign in, this machine only." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Demo bool   `help:"Fill an empty data folder with an invented office."`
+	Addr        string `help:"Where to listen; other machines are answered with --cert or --behind-proxy only." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo        bool   `help:"Fill an empty data folder with an invented office, and print how to sign in."`
+	Cert        string `help:"File of the certificate for https." placeholder:"FILE"`
+	Key         string `help:"File of the certificate's key." placeholder:"FILE"`
+	BehindProxy bool   `help:"A proxy of the office before it speaks https with the readers, and says in X-Forwarded-For who asks."`
 }
 
 // Run serves the web desk until it is told to stop, then lets the requests that
 // are under way finish.
 func (c *serveCommand) Run(a *App) error {
-	if err := loopbackOnly(c.Addr); err != nil {
+	if err := c.guarded(); err != nil {
 		return err
 	}
 	clock := newDemoClock(a.clock)
@@ -55,8 +58,9 @@ func (c *serveCommand) Run(a *App) error {
 		if err := a.openDemo(d, clock); err != nil {
 			return err
 		}
+		d = d.Under(account.DemoPolicy())
 	}
-	site, err := a.site(d)
+	site, err := c.site(a, d)
 	if err != nil {
 		return err
 	}
@@ -72,9 +76,18 @@ func (c *serveCommand) Run(a *App) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.logger().Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(a.ctx) },
 	}
-	fmt.Fprintf(a.out, "http://%s\n", listener.Addr())
+	if err := c.announce(a, d, listener.Addr()); err != nil {
+		_ = listener.Close()
+		return err
+	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() {
+		if c.Cert != "" {
+			failed <- server.ServeTLS(listener, c.Cert, c.Key)
+			return
+		}
+		failed <- server.Serve(listener)
+	}()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -86,6 +99,19 @@ func (c *serveCommand) Run(a *App) error {
 		return fmt.Errorf("stop serving: %w", err)
 	}
 	return nil
+}
+
+// announce says where the desk is and, of the demo, how to sign in.
+func (c *serveCommand) announce(a *App, d *desk.Desk, at net.Addr) error {
+	scheme := "http"
+	if c.Cert != "" {
+		scheme = "https"
+	}
+	fmt.Fprintf(a.out, "%s://%s\n", scheme, at)
+	if !c.Demo {
+		return nil
+	}
+	return a.demoAccounts(d)
 }
 
 // The word in the demo's marker, while the invented office is being made up and
@@ -131,55 +157,41 @@ func (a *App) openDemo(d *desk.Desk, clock *demoClock) error {
 }
 
 // site is the web desk before the desk.
-func (a *App) site(d *desk.Desk) (*web.Site, error) {
-	officer, err := a.officer()
-	if err != nil {
-		return nil, err
-	}
+func (c *serveCommand) site(a *App, d *desk.Desk) (*web.Site, error) {
 	lib := d.Library()
 	return web.New(web.Config{
-		Cases: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Person: officer, Reader: desk.Reader{Person: "dongfang"}, Loopback: true, Log: a.logger(),
+		Accounts: d, Cases: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Log: a.logger(),
+		Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
-}
-
-// officer is whom the pages act for until people can sign in: the case officer
-// of the invented office.
-func (a *App) officer() (web.Person, error) {
-	const file = "demo/office.yaml"
-	data, err := fs.ReadFile(a.libfs, file)
-	if err != nil {
-		return web.Person{}, fmt.Errorf("read the invented office: %w", err)
-	}
-	o, err := office.Read(file, data)
-	if err != nil {
-		return web.Person{}, err
-	}
-	p, _ := o.Person("dongfang")
-	officer := web.Person{Name: text.Text{ZH: p.Name, EN: p.Pinyin}}
-	for _, id := range o.PostsOf(p.ID, a.today()) {
-		if post, ok := o.Post(id); ok {
-			officer.Post = post.Name
-		}
-	}
-	return officer, nil
 }
 
 // logger writes what is ours to mend.
 func (a *App) logger() *slog.Logger { return slog.New(slog.NewTextHandler(a.errs, nil)) }
 
-// loopbackOnly refuses an address that others could reach: nobody can sign in
-// yet, so whoever reached the pages would act as the demo's officer.
-func loopbackOnly(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+// guarded refuses an address at which passwords would cross a network unencrypted: plain http is for this machine, and for
+// a proxy that encrypts before it.
+func (c *serveCommand) guarded() error {
+	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return fault.New(fault.Invalid, "addr", text.Text{
 			ZH: "{addr} 不是「主机:端口」的写法；例如 127.0.0.1:8080", EN: "{addr} is not HOST:PORT; for example 127.0.0.1:8080",
-		}.Fill(text.Args{"addr": addr}))
+		}.Fill(text.Args{"addr": c.Addr}))
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if (c.Cert == "") != (c.Key == "") {
+		return fault.New(fault.Invalid, "cert", text.Text{
+			ZH: "--cert 与 --key 须同时给出", EN: "--cert and --key are given together",
+		})
+	}
+	if c.Demo && (c.BehindProxy || c.Cert != "") {
+		return fault.New(fault.NotAllowed, "demo", text.Text{
+			ZH: "演示不要求第二因素，只在本机开放；请去掉 --demo，或去掉 --behind-proxy 和 --cert", EN: "the demo asks for no second factor and opens on this machine only: leave out --demo, or --behind-proxy and --cert",
+		})
+	}
+	if ip := net.ParseIP(host); c.BehindProxy || c.Cert != "" || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
 	return fault.New(fault.NotAllowed, "addr", text.Text{
-		ZH: "登录功能启用之前只在本机监听，不能用 {addr}；请用 127.0.0.1:端口", EN: "until people can sign in it listens on this machine only, not on {addr}; use 127.0.0.1:PORT",
-	}.Fill(text.Args{"addr": addr}))
+		ZH: "在 {addr} 上明文传输，密码会被看见；请用 --cert 和 --key 加密，或在前面放加密的代理并写 --behind-proxy，或只在本机监听 127.0.0.1:端口",
+		EN: "on {addr} passwords would cross the network in the clear: encrypt with --cert and --key, or put an encrypting proxy before it and say --behind-proxy, or listen on this machine only, 127.0.0.1:PORT",
+	}.Fill(text.Args{"addr": c.Addr}))
 }

@@ -302,7 +302,7 @@ func (d *doing) copyTo(persons []office.PersonID) error {
 		if !known {
 			return d.refuse("没有这个人："+string(id), "there is no person "+string(id))
 		}
-		if d.c.Mark.Level() > d.w.Office.Clearance(id).Level() {
+		if d.w.Clearance != nil && d.c.Mark.Level() > d.w.Clearance(id).Level() {
 			return d.refuse(p.Name+"不在本案知悉范围", p.Name+" is not cleared for this case")
 		}
 	}

@@ -185,6 +185,8 @@ type World struct {
 	AskedTerm int
 	// LeaderLevel is the rank level by which the authority is found.
 	LeaderLevel int
+	// Clearance is up to which mark a person may read; nil: nobody is held to one.
+	Clearance func(office.PersonID) office.Mark
 	// Check puts the case before the rules at a gate, on the day of the act.
 	Check func(gate rule.Gate) (*Checked, error)
 	// Instrument is the number for an instrument that is issued now.

@@ -112,12 +112,12 @@ type LimitedKey struct {
 }
 
 // Everything is the sight of the machine's operator and of the office's own clock.
-func Everything() Sight { return Sight{All: true, Clearance: office.Sensitive.Level()} }
+func Everything() Sight { return Sight{All: true, Clearance: office.WorkSecret.Level()} }
 
-// SightOf is what a person may see on a day: by the own name, by the posts held,
+// SightOf is what a person with a clearance may see on a day: by the own name, by the posts held,
 // and by the posts that somebody delegated.
-func SightOf(o office.Office, person office.PersonID, day calendar.Day) Sight {
-	s := Sight{Clearance: o.Clearance(person).Level()}
+func SightOf(o office.Office, person office.PersonID, day calendar.Day, clearance office.Mark) Sight {
+	s := Sight{Clearance: clearance.Level()}
 	if _, known := o.Person(person); !known {
 		return Sight{}
 	}

@@ -25,6 +25,8 @@ const (
 	Conflict         // somebody changed it meanwhile
 	TooLate          // the time for it has passed
 	Unavailable      // the data cannot be reached or written now
+	SignedOut        // nobody is signed in, or no longer
+	TooOften         // it was tried too often; waiting helps
 )
 
 // String gives the kind in one English word, as it stands in machine-readable answers.
@@ -44,6 +46,10 @@ func (k Kind) String() string {
 		return "too-late"
 	case Unavailable:
 		return "unavailable"
+	case SignedOut:
+		return "signed-out"
+	case TooOften:
+		return "too-often"
 	}
 	return fmt.Sprintf("kind-%d", uint8(k))
 }

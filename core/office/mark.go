@@ -14,20 +14,20 @@ type Mark string
 
 // The marks, from the lowest.
 const (
-	OpenMark  Mark = "open"
-	Internal  Mark = "internal"
-	Sensitive Mark = "sensitive" // a work secret (工作秘密)
+	Public     Mark = "public"
+	Internal   Mark = "internal"
+	WorkSecret Mark = "work-secret"
 )
 
 // Words lists the marks, from the lowest.
-func (Mark) Words() []string { return []string{string(OpenMark), string(Internal), string(Sensitive)} }
+func (Mark) Words() []string { return []string{string(Public), string(Internal), string(WorkSecret)} }
 
-// Level is the height of the mark; a case without one is internal, and so is a person without a clearance.
+// Level is the height of the mark; none is internal.
 func (m Mark) Level() int {
 	switch m {
-	case OpenMark:
+	case Public:
 		return 0
-	case Sensitive:
+	case WorkSecret:
 		return 2
 	case Internal, "":
 	}
@@ -42,15 +42,6 @@ func (o Office) CeilingOf() Mark {
 	return o.Ceiling
 }
 
-// Clearance is the highest mark that a person may read.
-func (o Office) Clearance(id PersonID) Mark {
-	p, _ := o.Person(id)
-	if p.Cleared == "" {
-		return Internal
-	}
-	return p.Cleared
-}
-
 // Below refuses a mark above the instance's ceiling.
 func (o Office) Below(m Mark) error {
 	if m.Level() <= o.CeilingOf().Level() {
@@ -59,14 +50,15 @@ func (o Office) Below(m Mark) error {
 	return fault.New(fault.NotAllowed, "mark", text.Text{
 		ZH: "本系统最高处理「{ceiling}」事项，不能存放「{mark}」内容；请按保密规定在相应场所和设备办理",
 		EN: "this instance holds matters up to «{ceiling}» and cannot keep «{mark}»; handle it where the secrecy rules say",
-	}.Fill(text.Args{"ceiling": m.name(o.CeilingOf()), "mark": m.name(m)}))
+	}.Fill(text.Args{"ceiling": o.CeilingOf().Title(), "mark": m.Title()}))
 }
 
-func (Mark) name(m Mark) text.Text {
+// Title is the mark in words.
+func (m Mark) Title() text.Text {
 	switch m {
-	case OpenMark:
-		return text.Text{ZH: "公开", EN: "open"}
-	case Sensitive:
+	case Public:
+		return text.Text{ZH: "公开", EN: "public"}
+	case WorkSecret:
 		return text.Text{ZH: "工作秘密", EN: "work secret"}
 	case Internal, "":
 	}

@@ -54,8 +54,6 @@ type Person struct {
 	ID     PersonID `json:"id"`
 	Name   string   `json:"name"`
 	Pinyin string   `json:"pinyin,omitempty"`
-	// Cleared is the highest mark that the person may read; none: internal.
-	Cleared Mark `json:"cleared,omitempty"`
 }
 
 // Holding says that a person holds a post from a day to a day, both included; no last day: still.

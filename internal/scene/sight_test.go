@@ -161,7 +161,7 @@ func TestS08NothingAboveTheCeilingIsKept(t *testing.T) {
 		w.no = c.No
 		return err
 	}
-	refused("a work secret under an internal ceiling", marked("sensitive"))
+	refused("a work secret under an internal ceiling", marked("work-secret"))
 	for _, words := range []string{"机密★1年", "附件（秘密）", "绝密级材料", "TOP SECRET"} {
 		a, err := w.desk.Library().Apply(w.application(compliant), append(shifted(), rule.PatchOp{Op: "replace", Path: "/purpose/text", Value: words}))
 		w.must(err)
@@ -171,24 +171,15 @@ func TestS08NothingAboveTheCeilingIsKept(t *testing.T) {
 		refused("a title marked "+words, err)
 	}
 	w.office(func(o office.Office) office.Office {
-		o.Ceiling = office.Sensitive
-		for i, p := range o.Persons {
-			if slices.Contains([]office.PersonID{"zhongli", "dongfang", "wenren"}, p.ID) {
-				o.Persons[i].Cleared = office.Sensitive
-			}
-		}
+		o.Ceiling = office.WorkSecret
 		return o
 	})
-	w.must(marked("sensitive"))
+	w.cleared(office.WorkSecret, "zhongli", "dongfang", "wenren")
+	w.must(marked("work-secret"))
 	w.does("zhongli", casework.Act{Kind: casework.Submitted})
 	w.isSeenBy("zhongli", "dongfang", "wenren")
 	w.cannot("dongfang", casework.Act{Kind: casework.Commented, Text: "x", Persons: []office.PersonID{"huangfu"}}, "皇甫岑")
 	refused("an opinion with a secrecy mark", w.act("dongfang", casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree, Text: "见机密★件"}))
-	w.office(func(o office.Office) office.Office {
-		for i := range o.Persons {
-			o.Persons[i].Cleared = ""
-		}
-		return o
-	})
+	w.cleared(office.Internal, "zhongli", "dongfang", "wenren")
 	w.isSeenBy() // not even the applicant, whose clearance has gone
 }

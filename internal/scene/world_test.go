@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
@@ -123,6 +124,25 @@ func (w *world) office(change func(office.Office) office.Office) {
 			return err
 		}
 		return t.SaveOffice(change(o))
+	}))
+}
+
+// cleared gives people an account with a clearance.
+func (w *world) cleared(mark office.Mark, people ...office.PersonID) {
+	w.Helper()
+	w.must(w.store.Write(w.ctx, func(t *store.Tx) error {
+		for _, p := range people {
+			a, _, err := t.AccountOf(p)
+			if err != nil {
+				return err
+			}
+			seen := a.Version
+			a.ID, a.Person, a.Login, a.State, a.Clearance, a.Version = account.ID(p), p, string(p), account.Active, mark, seen+1
+			if err := t.SaveAccount(a, seen); err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
 }
 

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"chancery/core/account"
+	"chancery/core/text"
+)
+
+type accountCommand struct {
+	Invite accountInviteCommand `cmd:"" help:"Print a link with which a person opens an account; it is good once, and not for long."`
+}
+
+type accountInviteCommand struct {
+	Person string        `arg:"" help:"ID or name of the person."`
+	Duty   string        `help:"Also give an administrator's duty that nobody in use holds yet: system, security or audit." enum:"system,security,audit," default:"" placeholder:"DUTY"`
+	Lives  time.Duration `help:"How long the link is good, an hour to 72 hours." default:"48h" placeholder:"DURATION"`
+	Site   string        `help:"Address at which people reach the desk." default:"http://127.0.0.1:8080" placeholder:"URL"`
+}
+
+// Run makes an invitation in the name of the machine's operator: so the first accounts come to be, since none is shipped.
+func (c *accountInviteCommand) Run(a *App) error {
+	d, s, err := a.openDesk()
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // what was acknowledged is durable already
+	token, i, err := d.InviteByOperator(a.ctx, c.Person, account.Duty(c.Duty), c.Lives)
+	if err != nil {
+		return err
+	}
+	link := strings.TrimSuffix(c.Site, "/") + "/invitation/" + token
+	return a.print(map[string]any{"person": i.Person, "link": link, "until": i.Until}, func(w io.Writer) {
+		fmt.Fprintln(w, link)
+		fmt.Fprintln(w, text.Text{
+			ZH: "有效至 {until}，只能用一次；请当面交给本人", EN: "good until {until}, and once; hand it to the person yourself",
+		}.Fill(text.Args{"until": i.Until.String()}).In(a.lang()))
+	})
+}

@@ -1,0 +1,42 @@
+package desk
+
+import (
+	"chancery/core/account"
+	"chancery/core/office"
+)
+
+// AccountReading is what can be read of accounts at one instant; ok is false where there is none.
+type AccountReading interface {
+	Account(id account.ID) (a account.Account, ok bool, err error)
+	AccountByLogin(login string) (a account.Account, ok bool, err error)
+	AccountOf(person office.PersonID) (a account.Account, ok bool, err error)
+	AccountOfSubject(s account.Subject) (a account.Account, ok bool, err error)
+	Accounts() ([]account.Account, error)
+	Session(hash account.Hash) (s account.Session, ok bool, err error)
+	SessionsOf(id account.ID) ([]account.Session, error)
+	Invitation(hash account.Hash) (i account.Invitation, ok bool, err error)
+	// Invitations gives the newest, of one person or, for "", of all.
+	Invitations(person office.PersonID) ([]account.Invitation, error)
+	Proposal(id string) (p account.Proposal, ok bool, err error)
+	// Proposals gives those that nobody settled.
+	Proposals() ([]account.Proposal, error)
+	Slowdown(what string) (account.Slowdown, error)
+	// SecurityLog gives the newest lines, of one account or, for "", of all.
+	SecurityLog(id account.ID, limit int) ([]account.Event, error)
+}
+
+// AccountWriting is what one act may write of accounts.
+type AccountWriting interface {
+	// SaveAccount refuses as a Conflict what was changed since seen, and a person, login or subject that has an account.
+	SaveAccount(a account.Account, seen int) error
+	SaveSession(s account.Session) error
+	DropSession(hash account.Hash) error
+	// DropSessionsOf spares one; the zero hash spares none.
+	DropSessionsOf(id account.ID, but account.Hash) error
+	SaveInvitation(i account.Invitation) error
+	SaveProposal(p account.Proposal) error
+	SaveSlowdown(what string, s account.Slowdown) error
+	Log(e account.Event) error
+	// Sweep forgets sessions that ended and failures that no longer count.
+	Sweep() error
+}

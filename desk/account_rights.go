@@ -1,0 +1,397 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"chancery/core/account"
+	"chancery/core/calendar"
+	"chancery/core/fault"
+	"chancery/core/office"
+	"chancery/core/text"
+)
+
+// AccountLine is an account as administrators see it: no secret is in it.
+type AccountLine struct {
+	ID        account.ID
+	Person    office.PersonID
+	Name      string
+	Login     string
+	State     account.State
+	Duties    account.Duties
+	Clearance office.Mark
+	Factors   int
+	Subjects  []account.Subject
+	Sessions  int
+	Seen      calendar.Instant
+	// Own says that it is the reader's.
+	Own bool
+}
+
+// ProposalLine is a proposal as administrators see it; May says whether the reader may settle it.
+type ProposalLine struct {
+	account.Proposal
+	Name, By string
+	May      bool
+}
+
+// InvitationLine is an open invitation as administrators see it.
+type InvitationLine struct {
+	account.Invitation
+	Name string
+}
+
+// AccountsView is the page of accounts.
+type AccountsView struct {
+	Accounts    []AccountLine
+	Proposals   []ProposalLine
+	Invitations []InvitationLine
+	// Uninvited are the people of the office without an account.
+	Uninvited []office.Person
+	// Log is the security log, for the auditor.
+	Log []account.Event
+	// Names names the people of the log.
+	Names map[office.PersonID]string
+}
+
+// securityLogLines is how much of the security log a page shows.
+const securityLogLines = 200
+
+// Accounts shows the accounts to an administrator; the log of the door is the auditor's and the security administrator's.
+func (d *Desk) Accounts(ctx context.Context, by Reader) (AccountsView, error) {
+	out := AccountsView{Names: map[office.PersonID]string{}}
+	err := d.store.Read(ctx, func(r Reading) error {
+		me, err := administrator(r, by, account.AllDuties()...)
+		if err != nil {
+			return err
+		}
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
+		for _, p := range o.Persons {
+			out.Names[p.ID] = p.Name
+		}
+		all, err := r.Accounts()
+		if err != nil {
+			return err
+		}
+		has := map[office.PersonID]bool{}
+		names := map[account.ID]string{}
+		for _, a := range all {
+			line := AccountLine{
+				ID: a.ID, Person: a.Person, Name: out.Names[a.Person], Login: a.Login, State: a.State, Duties: a.Duties, Clearance: a.Clearance,
+				Factors: a.FactorCount(), Subjects: a.Subjects, Own: a.ID == me.ID,
+			}
+			if err := d.countSessions(r, &line); err != nil {
+				return err
+			}
+			has[a.Person], names[a.ID] = true, line.Name
+			out.Accounts = append(out.Accounts, line)
+		}
+		for _, p := range o.Persons {
+			if !has[p.ID] {
+				out.Uninvited = append(out.Uninvited, p)
+			}
+		}
+		if err := d.waiting(r, me, names, &out); err != nil {
+			return err
+		}
+		if me.Duties.System {
+			return nil
+		}
+		out.Log, err = r.SecurityLog("", securityLogLines)
+		return err
+	})
+	return out, err
+}
+
+func (d *Desk) countSessions(r Reading, line *AccountLine) error {
+	sessions, err := r.SessionsOf(line.ID)
+	for _, s := range sessions {
+		if s.Stage == account.Full && d.policy.Alive(s, r.Now()) {
+			line.Sessions++
+			line.Seen = max(line.Seen, s.Seen)
+		}
+	}
+	return err
+}
+
+// waiting adds what waits for somebody: proposals and open invitations.
+func (d *Desk) waiting(r Reading, me account.Account, names map[account.ID]string, out *AccountsView) error {
+	proposals, err := r.Proposals()
+	if err != nil {
+		return err
+	}
+	for _, p := range proposals {
+		if r.Now() < p.Until {
+			out.Proposals = append(out.Proposals, ProposalLine{
+				Proposal: p, Name: names[p.Account], By: out.Names[p.ByPerson], May: p.MaySettle(me, r.Now()) == nil,
+			})
+		}
+	}
+	invitations, err := r.Invitations("")
+	if err != nil {
+		return err
+	}
+	for _, i := range invitations {
+		if i.Open(r.Now()) == nil {
+			out.Invitations = append(out.Invitations, InvitationLine{Invitation: i, Name: out.Names[i.Person]})
+		}
+	}
+	return nil
+}
+
+// WithdrawInvitation makes a link that was not used open nothing. A system administrator may.
+func (d *Desk) WithdrawInvitation(ctx context.Context, by Reader, id string) error {
+	return d.store.Write(ctx, func(w Writing) error {
+		if _, err := administrator(w, by, account.System); err != nil {
+			return err
+		}
+		all, err := w.Invitations("")
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(all, func(i account.Invitation) bool { return i.ID == id && i.Open(w.Now()) == nil })
+		if at < 0 {
+			return account.InvitationGone()
+		}
+		all[at].Void = true
+		if err := w.SaveInvitation(all[at]); err != nil {
+			return err
+		}
+		return note(w, account.Event{Kind: account.InvitationVoid, Account: all[at].Account, Person: all[at].Person, By: by.Person})
+	})
+}
+
+// Disable shuts an account: its sessions end with this act. Enable opens it again. A system administrator may do both, but
+// not to himself.
+func (d *Desk) Disable(ctx context.Context, by Reader, id account.ID) error {
+	return d.turn(ctx, by, id, account.Disabled)
+}
+
+// Enable opens a disabled account again.
+func (d *Desk) Enable(ctx context.Context, by Reader, id account.ID) error {
+	return d.turn(ctx, by, id, account.Active)
+}
+
+func (d *Desk) turn(ctx context.Context, by Reader, id account.ID, to account.State) error {
+	return d.store.Write(ctx, func(w Writing) error {
+		if _, err := administrator(w, by, account.System); err != nil {
+			return err
+		}
+		a, err := known(w, id)
+		if err != nil {
+			return err
+		}
+		if a.ID == by.Account {
+			return fault.New(fault.NotAllowed, "", text.Text{
+				ZH: "不能停用自己的账号；请由另一名系统管理员办理", EN: "nobody shuts the own account; another system administrator does it",
+			})
+		}
+		if a.State == to {
+			return fault.New(fault.Conflict, "state", text.Text{ZH: "账号已是这个状态", EN: "the account is so already"})
+		}
+		a.State = to
+		if err := save(w, a); err != nil {
+			return err
+		}
+		kind := account.EnabledAgain
+		if to == account.Disabled {
+			kind = account.DisabledNow
+			if err := w.DropSessionsOf(a.ID, account.Hash{}); err != nil {
+				return err
+			}
+		}
+		return note(w, account.Event{Kind: kind, Account: a.ID, Person: a.Person, By: by.Person})
+	})
+}
+
+// EndSessionsOf ends all sessions of an account. System and security administrators may.
+func (d *Desk) EndSessionsOf(ctx context.Context, by Reader, id account.ID) error {
+	return d.store.Write(ctx, func(w Writing) error {
+		if _, err := administrator(w, by, account.System, account.Security); err != nil {
+			return err
+		}
+		a, err := known(w, id)
+		if err != nil {
+			return err
+		}
+		if err := w.DropSessionsOf(a.ID, account.Hash{}); err != nil {
+			return err
+		}
+		return note(w, account.Event{Kind: account.SessionsRevoked, Account: a.ID, Person: a.Person, By: by.Person})
+	})
+}
+
+func known(r Reading, id account.ID) (account.Account, error) {
+	a, ok, err := r.Account(id)
+	if err == nil && !ok {
+		err = fault.New(fault.NotFound, "account", text.Text{ZH: "没有这个账号", EN: "there is no such account"})
+	}
+	return a, err
+}
+
+// Propose asks for a right that needs two administrators: a duty, a clearance, the recovery of access, the binding of an
+// identity at a provider. Nothing changes until another one confirms it.
+func (d *Desk) Propose(ctx context.Context, by Reader, p account.Proposal) (account.Proposal, error) {
+	err := d.store.Write(ctx, func(w Writing) error {
+		me, err := administrator(w, by, account.System, account.Security)
+		if err != nil {
+			return err
+		}
+		if err := account.MayPropose(me, p.Account); err != nil {
+			return err
+		}
+		a, err := known(w, p.Account)
+		if err != nil {
+			return err
+		}
+		if err := possible(a, p); err != nil {
+			return err
+		}
+		p.ID, p.By, p.ByPerson, p.Made, p.Until = newID(), me.ID, me.Person, w.Now(), account.ProposalUntil(w.Now())
+		p.Settled, p.SettledBy, p.Confirmed = 0, "", false
+		if err := w.SaveProposal(p); err != nil {
+			return err
+		}
+		return note(w, proposalEvent(account.Proposed, a, p, by))
+	})
+	return p, err
+}
+
+func proposalEvent(kind account.EventKind, a account.Account, p account.Proposal, by Reader) account.Event {
+	return account.Event{
+		Kind: kind, Account: a.ID, Person: a.Person, By: by.Person, Change: p.Change, Proposal: p.ID, Duty: p.Duty, Clearance: p.Clearance, Subject: p.Subject,
+	}
+}
+
+// possible says what is against a change of an account as it stands.
+func possible(a account.Account, p account.Proposal) error {
+	if a.State != account.Active {
+		return fault.New(fault.Conflict, "account", text.Text{ZH: "账号已停用；请先启用", EN: "the account is disabled; enable it first"})
+	}
+	switch p.Change {
+	case account.GrantDuty:
+		if a.Duties.Has(p.Duty) {
+			return fault.New(fault.Conflict, "duty", text.Text{ZH: "此账号已有这项职责", EN: "the account has this duty already"})
+		}
+		_, err := a.Duties.Grant(p.Duty)
+		return err
+	case account.SetClearance:
+		if slices.Contains(p.Clearance.Words(), string(p.Clearance)) {
+			return nil
+		}
+		return fault.New(fault.Invalid, "clearance", text.Text{
+			ZH: "没有这一档；只有公开、内部、工作秘密", EN: "there is no such clearance; there are public, internal and work-secret",
+		})
+	case account.RecoverAccess:
+		return nil
+	case account.BindSubject:
+		if p.Subject != nil && p.Subject.Issuer != "" && p.Subject.Subject != "" {
+			return nil
+		}
+		return fault.New(fault.Invalid, "subject", text.Text{
+			ZH: "请写明身份提供方（issuer）和其中的用户标识（subject）", EN: "name the provider (issuer) and who it is there (subject)",
+		})
+	}
+	return fault.New(fault.Invalid, "change", text.Text{ZH: "没有这种授权", EN: "there is no such right"})
+}
+
+// Settle confirms a proposal, or turns it down. It must be another administrator than the one who made it, and not the one
+// whom it is about. A confirmed recovery gives a link for the person; it is told once.
+func (d *Desk) Settle(ctx context.Context, by Reader, id string, confirm bool) (token string, err error) {
+	err = d.store.Write(ctx, func(w Writing) error {
+		me, err := administrator(w, by, account.System, account.Security)
+		if err != nil {
+			return err
+		}
+		p, ok, err := w.Proposal(id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.New(fault.NotFound, "proposal", text.Text{ZH: "没有这项提请", EN: "there is no such proposal"})
+		}
+		if err := p.MaySettle(me, w.Now()); err != nil {
+			return err
+		}
+		a, err := known(w, p.Account)
+		if err != nil {
+			return err
+		}
+		p.Settled, p.SettledBy, p.Confirmed = w.Now(), me.ID, confirm
+		if err := w.SaveProposal(p); err != nil {
+			return err
+		}
+		if !confirm {
+			return note(w, proposalEvent(account.TurnedDown, a, p, by))
+		}
+		if token, err = d.give(w, a, p, by); err != nil {
+			return err
+		}
+		return note(w, proposalEvent(account.Confirmed, a, p, by))
+	})
+	return token, err
+}
+
+// recoveryLives is how long the link of a recovery is good.
+const recoveryLives = 24 * time.Hour
+
+// give makes a confirmed change.
+func (d *Desk) give(w Writing, a account.Account, p account.Proposal, by Reader) (token string, err error) {
+	if err := possible(a, p); err != nil {
+		return "", err
+	}
+	switch p.Change {
+	case account.GrantDuty:
+		if a.Duties, err = a.Duties.Grant(p.Duty); err != nil {
+			return "", err
+		}
+	case account.SetClearance:
+		a.Clearance = p.Clearance
+	case account.BindSubject:
+		a.Subjects = append(slices.Clone(a.Subjects), *p.Subject)
+	case account.RecoverAccess:
+		token, _, err = d.invite(w, account.Invitation{Purpose: account.Recover, Person: a.Person, Account: a.ID, By: by.Person}, recoveryLives, false)
+		return token, err
+	}
+	if err := save(w, a); err != nil {
+		return "", err
+	}
+	if p.Change == account.GrantDuty {
+		// Who comes to hold a duty comes in anew: under what the duty demands, and with a token that was never without it.
+		return "", w.DropSessionsOf(a.ID, account.Hash{})
+	}
+	return "", nil
+}
+
+// WithdrawDuty takes a duty away from an account, at once. A security administrator may, but not from himself.
+func (d *Desk) WithdrawDuty(ctx context.Context, by Reader, id account.ID) error {
+	return d.store.Write(ctx, func(w Writing) error {
+		me, err := administrator(w, by, account.Security)
+		if err != nil {
+			return err
+		}
+		if err := account.MayPropose(me, id); err != nil {
+			return err
+		}
+		a, err := known(w, id)
+		if err != nil {
+			return err
+		}
+		held := a.Duties.Of()
+		if held == "" {
+			return fault.New(fault.Conflict, "duty", text.Text{ZH: "此账号没有管理职责", EN: "the account has no administrator's duty"})
+		}
+		a.Duties = account.Duties{}
+		if err := save(w, a); err != nil {
+			return err
+		}
+		if err := w.DropSessionsOf(a.ID, account.Hash{}); err != nil {
+			return err
+		}
+		return note(w, account.Event{Kind: account.DutyWithdrawn, Account: a.ID, Person: a.Person, By: by.Person, Duty: held})
+	})
+}

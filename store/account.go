@@ -1,0 +1,234 @@
+package store
+
+import (
+	"encoding/json"
+	"time"
+
+	"chancery/core/account"
+	"chancery/core/fault"
+	"chancery/core/journal"
+	"chancery/core/office"
+	"chancery/core/text"
+)
+
+// first gives the first of what was found.
+func first[T any](found []T, err error) (T, bool, error) {
+	var none T
+	if err != nil || len(found) == 0 {
+		return none, false, err
+	}
+	return found[0], true, nil
+}
+
+// Account gives an account; ok is false when there is none of that ID.
+func (t *Tx) Account(id account.ID) (a account.Account, ok bool, err error) {
+	return first(bodies[account.Account](t, "read account", oneAccount, string(id)))
+}
+
+// AccountByLogin gives the account that signs in under a login.
+func (t *Tx) AccountByLogin(login string) (a account.Account, ok bool, err error) {
+	return first(bodies[account.Account](t, "read account", accountByLogin, login))
+}
+
+// AccountOf gives a person's account.
+func (t *Tx) AccountOf(person office.PersonID) (a account.Account, ok bool, err error) {
+	return first(bodies[account.Account](t, "read account", accountOfPerson, string(person)))
+}
+
+// AccountOfSubject gives the account that somebody at a provider is bound to.
+func (t *Tx) AccountOfSubject(s account.Subject) (a account.Account, ok bool, err error) {
+	return first(bodies[account.Account](t, "read account", accountOfSubject, s.Issuer, s.Subject))
+}
+
+// Accounts gives all accounts by login.
+func (t *Tx) Accounts() ([]account.Account, error) {
+	return bodies[account.Account](t, "read accounts", allAccounts)
+}
+
+// SaveAccount writes an account in place of the version that was seen (0: a new account). Conflict comes back when it was
+// changed meanwhile, or when the person, the login or a subject has an account already.
+func (t *Tx) SaveAccount(a account.Account, seen int) error {
+	body, err := journal.Canonical(a)
+	if err != nil {
+		return err
+	}
+	q, args := addAccount, []any{string(a.ID), string(a.Person), a.Login, string(a.State), a.Version, body}
+	if seen != 0 {
+		q, args = changeAccount, append(args, seen)
+	}
+	n, err := t.exec("save account", q, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "account", text.Text{
+			ZH: "此人或此登录名已有账号，或账号刚被别人改动；请重新打开后再办", EN: "this person or login has an account already, or the account was changed meanwhile: open it again and then act",
+		})
+	}
+	if _, err := t.exec("save subjects", dropSubjects, string(a.ID)); err != nil {
+		return err
+	}
+	for _, s := range a.Subjects {
+		n, err := t.exec("save subjects", addSubject, s.Issuer, s.Subject, string(a.ID))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "subject", text.Text{
+				ZH: "该单位身份已绑定另一账号；请先解除", EN: "that identity is bound to another account; undo that first",
+			})
+		}
+	}
+	return nil
+}
+
+// sessions reads sessions with the hashes that they are kept under.
+func (t *Tx) sessions(q string, args ...any) ([]account.Session, error) {
+	var out []account.Session
+	err := t.each("read sessions", q, args, func(scan func(...any) error) error {
+		var hash, body []byte
+		if err := scan(&hash, &body); err != nil {
+			return err
+		}
+		var s account.Session
+		if err := json.Unmarshal(body, &s); err != nil {
+			return err
+		}
+		copy(s.Hash[:], hash)
+		out = append(out, s)
+		return nil
+	})
+	return out, err
+}
+
+// Session gives the session whose token has a hash.
+func (t *Tx) Session(hash account.Hash) (s account.Session, ok bool, err error) {
+	return first(t.sessions(oneSession, hash[:]))
+}
+
+// SessionsOf gives the sessions of an account, the one used last first.
+func (t *Tx) SessionsOf(id account.ID) ([]account.Session, error) {
+	return t.sessions(sessionsOf, string(id))
+}
+
+// SaveSession writes a session.
+func (t *Tx) SaveSession(s account.Session) error {
+	body, err := journal.Canonical(s)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("save session", putSession, s.Hash[:], s.ID, string(s.Account), int64(s.Seen), int64(s.Until), body)
+	return err
+}
+
+// DropSession ends a session.
+func (t *Tx) DropSession(hash account.Hash) error {
+	_, err := t.exec("drop session", dropSession, hash[:])
+	return err
+}
+
+// DropSessionsOf ends all sessions of an account but one; the zero hash spares none.
+func (t *Tx) DropSessionsOf(id account.ID, but account.Hash) error {
+	_, err := t.exec("drop sessions", dropSessionsOf, string(id), but[:])
+	return err
+}
+
+// Sweep forgets sessions that ended and failures that no longer count.
+func (t *Tx) Sweep() error {
+	if _, err := t.exec("forget sessions", dropEndedBefore, int64(t.at)); err != nil {
+		return err
+	}
+	_, err := t.exec("forget failures", dropSlowBefore, int64(t.at)-(24*time.Hour).Microseconds())
+	return err
+}
+
+// invitations reads invitations with the hashes that they are kept under.
+func (t *Tx) invitations(q string, args ...any) ([]account.Invitation, error) {
+	var out []account.Invitation
+	err := t.each("read invitations", q, args, func(scan func(...any) error) error {
+		var hash, body []byte
+		if err := scan(&hash, &body); err != nil {
+			return err
+		}
+		var i account.Invitation
+		if err := json.Unmarshal(body, &i); err != nil {
+			return err
+		}
+		copy(i.Hash[:], hash)
+		out = append(out, i)
+		return nil
+	})
+	return out, err
+}
+
+// Invitation gives the invitation whose token has a hash.
+func (t *Tx) Invitation(hash account.Hash) (i account.Invitation, ok bool, err error) {
+	return first(t.invitations(oneInvitation, hash[:]))
+}
+
+// Invitations gives the newest invitations, of one person or of all.
+func (t *Tx) Invitations(person office.PersonID) ([]account.Invitation, error) {
+	return t.invitations(someInvitations, string(person))
+}
+
+// SaveInvitation writes an invitation.
+func (t *Tx) SaveInvitation(i account.Invitation) error {
+	body, err := journal.Canonical(i)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("save invitation", putInvitation, i.Hash[:], i.ID, string(i.Person), int64(i.Made), body)
+	return err
+}
+
+// Proposal gives a proposal; ok is false when there is none of that ID.
+func (t *Tx) Proposal(id string) (p account.Proposal, ok bool, err error) {
+	return first(bodies[account.Proposal](t, "read proposal", oneProposal, id))
+}
+
+// Proposals gives those that nobody settled, the oldest first.
+func (t *Tx) Proposals() ([]account.Proposal, error) {
+	return bodies[account.Proposal](t, "read proposals", openProposals)
+}
+
+// SaveProposal writes a proposal.
+func (t *Tx) SaveProposal(p account.Proposal) error {
+	body, err := journal.Canonical(p)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("save proposal", putProposal, p.ID, string(p.Account), int64(p.Made), int64(p.Settled), body)
+	return err
+}
+
+// Slowdown gives what failed of late under a name; zero when nothing did.
+func (t *Tx) Slowdown(what string) (account.Slowdown, error) {
+	var s account.Slowdown
+	_, err := t.one("read failures", getSlowdown, []any{what}, &s.Failures, (*int64)(&s.Last))
+	return s, err
+}
+
+// SaveSlowdown writes what failed of late; no failure is forgotten altogether.
+func (t *Tx) SaveSlowdown(what string, s account.Slowdown) error {
+	if s.Failures == 0 {
+		_, err := t.exec("forget failures", dropSlowdown, what)
+		return err
+	}
+	_, err := t.exec("save failures", putSlowdown, what, s.Failures, int64(s.Last))
+	return err
+}
+
+// Log writes a line of the security log.
+func (t *Tx) Log(e account.Event) error {
+	body, err := journal.Canonical(e)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("write security log", addSecurityLine, int64(t.at), string(e.Kind), string(e.Account), string(e.Person), string(e.By), e.Address, body)
+	return err
+}
+
+// SecurityLog gives the newest lines of the security log, of one account or of all.
+func (t *Tx) SecurityLog(id account.ID, limit int) ([]account.Event, error) {
+	return bodies[account.Event](t, "read security log", securityLines, string(id), limit)
+}
