@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"chancery/core/text"
+	"chancery/web"
 )
 
 // everyPage opens every page in both languages, errors included.
@@ -121,16 +121,16 @@ func TestNothingThatPeopleWriteBecomesMarkup(t *testing.T) {
 
 func TestEveryTextIsUsedAndEveryKeyHasItsText(t *testing.T) {
 	t.Parallel()
+	catalogue, err := web.Texts()
+	if err != nil {
+		t.Fatal(err)
+	}
 	read := func(name string) []byte {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return b
-	}
-	catalogue, err := text.ParseCatalogue(read("texts/zh.yaml"), read("texts/en.yaml"))
-	if err != nil {
-		t.Fatal(err)
 	}
 	var source bytes.Buffer
 	for _, pattern := range []string{"*.go", "*.templ"} {
@@ -194,7 +194,7 @@ func TestThePagesStayWithinTheirBudget(t *testing.T) {
 	if total > 60<<10 {
 		t.Errorf("a case page weighs %d bytes", total)
 	}
-	script, err := os.ReadFile("static/app.js")
+	script, err := os.ReadFile("static/app.js/00-check.js")
 	if err != nil || len(script) > 6<<10 {
 		t.Errorf("script: %d bytes, %v", len(script), err)
 	}

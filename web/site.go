@@ -10,8 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +21,7 @@ import (
 	"chancery/core/text"
 )
 
-//go:embed texts/zh.yaml texts/en.yaml
+//go:embed texts/*.yaml
 var textFiles embed.FS
 
 // Config is what a site needs to open.
@@ -119,18 +121,29 @@ func New(c Config) (*Site, error) {
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// catalogue reads the texts: each area of the desk keeps its own pair of files, <area>.zh.yaml and <area>.en.yaml.
 func catalogue() (text.Catalogue, error) {
-	zh, err := textFiles.ReadFile("texts/zh.yaml")
+	files, err := fs.Glob(textFiles, "texts/*.zh.yaml")
 	if err != nil {
-		return text.Catalogue{}, fmt.Errorf("read Chinese texts: %w", err)
+		return text.Catalogue{}, fmt.Errorf("list texts: %w", err)
 	}
-	en, err := textFiles.ReadFile("texts/en.yaml")
-	if err != nil {
-		return text.Catalogue{}, fmt.Errorf("read English texts: %w", err)
+	var all text.Catalogue
+	for _, file := range files {
+		zh, err := textFiles.ReadFile(file)
+		if err != nil {
+			return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
+		}
+		en, err := textFiles.ReadFile(strings.TrimSuffix(file, ".zh.yaml") + ".en.yaml")
+		if err != nil {
+			return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
+		}
+		words, err := text.ParseCatalogue(zh, en)
+		if err != nil {
+			return text.Catalogue{}, fmt.Errorf("%s: %w", file, err)
+		}
+		if all, err = all.Join(words); err != nil {
+			return text.Catalogue{}, fmt.Errorf("%s: %w", file, err)
+		}
 	}
-	words, err := text.ParseCatalogue(zh, en)
-	if err != nil {
-		return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
-	}
-	return words, nil
+	return all, nil
 }

@@ -36,26 +36,54 @@ func loadAssets() (assets, error) {
 		return assets{}, fmt.Errorf("list static files: %w", err)
 	}
 	kinds := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+	gathered := map[string][]byte{}
 	for _, f := range files {
-		ext := path.Ext(f.Name())
+		name := f.Name()
+		if f.IsDir() {
+			if gathered[name], err = together(name); err != nil {
+				return assets{}, err
+			}
+			continue
+		}
+		if gathered[name], err = staticFiles.ReadFile("static/" + name); err != nil {
+			return assets{}, fmt.Errorf("read static file: %w", err)
+		}
+	}
+	for file, content := range gathered {
+		ext := path.Ext(file)
 		kind, ok := kinds[ext]
 		if !ok {
-			return assets{}, fmt.Errorf("static file %s: no content type is known for it", f.Name())
-		}
-		content, err := staticFiles.ReadFile("static/" + f.Name())
-		if err != nil {
-			return assets{}, fmt.Errorf("read static file: %w", err)
+			return assets{}, fmt.Errorf("static file %s: no content type is known for it", file)
 		}
 		packed, err := packedBest(content)
 		if err != nil {
-			return assets{}, fmt.Errorf("pack %s: %w", f.Name(), err)
+			return assets{}, fmt.Errorf("pack %s: %w", file, err)
 		}
 		sum := sha256.Sum256(content)
-		name := strings.TrimSuffix(f.Name(), ext) + "." + hex.EncodeToString(sum[:4]) + ext
+		name := strings.TrimSuffix(file, ext) + "." + hex.EncodeToString(sum[:4]) + ext
 		a.byName[name] = asset{kind: kind, plain: content, packed: packed}
-		a.urls[f.Name()] = "/static/" + name
+		a.urls[file] = "/static/" + name
 	}
 	return a, nil
+}
+
+// together joins the parts of a folder such as design.css/ into one file, in the
+// order of their names: a page asks for one file, and each area of the desk
+// keeps its own part.
+func together(folder string) ([]byte, error) {
+	parts, err := staticFiles.ReadDir("static/" + folder)
+	if err != nil {
+		return nil, fmt.Errorf("list static files: %w", err)
+	}
+	var whole []byte
+	for _, p := range parts {
+		content, err := staticFiles.ReadFile("static/" + folder + "/" + p.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read static file: %w", err)
+		}
+		whole = append(append(whole, content...), '\n')
+	}
+	return whole, nil
 }
 
 func packedBest(content []byte) ([]byte, error) {

@@ -3,6 +3,7 @@ package text
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -59,6 +60,19 @@ func (c Catalogue) Say(key string, a Args) Text {
 		return Text{ZH: "⟨" + key + "⟩", EN: "⟨" + key + "⟩"}
 	}
 	return t.Fill(a)
+}
+
+// Join gives the texts of both catalogues. A key that stands in both is refused.
+func (c Catalogue) Join(other Catalogue) (Catalogue, error) {
+	all := Catalogue{texts: make(map[string]Text, len(c.texts)+len(other.texts))}
+	maps.Copy(all.texts, c.texts)
+	for _, key := range other.Keys() {
+		if all.Has(key) {
+			return Catalogue{}, fmt.Errorf("%s stands in two files", key)
+		}
+		all.texts[key] = other.texts[key]
+	}
+	return all, nil
 }
 
 // Has tells whether the catalogue has a text for the key.

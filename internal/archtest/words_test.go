@@ -180,7 +180,7 @@ func hyphened(name string) string {
 
 func TestThePagesCallActsByTheirWords(t *testing.T) {
 	t.Parallel()
-	texts, err := os.ReadFile(filepath.Join(root, "web/texts/zh.yaml"))
+	texts, err := os.ReadFile(filepath.Join(root, "web/texts/desk.zh.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,9 +190,9 @@ func TestThePagesCallActsByTheirWords(t *testing.T) {
 		}
 		m := regexp.MustCompile(`(?m)^act\.` + w.entry + `: "?([^"\n]*)"?$`).FindSubmatch(texts)
 		if m == nil {
-			t.Errorf("web/texts/zh.yaml has no act.%s", w.entry)
+			t.Errorf("web/texts/desk.zh.yaml has no act.%s", w.entry)
 		} else if string(m[1]) != w.zh {
-			t.Errorf("web/texts/zh.yaml calls act.%s %s, docs/words.md %s", w.entry, m[1], w.zh)
+			t.Errorf("web/texts/desk.zh.yaml calls act.%s %s, docs/words.md %s", w.entry, m[1], w.zh)
 		}
 	}
 }

@@ -1,0 +1,195 @@
+// Package webtest plays the pages of the desk over HTTP: the real site before
+// the real desk on the real store, in the invented office, with people who have
+// signed in. The clock stands where the test puts it.
+package webtest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"chancery/core/account"
+	"chancery/core/calendar"
+	"chancery/core/casework"
+	"chancery/core/office"
+	"chancery/core/procedure"
+	"chancery/core/rule"
+	"chancery/desk"
+	"chancery/library"
+	"chancery/store"
+	"chancery/web"
+)
+
+const password = "hexie-duanqiao-lan-27"
+
+// House is an open office with its site.
+type House struct {
+	*testing.T
+	Desk *desk.Desk
+	Site http.Handler
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+type kept struct{ *store.Store }
+
+func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
+	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
+}
+
+func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
+	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
+}
+
+// Open opens the invented office on a day, at nine in the morning.
+func Open(t *testing.T, day string) *House {
+	t.Helper()
+	h := &House{T: t}
+	h.Day(day)
+	lib, err := desk.LoadLibrary(library.FS)
+	h.must(err)
+	s, err := store.Open(t.Context(), t.TempDir(), h.clock)
+	h.must(err)
+	t.Cleanup(func() { _ = s.Close() })
+	h.Desk = desk.New(kept{s}, lib).Under(account.DemoPolicy())
+	data, err := library.FS.ReadFile("demo/office.yaml")
+	h.must(err)
+	o, err := office.Read("office.yaml", data)
+	h.must(err)
+	h.must(h.Desk.Found(t.Context(), o))
+	people := make([]desk.Newcomer, 0, len(o.Persons))
+	for _, p := range o.Persons {
+		people = append(people, desk.Newcomer{Person: p.ID})
+	}
+	h.must(h.Desk.Settlers(t.Context(), password, people))
+	h.Site, err = web.New(web.Config{
+		Accounts: h.Desk, Cases: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
+	})
+	h.must(err)
+	return h
+}
+
+func (h *House) clock() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *House) must(err error) {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+// Day moves the clock to a day, at nine in the morning, and lets time do what it does.
+func (h *House) Day(day string) {
+	h.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", day+" 09:00", desk.OfficeZone())
+	h.must(err)
+	h.mu.Lock()
+	h.now = at
+	h.mu.Unlock()
+	if h.Desk != nil {
+		_, err = h.Desk.Tick(h.Context())
+		h.must(err)
+	}
+}
+
+// Files files and submits the compliant trip of 钟离牧, changed by these operations, and gives its number.
+func (h *House) Files(change ...rule.PatchOp) string {
+	h.Helper()
+	data, err := library.FS.ReadFile("rulebooks/cn-national/examples/compliant.yaml")
+	h.must(err)
+	a, err := h.Desk.Library().ReadApplication("compliant.yaml", data)
+	h.must(err)
+	a, err = h.Desk.Library().Apply(a, change)
+	h.must(err)
+	c, err := h.Desk.File(h.Context(), office.Actor{Person: "zhongli"}, desk.Filing{Application: a})
+	h.must(err)
+	h.Does("zhongli", c.No, casework.Act{Kind: casework.Submitted})
+	return c.No
+}
+
+// Does does an act in a case.
+func (h *House) Does(person, no string, a casework.Act) {
+	h.Helper()
+	actor := office.Actor{Person: office.PersonID(person)}
+	var err error
+	a.Seen, err = h.Desk.Version(h.Context(), desk.ReaderOf(actor), no)
+	h.must(err)
+	_, err = h.Desk.Do(h.Context(), actor, no, "", a)
+	h.must(err)
+}
+
+// Agrees signs what waits for a person in a case.
+func (h *House) Agrees(person, no string) {
+	h.Helper()
+	h.Does(person, no, casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree, Text: "同意"})
+}
+
+// Client is the browser of somebody, who is signed in unless nobody was named.
+type Client struct {
+	house   *House
+	cookies map[string]string
+}
+
+// As gives the browser of a person who has signed in over the pages; of nobody for "".
+func (h *House) As(person string) *Client {
+	h.Helper()
+	c := &Client{house: h, cookies: map[string]string{"lang": "zh"}}
+	if person == "" {
+		return c
+	}
+	if r := c.Post("/sign-in", url.Values{"login": {person}, "password": {password}}); r.Code != http.StatusSeeOther {
+		h.Fatalf("%s cannot sign in: %d %s", person, r.Code, r.Body)
+	}
+	return c
+}
+
+// In reads on in a language.
+func (c *Client) In(lang string) *Client { c.cookies["lang"] = lang; return c }
+
+// Get asks for a page; a redirect is not followed.
+func (c *Client) Get(path string, headers ...string) *httptest.ResponseRecorder {
+	return c.do(http.MethodGet, path, nil, headers...)
+}
+
+// Post sends a form.
+func (c *Client) Post(path string, form url.Values, headers ...string) *httptest.ResponseRecorder {
+	return c.do(http.MethodPost, path, strings.NewReader(form.Encode()), append([]string{"Content-Type", "application/x-www-form-urlencoded"}, headers...)...)
+}
+
+// Send sends a body of any kind with any method.
+func (c *Client) Send(method, path string, body io.Reader, headers ...string) *httptest.ResponseRecorder {
+	return c.do(method, path, body, headers...)
+}
+
+func (c *Client) do(method, path string, body io.Reader, headers ...string) *httptest.ResponseRecorder {
+	c.house.Helper()
+	r := httptest.NewRequestWithContext(c.house.Context(), method, path, body)
+	for name, value := range c.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	rec := httptest.NewRecorder()
+	c.house.Site.ServeHTTP(rec, r)
+	for _, cookie := range rec.Result().Cookies() {
+		c.cookies[cookie.Name] = cookie.Value
+		if cookie.MaxAge < 0 {
+			delete(c.cookies, cookie.Name)
+		}
+	}
+	return rec
+}
