@@ -134,6 +134,7 @@ func (d *Desk) admit(w Writing, a account.Account, strong bool, way string, from
 	t := Ticket{Token: newToken()}
 	t.Session = d.policy.Begin(newID(), hashOf(t.Token), a.ID, stage, w.Now())
 	t.Session.Address, t.Session.Agent = from.Address, shortened(from.Agent, 200)
+	t.Session.Strong = strong && (a.HasFactor() || way == "sso")
 	if err := w.SaveSession(t.Session); err != nil {
 		return Ticket{}, err
 	}

@@ -176,6 +176,7 @@ func (d *Desk) enrolled(w Writing, s account.Session, a account.Account, way str
 		}
 		return d.admit(w, a, true, way, from)
 	}
+	s.Strong = true
 	return renewed(w, s)
 }
 

@@ -241,7 +241,7 @@ func (d *Desk) accepted(w Writing, i account.Invitation, a account.Account, stro
 	if i.Purpose == account.Recover {
 		kind = account.Recovered
 		a.TOTP, a.Passkeys = nil, nil
-		if err := w.DropSessionsOf(a.ID, account.Hash{}); err != nil {
+		if err := shut(w, a.ID); err != nil {
 			return Ticket{}, err
 		}
 		if err := w.SaveSlowdown(named("factor", string(a.ID)), account.Slowdown{}); err != nil {

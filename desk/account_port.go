@@ -21,6 +21,9 @@ type AccountReading interface {
 	// Proposals gives those that nobody settled.
 	Proposals() ([]account.Proposal, error)
 	Slowdown(what string) (account.Slowdown, error)
+	Token(hash account.Hash) (t account.Token, ok bool, err error)
+	// TokensOf gives the tokens of an account, the newest first, those that have run out among them.
+	TokensOf(id account.ID) ([]account.Token, error)
 	// SecurityLog gives the newest lines, of one account or, for "", of all.
 	SecurityLog(id account.ID, limit int) ([]account.Event, error)
 }
@@ -33,10 +36,13 @@ type AccountWriting interface {
 	DropSession(hash account.Hash) error
 	// DropSessionsOf spares one; the zero hash spares none.
 	DropSessionsOf(id account.ID, but account.Hash) error
+	SaveToken(t account.Token) error
+	DropToken(hash account.Hash) error
+	DropTokensOf(id account.ID) error
 	SaveInvitation(i account.Invitation) error
 	SaveProposal(p account.Proposal) error
 	SaveSlowdown(what string, s account.Slowdown) error
 	Log(e account.Event) error
-	// Sweep forgets sessions that ended and failures that no longer count.
+	// Sweep forgets sessions that ended, tokens that ran out long ago and failures that no longer count.
 	Sweep() error
 }

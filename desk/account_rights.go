@@ -200,7 +200,7 @@ func (d *Desk) turn(ctx context.Context, by Reader, id account.ID, to account.St
 		kind := account.EnabledAgain
 		if to == account.Disabled {
 			kind = account.DisabledNow
-			if err := w.DropSessionsOf(a.ID, account.Hash{}); err != nil {
+			if err := shut(w, a.ID); err != nil {
 				return err
 			}
 		}
@@ -218,7 +218,7 @@ func (d *Desk) EndSessionsOf(ctx context.Context, by Reader, id account.ID) erro
 		if err != nil {
 			return err
 		}
-		if err := w.DropSessionsOf(a.ID, account.Hash{}); err != nil {
+		if err := shut(w, a.ID); err != nil {
 			return err
 		}
 		return note(w, account.Event{Kind: account.SessionsRevoked, Account: a.ID, Person: a.Person, By: by.Person})
@@ -362,7 +362,7 @@ func (d *Desk) give(w Writing, a account.Account, p account.Proposal, by Reader)
 	}
 	if p.Change == account.GrantDuty {
 		// Who comes to hold a duty comes in anew: under what the duty demands, and with a token that was never without it.
-		return "", w.DropSessionsOf(a.ID, account.Hash{})
+		return "", shut(w, a.ID)
 	}
 	return "", nil
 }
@@ -389,7 +389,7 @@ func (d *Desk) WithdrawDuty(ctx context.Context, by Reader, id account.ID) error
 		if err := save(w, a); err != nil {
 			return err
 		}
-		if err := w.DropSessionsOf(a.ID, account.Hash{}); err != nil {
+		if err := shut(w, a.ID); err != nil {
 			return err
 		}
 		return note(w, account.Event{Kind: account.DutyWithdrawn, Account: a.ID, Person: a.Person, By: by.Person, Duty: held})

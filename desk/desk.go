@@ -30,6 +30,9 @@ type Reading interface {
 	Now() calendar.Instant
 	Case(no string) (casework.Case, error)
 	Cases(f casework.Filter) ([]casework.Case, error)
+	// Found gives those of the cases that a filter picks whose title or number holds the words, beginning behind the case
+	// of a number; "": all of them, from the newest.
+	Found(f casework.Filter, words, behind string) ([]casework.Case, error)
 	CountCases(f casework.Filter) (map[casework.State]int, error)
 	// KeysOf are the keys of a case, by which readers see it.
 	KeysOf(no string) ([]casework.Key, error)
@@ -214,8 +217,13 @@ type Filing struct {
 // not come cannot be known.
 func (d *Desk) File(ctx context.Context, actor office.Actor, f Filing) (casework.Case, error) {
 	var out casework.Case
-	err := d.store.Write(ctx, func(w Writing) error {
-		return once(w, f.Request, &out, func() error {
+	application, err := f.Application.Canonical()
+	if err != nil {
+		return out, err
+	}
+	asked := request{actor.Person, f.Request, filed{application, f.Title}}
+	err = d.store.Write(ctx, func(w Writing) error {
+		return once(w, asked, &out, func() error {
 			var err error
 			out, err = d.file(w, actor, f)
 			return err
@@ -271,12 +279,13 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 	return c, d.record(w, casework.Case{}, c, []casework.Event{event}, p, o)
 }
 
-// Do does one act in a case. Seen is the version that the actor saw; request is
+// Do does one act in a case. Seen is the version that the actor saw; name is
 // the caller's own name for the act, which sent again gives the first result.
-func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a casework.Act) (casework.Case, error) {
+func (d *Desk) Do(ctx context.Context, actor office.Actor, no, name string, a casework.Act) (casework.Case, error) {
 	var out casework.Case
+	asked := request{actor.Person, name, acted{no, a.Unseen()}}
 	err := d.store.Write(ctx, func(w Writing) error {
-		return once(w, request, &out, func() error {
+		return once(w, asked, &out, func() error {
 			c, err := d.forAct(w, actor, no, a)
 			if err != nil {
 				return err
@@ -363,31 +372,6 @@ func refolded(r Reading, no string) (casework.Case, error) {
 		return casework.Case{}, err
 	}
 	return Rebuild(entries)
-}
-
-// once answers a request that was answered before with the same result.
-func once(w Writing, request string, out *casework.Case, act func() error) error {
-	if request == "" {
-		return act()
-	}
-	said, ok, err := w.Answered(request)
-	if err != nil {
-		return err
-	}
-	if ok {
-		if err := json.Unmarshal(said, out); err != nil {
-			return fmt.Errorf("read the first result of a request: %w", err)
-		}
-		return nil
-	}
-	if err := act(); err != nil {
-		return err
-	}
-	result, err := json.Marshal(out)
-	if err != nil {
-		return fmt.Errorf("keep the result of a request: %w", err)
-	}
-	return w.Remember(request, result)
 }
 
 // record writes an act down: its entries, the case as it stands after it, its tasks, who may see it, its register rows, its messages.

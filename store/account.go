@@ -133,8 +133,11 @@ func (t *Tx) DropSessionsOf(id account.ID, but account.Hash) error {
 	return err
 }
 
-// Sweep forgets sessions that ended and failures that no longer count.
+// Sweep forgets sessions that ended, tokens that ran out a month ago and failures that no longer count.
 func (t *Tx) Sweep() error {
+	if _, err := t.exec("forget tokens", dropTokensLong, int64(t.at)-(30*24*time.Hour).Microseconds()); err != nil {
+		return err
+	}
 	if _, err := t.exec("forget sessions", dropEndedBefore, int64(t.at)); err != nil {
 		return err
 	}

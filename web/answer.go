@@ -16,6 +16,7 @@ import (
 
 	"chancery/core/fault"
 	"chancery/core/text"
+	"chancery/web/api"
 )
 
 // refusal is an answer that the door itself gives, before the desk is asked.
@@ -26,28 +27,6 @@ type refusal struct {
 }
 
 func (r refusal) Error() string { return r.key }
-
-// statusOf is the one table from kinds of fault to answers.
-func statusOf(k fault.Kind) int {
-	switch k {
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.NotAllowed:
-		return http.StatusForbidden
-	case fault.Conflict, fault.TooLate:
-		return http.StatusConflict
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	case fault.SignedOut:
-		return http.StatusUnauthorized
-	case fault.TooOften:
-		return http.StatusTooManyRequests
-	default:
-		return http.StatusInternalServerError
-	}
-}
 
 // faulted runs a page and answers its error in words.
 func (s *Site) faulted(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
@@ -61,6 +40,10 @@ func (s *Site) faulted(h func(http.ResponseWriter, *http.Request) error) http.Ha
 // answer writes the page of an error. What is the user's to mend is said in
 // their language; anything else is logged once and shown as a request id.
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, err error) {
+	if ownDoor(r.URL.Path) && s.programs != nil {
+		s.problem(w, r, err)
+		return
+	}
 	f := s.frame(w, r)
 	page := ErrorPage{Frame: f, ID: idOf(r)}
 	status := http.StatusInternalServerError
@@ -85,7 +68,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
 		return // the reader has gone
 	case len(faults) > 0:
-		status = statusOf(fault.KindOf(err))
+		status = api.Status(fault.KindOf(err))
 		for _, one := range faults {
 			page.Sentences = append(page.Sentences, one.Text.In(f.Lang))
 		}

@@ -21,6 +21,15 @@ func (s *Site) routes() {
 	s.page("GET /invitation/{token}", s.invitationOpen)
 	s.page("POST /invitation/{token}", s.invitationAccept)
 
+	if s.tokens != nil {
+		s.page("GET /me/tokens", s.tokensOpen)
+		s.page("POST /me/tokens", s.tokensMake)
+		s.page("POST /me/tokens/{id}/revocation", s.tokensRevoke)
+	}
+	if s.programs != nil {
+		s.mux.HandleFunc("/api/", s.program)
+	}
+
 	s.mux.HandleFunc("GET /static/{name}", s.static)
 	s.mux.HandleFunc("GET /health", s.health)
 	s.page("/", s.nowhere)

@@ -19,6 +19,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/text"
+	"chancery/web/api"
 )
 
 //go:embed texts/*.yaml
@@ -36,6 +37,10 @@ type Config struct {
 	Checks Checks
 	// Rules opens books and articles.
 	Rules Rules
+	// Tokens keeps the tokens with which programs come in; nil: there are none.
+	Tokens Tokens
+	// Programs is the door that answers programs, below /api; nil: there is none.
+	Programs *api.Door
 	// Places names places.
 	Places Places
 	// Today is the day in the office.
@@ -78,6 +83,8 @@ type Site struct {
 	cases     Cases
 	checks    Checks
 	rules     Rules
+	tokens    Tokens
+	programs  *api.Door
 	places    Places
 	today     func() calendar.Day
 	encrypted bool
@@ -108,7 +115,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules, tokens: c.Tokens, programs: c.Programs, places: c.Places, today: c.Today,
 		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

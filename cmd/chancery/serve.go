@@ -17,7 +17,9 @@ import (
 	"chancery/core/fault"
 	"chancery/core/text"
 	"chancery/desk"
+	"chancery/store"
 	"chancery/web"
+	"chancery/web/api"
 )
 
 // The times a reader may take; what is slower is dropped, so that nobody can
@@ -60,7 +62,7 @@ func (c *serveCommand) Run(a *App) error {
 		}
 		d = d.Under(account.DemoPolicy())
 	}
-	site, err := c.site(a, d)
+	site, err := c.site(a, d, s)
 	if err != nil {
 		return err
 	}
@@ -157,10 +159,14 @@ func (a *App) openDemo(d *desk.Desk, clock *demoClock) error {
 }
 
 // site is the web desk before the desk.
-func (c *serveCommand) site(a *App, d *desk.Desk) (*web.Site, error) {
+func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store) (*web.Site, error) {
 	lib := d.Library()
+	programs, err := api.New(api.Config{Desk: d, Record: s, Clock: a.clock, Log: a.logger()})
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
-		Accounts: d, Cases: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Log: a.logger(),
+		Accounts: d, Tokens: d, Programs: programs, Cases: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Log: a.logger(),
 		Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
 }

@@ -28,6 +28,8 @@ const (
 	Confirmed       EventKind = "right_confirmed"
 	TurnedDown      EventKind = "right_turned_down"
 	DutyWithdrawn   EventKind = "duty_withdrawn"
+	TokenMade       EventKind = "token_made"
+	TokenRevoked    EventKind = "token_revoked"
 )
 
 // EventVersion is the form of Event as it is entered in the journal.
@@ -51,6 +53,9 @@ type Event struct {
 	Duty      Duty        `json:"duty,omitempty"`
 	Clearance office.Mark `json:"clearance,omitempty"`
 	Subject   *Subject    `json:"subject,omitempty"`
+	// Token is the ID of a token, which opens nothing, and Scopes what it is good for.
+	Token  string  `json:"token,omitempty"`
+	Scopes []Scope `json:"scopes,omitempty"`
 }
 
 // Entry is the event as the journal keeps it for ever: without the address and the device, which only the log keeps.

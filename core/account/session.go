@@ -56,6 +56,8 @@ type Session struct {
 	Until   calendar.Instant `json:"until"`
 	Address string           `json:"address,omitempty"`
 	Agent   string           `json:"agent,omitempty"`
+	// Strong: a second factor was shown when it began, here or at a provider.
+	Strong bool `json:"strong,omitempty"`
 	// Offered is a time-based secret that is shown for enrolment and not yet confirmed; Ceremony is what a passkey was
 	// asked for, in the form of its library.
 	Offered  Secret `json:"offered,omitempty"`

@@ -161,6 +161,12 @@ type Act struct {
 	Persons []office.PersonID
 }
 
+// Unseen is the act without the version that was seen.
+func (a Act) Unseen() Act {
+	a.Seen = 0
+	return a
+}
+
 // World is what an act needs to know beside the case: pure values, all of one instant.
 type World struct {
 	Now       calendar.Instant

@@ -25,6 +25,7 @@ import (
 	"chancery/library"
 	"chancery/store"
 	"chancery/web"
+	"chancery/web/api"
 )
 
 const password = "hexie-duanqiao-lan-27"
@@ -70,8 +71,12 @@ func Open(t *testing.T, day string) *House {
 		people = append(people, desk.Newcomer{Person: p.ID})
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
+	programs, err := api.New(api.Config{
+		Desk: h.Desk, Record: s, Clock: h.clock, Log: h.log(), Limits: api.Limits{EachSecond: 1000, AtOnce: 100_000},
+	})
+	h.must(err)
 	h.Site, err = web.New(web.Config{
-		Accounts: h.Desk, Cases: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Accounts: h.Desk, Tokens: h.Desk, Programs: programs, Cases: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: h.log(),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
 	h.must(err)
@@ -83,6 +88,9 @@ func (h *House) clock() time.Time {
 	defer h.mu.Unlock()
 	return h.now
 }
+
+// log shows what is ours to mend among what the test says.
+func (h *House) log() *slog.Logger { return slog.New(slog.NewTextHandler(h.Output(), nil)) }
 
 func (h *House) must(err error) {
 	h.Helper()

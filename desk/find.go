@@ -1,0 +1,88 @@
+package desk
+
+import (
+	"context"
+
+	"chancery/core/casework"
+	"chancery/core/fault"
+	"chancery/core/journal"
+	"chancery/core/text"
+)
+
+// Search is what a reader looks for among the cases.
+type Search struct {
+	// Filter narrows; its limit is how many cases a page holds.
+	Filter casework.Filter
+	// Words stand in the title or the number.
+	Words string
+	// Behind is the number of the case with which the page before ended; "": from the newest.
+	Behind string
+}
+
+// Found is one page of what was looked for; More says that others follow.
+type Found struct {
+	Lines []CaseLine
+	More  bool
+}
+
+// Find gives a page of the cases in a reader's sight that a search picks, newest first. A page begins only behind a case
+// in sight; any other number is refused in the same words, whether there is a case of it or not.
+func (d *Desk) Find(ctx context.Context, reader Reader, s Search) (Found, error) {
+	out := Found{Lines: []CaseLine{}}
+	err := d.store.Read(ctx, func(r Reading) error {
+		if s.Behind != "" {
+			switch _, err := d.inSight(r, reader, s.Behind); {
+			case fault.KindOf(err) == fault.NotFound:
+				return fault.New(fault.Invalid, "cursor", text.Text{
+					ZH: "这个续页标记不再有效；请从第一页重新读起", EN: "this cursor leads nowhere any more; begin again with the first page",
+				})
+			case err != nil:
+				return err
+			}
+		}
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
+		f := s.Filter
+		if f.Sight, err = sightOf(r, reader); err != nil {
+			return err
+		}
+		f.Limit++
+		cases, err := r.Found(f, s.Words, s.Behind)
+		if err != nil {
+			return err
+		}
+		if out.More = len(cases) == f.Limit; out.More {
+			cases = cases[:len(cases)-1]
+		}
+		today := r.Now().Day(OfficeZone())
+		for _, c := range cases {
+			out.Lines = append(out.Lines, d.line(c, o, today))
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Record is the journal as a whole, which proves itself.
+type Record interface {
+	Head(ctx context.Context) (journal.Head, error)
+	Proof(ctx context.Context, no string) ([]byte, error)
+}
+
+// Proof gives the proof file of a case in a reader's sight. It holds all that was entered, so it is given to nobody from
+// whom parts of the case are hidden: NotAllowed.
+func (d *Desk) Proof(ctx context.Context, reader Reader, record Record, no string) ([]byte, error) {
+	v, err := d.Case(ctx, reader, no)
+	if err != nil {
+		return nil, err
+	}
+	if v.Case.Filing == nil {
+		return nil, fault.New(fault.NotAllowed, "no", text.Text{
+			ZH: "证明文件载有案件的全部内容，其中有您看不到的部分；请由掌握全部案件的岗位出具",
+			EN: "the proof holds all of the case, and parts of it you may not see; ask a post that sees all cases for it",
+		})
+	}
+	return record.Proof(ctx, v.No)
+}

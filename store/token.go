@@ -1,0 +1,85 @@
+package store
+
+import (
+	"encoding/json"
+	"strings"
+
+	"chancery/core/account"
+	"chancery/core/casework"
+	"chancery/core/journal"
+)
+
+// tokens reads tokens with the hashes that they are kept under.
+func (t *Tx) tokens(q string, args ...any) ([]account.Token, error) {
+	var out []account.Token
+	err := t.each("read tokens", q, args, func(scan func(...any) error) error {
+		var hash, body []byte
+		if err := scan(&hash, &body); err != nil {
+			return err
+		}
+		var one account.Token
+		if err := json.Unmarshal(body, &one); err != nil {
+			return err
+		}
+		copy(one.Hash[:], hash)
+		out = append(out, one)
+		return nil
+	})
+	return out, err
+}
+
+// Token gives the token that has a hash.
+func (t *Tx) Token(hash account.Hash) (one account.Token, ok bool, err error) {
+	return first(t.tokens(oneToken, hash[:]))
+}
+
+// TokensOf gives the tokens of an account, the newest first, those that have run out among them.
+func (t *Tx) TokensOf(id account.ID) ([]account.Token, error) {
+	return t.tokens(tokensOf, string(id))
+}
+
+// SaveToken writes a token.
+func (t *Tx) SaveToken(one account.Token) error {
+	body, err := journal.Canonical(one)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("save token", putToken, one.Hash[:], one.ID, string(one.Account), int64(one.Made), int64(one.Until), body)
+	return err
+}
+
+// DropToken makes a token open nothing.
+func (t *Tx) DropToken(hash account.Hash) error {
+	_, err := t.exec("drop token", dropToken, hash[:])
+	return err
+}
+
+// DropTokensOf makes all tokens of an account open nothing.
+func (t *Tx) DropTokensOf(id account.ID) error {
+	_, err := t.exec("drop tokens", dropTokensOf, string(id))
+	return err
+}
+
+// Found gives those of the cases that a filter picks whose title or number holds the words, newest first, beginning behind
+// the case of a number; "" does not narrow.
+func (t *Tx) Found(f casework.Filter, words, behind string) ([]casework.Case, error) {
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 1 << 40
+	}
+	return bodies[casework.Case](t, "find cases", foundCases, append(filtered(f), like(words), behind, limit)...)
+}
+
+// like is the pattern of a text that holds the words; "" for none.
+func like(words string) string {
+	if words == "" {
+		return ""
+	}
+	small := func(r rune) rune { // as a database makes small letters, of ASCII alone
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.Map(small, words)) + "%"
+}
