@@ -36,7 +36,9 @@ const (
 )
 
 // Words lists the scopes.
-func (Scope) Words() []string { return []string{string(ScopeRead), string(ScopeFile), string(ScopeAct)} }
+func (Scope) Words() []string {
+	return []string{string(ScopeRead), string(ScopeFile), string(ScopeAct)}
+}
 
 // The most that tokens may be: days until the end, live ones of one account, characters of a name.
 const (

@@ -36,8 +36,9 @@ type House struct {
 	Desk *desk.Desk
 	Site http.Handler
 
-	mu  sync.Mutex
-	now time.Time
+	store *store.Store
+	mu    sync.Mutex
+	now   time.Time
 }
 
 type kept struct{ *store.Store }
@@ -68,19 +69,45 @@ func Open(t *testing.T, day string) *House {
 	h.must(h.Desk.Found(t.Context(), o))
 	people := make([]desk.Newcomer, 0, len(o.Persons))
 	for _, p := range o.Persons {
-		people = append(people, desk.Newcomer{Person: p.ID})
+		one := desk.Newcomer{Person: p.ID}
+		if p.ID == "admin-system" {
+			one.Duty = account.System
+		}
+		people = append(people, one)
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
-	programs, err := api.New(api.Config{
-		Desk: h.Desk, Record: s, Clock: h.clock, Log: h.log(), Limits: api.Limits{EachSecond: 1000, AtOnce: 100_000},
-	})
+	h.store = s
+	h.Limits(api.Limits{EachSecond: 1000, AtOnce: 100_000})
+	return h
+}
+
+// Limits opens the site anew with other limits of the programs' door.
+func (h *House) Limits(l api.Limits) {
+	h.Helper()
+	lib := h.Desk.Library()
+	programs, err := api.New(api.Config{Desk: h.Desk, Record: h.store, Clock: h.clock, Log: h.log(), Limits: l})
 	h.must(err)
 	h.Site, err = web.New(web.Config{
 		Accounts: h.Desk, Tokens: h.Desk, Programs: programs, Cases: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: h.log(),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
 	h.must(err)
-	return h
+}
+
+// Disables shuts a person's account, as a system administrator does.
+func (h *House) Disables(person string) {
+	h.Helper()
+	admin, err := h.Desk.SignIn(h.Context(), "admin-system", password, desk.Way{})
+	h.must(err)
+	by, err := h.Desk.Signed(h.Context(), admin.Token)
+	h.must(err)
+	all, err := h.Desk.Accounts(h.Context(), by)
+	h.must(err)
+	for _, a := range all.Accounts {
+		if string(a.Person) == person {
+			h.must(h.Desk.Disable(h.Context(), by, a.ID))
+		}
+	}
 }
 
 func (h *House) clock() time.Time {

@@ -12,6 +12,7 @@ import (
 
 	"chancery/affairs/travel"
 	"chancery/core/account"
+	"chancery/core/calendar"
 	"chancery/core/form"
 	"chancery/core/money"
 )
@@ -41,7 +42,25 @@ func newSchemas(forms map[string]form.Form) *schemas {
 	}
 	s := &schemas{Registry: huma.NewMapRegistry(schemaPrefix, namer), forms: forms}
 	s.RegisterTypeAlias(reflect.TypeFor[money.Amount](), reflect.TypeFor[amount]())
+	s.RegisterTypeAlias(reflect.TypeFor[calendar.Day](), reflect.TypeFor[dayShape]())
+	s.RegisterTypeAlias(reflect.TypeFor[calendar.Instant](), reflect.TypeFor[instantShape]())
 	return s
+}
+
+// dayShape and instantShape say how days and instants are written.
+type (
+	dayShape     string
+	instantShape string
+)
+
+// Schema says that a day is written as 2026-10-08.
+func (dayShape) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "date"}
+}
+
+// Schema says that an instant is written as RFC 3339 has it.
+func (instantShape) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "date-time"}
 }
 
 // amount is how money is written.
@@ -120,6 +139,7 @@ func (s *schemas) words() {
 			}
 		}
 	}
+	s.Map()["CaseBody"].Properties["application"] = s.application()
 	answer := s.Map()["RuleAnswer"]
 	answer.Properties["derived"] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: schemaPrefix + "TravelDerived"}}, Description: "What the rules counted; of a trip."}
 }
