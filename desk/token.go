@@ -72,10 +72,14 @@ func (d *Desk) MakeToken(ctx context.Context, session, password string, ask Toke
 }
 
 // ByToken gives who comes with a token. SignedOut comes back for one that opens nothing (never did, or no longer): it ran
-// out, was revoked, its account was disabled, or a second factor is demanded by now and was not when it was made.
-func (d *Desk) ByToken(ctx context.Context, token string) (Bearer, error) {
-	var out Bearer
-	stale := false
+// out, was revoked, its account was disabled, or a second factor is demanded by now and was not when it was made. A failure
+// is written into the security log.
+func (d *Desk) ByToken(ctx context.Context, token string, from Way) (Bearer, error) {
+	var (
+		out   Bearer
+		whose account.Account
+		stale bool
+	)
 	err := d.store.Read(ctx, func(r Reading) error {
 		t, ok, err := r.Token(hashOf(token))
 		if err != nil {
@@ -84,14 +88,13 @@ func (d *Desk) ByToken(ctx context.Context, token string) (Bearer, error) {
 		if !ok || !t.Alive(r.Now()) {
 			return deadToken()
 		}
-		a, ok, err := r.Account(t.Account)
-		if err != nil {
+		if whose, ok, err = r.Account(t.Account); err != nil {
 			return err
 		}
-		if !ok || a.State != account.Active {
+		if !ok || whose.State != account.Active {
 			return deadToken()
 		}
-		demanded, err := d.factorDemanded(r, a)
+		demanded, err := d.factorDemanded(r, whose)
 		if err != nil {
 			return err
 		}
@@ -102,10 +105,13 @@ func (d *Desk) ByToken(ctx context.Context, token string) (Bearer, error) {
 		if err != nil {
 			return err
 		}
-		out = Bearer{Token: t, Reader: readerOf(account.Session{}, a, o, r.Now().Day(OfficeZone()))}
+		out = Bearer{Token: t, Reader: readerOf(account.Session{}, whose, o, r.Now().Day(OfficeZone()))}
 		stale = t.Stale(r.Now())
 		return nil
 	})
+	if fault.KindOf(err) == fault.SignedOut {
+		return out, d.failedAt(ctx, whose, "token", from, err)
+	}
 	if err != nil || !stale {
 		return out, err
 	}

@@ -26,7 +26,7 @@ func TestS03ATokenNeedsTheSecondFactorAsTheDoorDoes(t *testing.T) {
 	if !made.Strong || !strings.HasPrefix(token, account.TokenPrefix) {
 		t.Fatalf("%+v", made)
 	}
-	b, err := d.ByToken(d.ctx, token)
+	b, err := d.ByToken(d.ctx, token, from("192.0.2.1"))
 	d.must(err)
 	if b.Reader.Person != "dongfang" || b.Reader.Operator || b.Reader.Session != "" {
 		t.Errorf("%+v", b.Reader)
@@ -45,9 +45,9 @@ func TestS03ATokenNeedsTheSecondFactorAsTheDoorDoes(t *testing.T) {
 	d.must(err)
 	token, _, err = weak.MakeToken(d.ctx, in.Token, passphrase, reading(), from("192.0.2.1"))
 	d.must(err)
-	_, err = weak.ByToken(d.ctx, token)
+	_, err = weak.ByToken(d.ctx, token, from("192.0.2.1"))
 	d.must(err)
-	_, err = d.ByToken(d.ctx, token)
+	_, err = d.ByToken(d.ctx, token, from("192.0.2.1"))
 	d.refused("a token from before a second factor was demanded", err, fault.SignedOut)
 	_, _, err = d.MakeToken(d.ctx, in.Token, passphrase, reading(), from("192.0.2.1"))
 	d.refused("a token by a session from before", err, fault.NotAllowed)
@@ -64,10 +64,10 @@ func TestATokenDiesWithItsAccountForGood(t *testing.T) {
 	token, made, err := d.MakeToken(d.ctx, session, passphrase, reading(), from("192.0.2.1"))
 	d.must(err)
 	d.must(d.Disable(d.ctx, by, made.Account))
-	_, err = d.ByToken(d.ctx, token)
+	_, err = d.ByToken(d.ctx, token, from("192.0.2.1"))
 	d.refused("a token of a disabled account", err, fault.SignedOut)
 	d.must(d.Enable(d.ctx, by, made.Account))
-	_, err = d.ByToken(d.ctx, token)
+	_, err = d.ByToken(d.ctx, token, from("192.0.2.1"))
 	d.refused("a token from before the account was disabled", err, fault.SignedOut)
 }
 
@@ -84,16 +84,16 @@ func TestATokenEndsOnItsDayAndSaysWhenItWasUsed(t *testing.T) {
 	if len(own) != 1 || own[0].Used != 0 || own[0].ID != made.ID {
 		t.Fatalf("%+v", own)
 	}
-	_, err = d.ByToken(d.ctx, token)
+	_, err = d.ByToken(d.ctx, token, from("192.0.2.1"))
 	d.must(err)
 	if own, err = d.Tokens(d.ctx, me); err != nil || own[0].Used == 0 {
 		t.Fatalf("%+v, %v", own, err)
 	}
 	d.pass(30*24*time.Hour - 2*time.Minute)
-	_, err = d.ByToken(d.ctx, token)
+	_, err = d.ByToken(d.ctx, token, from("192.0.2.1"))
 	d.must(err)
 	d.pass(3 * time.Minute)
-	_, err = d.ByToken(d.ctx, token)
+	_, err = d.ByToken(d.ctx, token, from("192.0.2.1"))
 	d.refused("a token after its term", err, fault.SignedOut)
 }
 
@@ -107,6 +107,8 @@ func TestS09ATokenIsEnteredWhenItIsMadeAndWhenItIsRevoked(t *testing.T) {
 	token, made, err := d.MakeToken(d.ctx, session, passphrase, reading(), from("192.0.2.1"))
 	d.must(err)
 	d.must(d.RevokeToken(d.ctx, me, made.ID))
+	_, err = d.ByToken(d.ctx, token, from("198.51.100.7"))
+	d.refused("a token that was revoked", err, fault.SignedOut)
 	d.refused("once more", d.RevokeToken(d.ctx, me, made.ID), fault.NotFound)
 	var kinds []string
 	d.must(kept{d.store}.Read(d.ctx, func(r desk.Reading) error {
@@ -116,6 +118,13 @@ func TestS09ATokenIsEnteredWhenItIsMadeAndWhenItIsRevoked(t *testing.T) {
 				t.Error("the journal holds the token")
 			}
 			kinds = append(kinds, e.Kind)
+		}
+		return err
+	}))
+	d.must(kept{d.store}.Read(d.ctx, func(r desk.Reading) error {
+		log, err := r.SecurityLog("", 1)
+		if len(log) != 1 || log[0].Kind != account.SignInFailed || log[0].Way != "token" || log[0].Address != "198.51.100.7" {
+			t.Errorf("the log says %+v", log)
 		}
 		return err
 	}))

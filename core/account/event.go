@@ -46,7 +46,7 @@ type Event struct {
 	Session  string           `json:"session,omitempty"`
 	Address  string           `json:"address,omitempty"`
 	Agent    string           `json:"agent,omitempty"`
-	// Way is how: password, totp, passkey, sso.
+	// Way is how: password, totp, passkey, sso, token.
 	Way       string      `json:"way,omitempty"`
 	Change    Change      `json:"change,omitempty"`
 	Proposal  string      `json:"proposal,omitempty"`

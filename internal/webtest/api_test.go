@@ -188,6 +188,9 @@ func TestATokenIsShownOnce(t *testing.T) {
 	if page := h.As("zhongli").Get("/me/tokens"); page.Code != http.StatusOK || strings.Contains(page.Body.String(), p.Token) || !strings.Contains(page.Body.String(), "a tool of zhongli") {
 		t.Error("the list shows the token, or not its name")
 	}
+	if page := h.As("zhongli").In("en").Get("/me/tokens").Body.String(); !strings.Contains(page, "Access tokens") || !strings.Contains(page, "reading") {
+		t.Error("the page does not speak English")
+	}
 	if list := p.Get("/api/me/tokens"); list.Code != http.StatusOK || strings.Contains(list.Body.String(), p.Token) {
 		t.Error("the list of the door shows the token")
 	}
@@ -285,9 +288,9 @@ func TestPagesOfCasesJoinWithoutGapOrRepetition(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-14")
 	want := []string{}
+	stranger := h.Token("xiahou", account.ScopeFile)
 	for range 7 {
 		want = append(want, h.Files())
-		stranger := h.Token("xiahou", account.ScopeFile)
 		read[done](t, stranger.yaml("/api/cases", compliant(t)), http.StatusCreated) // drafts of somebody else in between
 	}
 	slices.Reverse(want)

@@ -39,7 +39,7 @@ func (d *Door) admit(r *http.Request) (caller, error) {
 		if wait := d.wrong.wait(address, now); wait > 0 {
 			return caller{}, tooOften(wait)
 		}
-		b, err := d.desk.ByToken(r.Context(), strings.TrimSpace(token))
+		b, err := d.desk.ByToken(r.Context(), strings.TrimSpace(token), came.Way)
 		if fault.KindOf(err) == fault.SignedOut {
 			d.wrong.take(address, now)
 		}
