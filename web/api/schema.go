@@ -15,6 +15,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/form"
 	"chancery/core/money"
+	"chancery/core/procedure"
 )
 
 const schemaPrefix = "#/components/schemas/"
@@ -134,6 +135,9 @@ func (s *schemas) words() {
 				continue
 			}
 			at.Enum = enum(worded.Words()...)
+			if of == reflect.TypeFor[procedure.Stance]() && name != "ActBody" {
+				at.Enum = append(at.Enum, string(procedure.Lapsed)) // nobody gives it; it is what silence becomes
+			}
 			if !strings.Contains(options, "omit") {
 				at.Enum = append(at.Enum, "")
 			}
