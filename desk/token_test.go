@@ -39,9 +39,8 @@ func TestS03ATokenNeedsTheSecondFactorAsTheDoorDoes(t *testing.T) {
 	d.refused("a token without the password", err, fault.NotAllowed)
 
 	weak := d.Under(account.DemoPolicy())
-	link, _, err := weak.InviteByOperator(d.ctx, "gongye", "", account.InvitationUsual)
-	d.must(err)
-	in, err := weak.Accept(d.ctx, link, "gongye", passphrase, from("192.0.2.1"))
+	d.must(weak.Settlers(d.ctx, passphrase, []desk.Newcomer{{Person: "gongye"}}))
+	in, err := weak.SignIn(d.ctx, "gongye", passphrase, from("192.0.2.1"))
 	d.must(err)
 	token, _, err = weak.MakeToken(d.ctx, in.Token, passphrase, reading(), from("192.0.2.1"))
 	d.must(err)

@@ -5,41 +5,14 @@ import (
 	"reflect"
 
 	"chancery/core/account"
-	"chancery/core/office"
-	"chancery/core/text"
 	"chancery/desk"
 )
-
-// officeBody is the office as it stands today: units, posts with those who bear them, people. Kinship and accounts are not
-// in it.
-type officeBody struct {
-	Name   text.Text     `json:"name"`
-	Units  []office.Unit `json:"units"`
-	Posts  []postBody    `json:"posts"`
-	People []personBody  `json:"people"`
-}
-
-type postBody struct {
-	ID   office.PostID `json:"id"`
-	Name text.Text     `json:"name"`
-	Unit office.UnitID `json:"unit"`
-	// Holders hold the post today; Bearers act in it today, also by delegation.
-	Holders []office.PersonID `json:"holders"`
-	Bearers []office.PersonID `json:"bearers"`
-	Vacant  bool              `json:"vacant,omitempty"`
-}
-
-type personBody struct {
-	ID    office.PersonID `json:"id"`
-	Name  string          `json:"name"`
-	Posts []office.PostID `json:"posts"`
-}
 
 func (d *Door) officeOperations() []operation {
 	return []operation{
 		{
 			method: http.MethodGet, path: "/api/office", id: "show-office", scope: account.ScopeRead, say: say("机构：单位、岗位和今日行使人", "The office: units, posts and who bears them today"),
-			answer: reflect.TypeFor[officeBody](), do: d.office,
+			answer: reflect.TypeFor[desk.Roster](), do: func(c *call) (any, error) { return d.desk.Roster(c.r.Context()) },
 		},
 		{
 			method: http.MethodGet, path: "/api/figures/refusals", id: "count-refusals", scope: account.ScopeRead,
@@ -50,28 +23,6 @@ func (d *Door) officeOperations() []operation {
 			answer: reflect.TypeFor[desk.Refusals](), do: d.refusals,
 		},
 	}
-}
-
-func (d *Door) office(c *call) (any, error) {
-	o, err := d.desk.Office(c.r.Context())
-	if err != nil {
-		return nil, err
-	}
-	today := d.today()
-	out := officeBody{Name: o.Name, Units: o.Units, Posts: []postBody{}, People: []personBody{}}
-	for _, p := range o.Posts {
-		post := postBody{ID: p.ID, Name: p.Name, Unit: p.Unit, Holders: []office.PersonID{}, Bearers: []office.PersonID{}}
-		post.Holders = append(post.Holders, o.Holders(p.ID, today)...)
-		for _, b := range o.Bearers(p.ID, today, "") {
-			post.Bearers = append(post.Bearers, b.Person)
-		}
-		post.Vacant = len(post.Holders) == 0
-		out.Posts = append(out.Posts, post)
-	}
-	for _, p := range o.Persons {
-		out.People = append(out.People, personBody{ID: p.ID, Name: p.Name, Posts: append([]office.PostID{}, o.PostsOf(p.ID, today)...)})
-	}
-	return out, nil
 }
 
 func (d *Door) refusals(c *call) (any, error) {
