@@ -28,6 +28,9 @@ type refusal struct {
 
 func (r refusal) Error() string { return r.key }
 
+// statusOf is the one table from kinds of fault to answers; both doors have it.
+func statusOf(k fault.Kind) int { return api.Status(k) }
+
 // faulted runs a page and answers its error in words.
 func (s *Site) faulted(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +71,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
 		return // the reader has gone
 	case len(faults) > 0:
-		status = api.Status(fault.KindOf(err))
+		status = statusOf(fault.KindOf(err))
 		for _, one := range faults {
 			page.Sentences = append(page.Sentences, one.Text.In(f.Lang))
 		}

@@ -7,7 +7,6 @@ import (
 	"chancery/core/fault"
 	"chancery/core/text"
 	"chancery/desk"
-	"chancery/web/api"
 )
 
 // InvitationPage is where an invited person chooses a password.
@@ -69,5 +68,5 @@ func (s *Site) invitationAccept(w http.ResponseWriter, r *http.Request) error {
 	if !page.Fixed {
 		page.Login = login
 	}
-	return s.again(w, r, err, &page.Wrong, page.Lang, func() error { return s.write(w, r, api.Status(fault.KindOf(err)), invitationShow(page)) })
+	return s.again(w, r, err, &page.Wrong, page.Lang, func() error { return s.write(w, r, statusOf(fault.KindOf(err)), invitationShow(page)) })
 }

@@ -6,7 +6,6 @@ import (
 	"chancery/core/account"
 	"chancery/core/fault"
 	"chancery/core/text"
-	"chancery/web/api"
 )
 
 // SignInPage asks for login and password.
@@ -45,7 +44,7 @@ func (s *Site) signInRun(w http.ResponseWriter, r *http.Request) error {
 	ticket, err := s.accounts.SignIn(r.Context(), login, r.PostForm.Get("password"), s.way(r))
 	if err != nil {
 		page := s.signInPage(w, r, next, login)
-		return s.again(w, r, err, &page.Wrong, page.Lang, func() error { return s.write(w, r, api.Status(fault.KindOf(err)), signIn(page)) })
+		return s.again(w, r, err, &page.Wrong, page.Lang, func() error { return s.write(w, r, statusOf(fault.KindOf(err)), signIn(page)) })
 	}
 	s.onward(w, r, ticket, next)
 	return nil
@@ -148,7 +147,7 @@ func (s *Site) signInCode(w http.ResponseWriter, r *http.Request) error {
 	}
 	ticket, err := prove(r.Context(), s.token(r), digits(r.PostForm.Get("code")), s.way(r))
 	if err != nil {
-		return s.nextStep(w, r, next, api.Status(fault.KindOf(err)), err)
+		return s.nextStep(w, r, next, statusOf(fault.KindOf(err)), err)
 	}
 	s.onward(w, r, ticket, next)
 	return nil
@@ -162,7 +161,7 @@ func (s *Site) signInRenew(w http.ResponseWriter, r *http.Request) error {
 	next := within(r.PostForm.Get("next"))
 	ticket, err := s.accounts.ChangePassword(r.Context(), s.token(r), r.PostForm.Get("current"), r.PostForm.Get("password"), s.way(r))
 	if err != nil {
-		return s.nextStep(w, r, next, api.Status(fault.KindOf(err)), err)
+		return s.nextStep(w, r, next, statusOf(fault.KindOf(err)), err)
 	}
 	s.onward(w, r, ticket, next)
 	return nil

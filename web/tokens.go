@@ -10,7 +10,6 @@ import (
 	"chancery/core/fault"
 	"chancery/core/text"
 	"chancery/desk"
-	"chancery/web/api"
 )
 
 // Tokens keeps the tokens with which programs come in. *desk.Desk does.
@@ -168,7 +167,7 @@ func (s *Site) tokensMake(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		ask = desk.TokenAsk{Kind: account.Personal, Scopes: []account.Scope{account.ScopeRead}, Days: 90}
 	} else {
-		status = api.Status(fault.KindOf(err))
+		status = statusOf(fault.KindOf(err))
 	}
 	page, lost := s.tokensPage(w, r, ask)
 	if lost != nil {
