@@ -254,7 +254,7 @@ func TestPastTripsAreCountedByTheirExitDay(t *testing.T) {
 			travel.PastTrip{Exit: calendar.MustDay("2026-03-01"), Track: "academic"})}},
 	}}
 	m := travel.Travellers(a)[0]
-	if m.TripsWithin(24) != 3 || m.TripsInYear() != 1 {
-		t.Errorf("%d in 24 months, %d this year", m.TripsWithin(24), m.TripsInYear())
+	if m.TripsCounted(travel.RollingForm, 24) != 3 || m.TripsInYear() != 1 {
+		t.Errorf("%d in 24 months, %d this year", m.TripsCounted(travel.RollingForm, 24), m.TripsInYear())
 	}
 }

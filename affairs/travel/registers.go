@@ -166,7 +166,7 @@ func Registers(a form.Application, c casework.Case, look func(register, key stri
 		}
 	}
 	t := teams{facts: facts, abroad: map[string][]string{}, heads: map[string]int{}}
-	split := map[string]bool{}
+	split := splitting{inviter: form.Get[Inviter](a.Answers, "inviter").Body, with: counterparts(it), people: map[string][]string{}}
 	for _, r := range rows {
 		var row TripRow
 		if err := json.Unmarshal(r.Body, &row); err != nil {
@@ -176,14 +176,9 @@ func Registers(a form.Application, c casework.Case, look func(register, key stri
 			continue
 		}
 		t.see(row, r, it, members)
-		if near(r, it) && sharesPlace(row.Places, it) && row.Inviter != "" && row.Inviter == form.Get[Inviter](a.Answers, "inviter").Body && row.Size+len(members) > 6 {
-			split[r.Case] = true
-		}
+		split.see(row, r, it)
 	}
-	for no := range split {
-		facts["overlapping_filings"] = append(facts["overlapping_filings"].([]string), no) //nolint:forcetypeassert // set above
-	}
-	slices.Sort(facts["overlapping_filings"].([]string)) //nolint:forcetypeassert // set above
+	facts["overlapping_filings"] = split.filings(members)
 	t.finish(members)
 	if err := overdue(facts, a, c, members, look); err != nil {
 		return a, nil, err
@@ -224,6 +219,55 @@ func near(r register.Row, it Itinerary) bool {
 
 func sharesPlace(places []string, it Itinerary) bool {
 	return slices.ContainsFunc(Places(it), func(c place.Code) bool { return slices.Contains(places, string(c)) })
+}
+
+// splitting gathers the filings that may be one group with this one (OUT-06): near
+// in days, to one of the same destinations, with the inviter or a counterpart of
+// the programme in common.
+type splitting struct {
+	inviter string
+	with    []string
+	people  map[string][]string // by case
+}
+
+func (s splitting) see(row TripRow, r register.Row, it Itinerary) {
+	alike := s.inviter != "" && row.Inviter == s.inviter ||
+		slices.ContainsFunc(row.With, func(w string) bool { return slices.Contains(s.with, w) })
+	if near(r, it) && sharesPlace(row.Places, it) && alike {
+		s.people[r.Case] = append(s.people[r.Case], row.Person)
+	}
+}
+
+// groupAtMost is the size of one group, interpreter included (中办发〔2013〕16号).
+const groupAtMost = 6
+
+// filings are those that together with the members are more than one group may
+// be; who stands in several is one person.
+func (s splitting) filings(members []Member) []string {
+	all := map[string]bool{}
+	for _, m := range members {
+		all[m.Name] = true
+	}
+	for _, names := range s.people {
+		for _, name := range names {
+			all[name] = true
+		}
+	}
+	if len(all) <= groupAtMost {
+		return []string{}
+	}
+	return append([]string{}, slices.Sorted(maps.Keys(s.people))...)
+}
+
+// counterparts are those whom the programme names as partners of official business.
+func counterparts(it Itinerary) []string {
+	var out []string
+	for _, h := range it.Programme {
+		if h.Kind == "official" && h.With != "" && !slices.Contains(out, h.With) {
+			out = append(out, h.With)
+		}
+	}
+	return out
 }
 
 // teams gathers what the leadership teams of the members are doing (OUT-12, OUT-13).

@@ -222,6 +222,14 @@ func demoNames(n int) (leader, second string) {
 	return name(2*n + 1), name(2*n + 2)
 }
 
+// inviter is the counterpart of a made-up trip, another for each.
+func (t demoTrip) inviter() string {
+	if t.fate == fateRefused {
+		return fmt.Sprintf("圣林文化交流促进会（%d）", t.n)
+	}
+	return fmt.Sprintf("哈尔堡港务局（%d）", t.n)
+}
+
 // application writes the application of a made-up trip: within the rules, except where it is to be stopped or refused.
 func (t demoTrip) application() (map[string]any, calendar.Day) {
 	leader, second := demoNames(t.n)
@@ -253,7 +261,7 @@ func (t demoTrip) application() (map[string]any, calendar.Day) {
 	}
 	for d := exit; d <= day; d++ {
 		for _, part := range []string{"am", "pm"} {
-			line := map[string]any{"day": d, "part": part, "kind": "official", "text": "会谈", "with": "对方机构"}
+			line := map[string]any{"day": d, "part": part, "kind": "official", "text": "会谈", "with": t.inviter()}
 			if d == exit || d == day {
 				line = map[string]any{"day": d, "part": part, "kind": "travel", "text": "在途"}
 			}
@@ -266,17 +274,13 @@ func (t demoTrip) application() (map[string]any, calendar.Day) {
 			"born": "1980-05-06", "document": map[string]any{"kind": "official", "expires": "2031-01-01"},
 		}
 	}
-	inviter := "哈尔堡港务局"
-	if t.fate == fateRefused {
-		inviter = "圣林文化交流促进会"
-	}
 	return map[string]any{
 		"procedure": "outbound-trip", "track": "general", "filed": t.filed, "unit": t.unit.name,
 		"purpose":    map[string]any{"kind": "negotiation", "text": t.unit.task, "tasks": []string{t.unit.duty}},
 		"delegation": []any{member(leader, true), member(second, false)},
 		"itinerary":  map[string]any{"exit": exit, "entry": day, "stays": stays, "programme": programme},
 		"inviter": map[string]any{
-			"kind": "counterpart", "body": fmt.Sprintf("%s（%d）", inviter, t.n), "name": "Quell", "post": "Director", "rank": "staff", "place": t.stays[0].place,
+			"kind": "counterpart", "body": t.inviter(), "name": "Quell", "post": "Director", "rank": "staff", "place": t.stays[0].place,
 			"letter": map[string]any{"signed": true, "translated": true, "names": []string{leader, second}, "from": exit, "to": day, "payer": "sender", "contact": "office@harborg.example"},
 		},
 		"plan": map[string]any{"listed": true}, "budget": map[string]any{"line": "因公出国经费", "payer": "own-budget", "host_covers": "none"},
