@@ -104,6 +104,9 @@ type TripRow struct {
 	With  []string       `json:"with,omitempty"`
 	Size  int            `json:"size"`
 	State casework.State `json:"state"`
+	// Departed and Home are the days on which the person really left and came back.
+	Departed calendar.Day `json:"departed,omitempty"`
+	Home     calendar.Day `json:"home,omitempty"`
 	// Approved: the trip counts for limits of frequency.
 	Approved bool `json:"approved"`
 }
@@ -130,14 +133,14 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 	}
 	var out []register.Row
 	for _, m := range members {
-		until := it.Entry
-		if home := c.HomeDay(m.Name); !home.IsZero() {
+		until, home := it.Entry, c.HomeDay(m.Name)
+		if !home.IsZero() {
 			until = home // early or late: the register says who is really abroad
 		}
 		body, err := json.Marshal(TripRow{
 			Person: m.Name, Unit: m.Unit, Team: m.Team, Head: m.Head, Led: m.Leader, Track: form.Get[Track](a.Answers, "track"),
 			Places: places, Inviter: form.Get[Inviter](a.Answers, "inviter").Body, With: counterparts(it), Size: len(members), State: c.State,
-			Approved: c.Outcome != casework.NoOutcome,
+			Departed: c.Departed, Home: home, Approved: c.Outcome != casework.NoOutcome,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("write trip row: %w", err)
