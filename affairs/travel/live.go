@@ -133,7 +133,7 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 	}
 	var out []register.Row
 	for _, m := range members {
-		until, home := it.Entry, c.HomeDay(m.Name)
+		until, home := PlannedHome(c, a), c.HomeDay(m.Name)
 		if !home.IsZero() {
 			until = home // early or late: the register says who is really abroad
 		}

@@ -240,9 +240,6 @@ func (t demoTrip) application() (map[string]any, calendar.Day) {
 	if t.fate == fateAbroad {
 		exit = calendar.MustDay("2026-10-13").AddDays(t.n % 3)
 	}
-	if t.fate == fateReservation {
-		exit = calendar.MustDay("2026-11-09")
-	}
 	nights := 4
 	if len(t.stays) == 2 {
 		nights = 3
@@ -292,6 +289,9 @@ func (t demoTrip) application() (map[string]any, calendar.Day) {
 func (f *demo) trip(t demoTrip) {
 	lib := f.desk.Library()
 	doc, exit := t.application()
+	if t.fate == fateReservation {
+		doc, exit = portMission(t.filed)
+	}
 	k := &demoCase{ctx: f.ctx}
 	act := k.act
 	work := func(from calendar.Day, n int) calendar.Day { return lib.Calendar.AddWorking(from, n).Due }
@@ -333,11 +333,12 @@ func (f *demo) trip(t demoTrip) {
 	signed := work(ended, 1)
 	opinion := casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree}
 	if t.fate == fateReservation || t.fate == fateConditional {
-		opinion = casework.Act{Kind: casework.Countersigned, Stance: procedure.Reservation, Text: "末站两日中仅一日与任务直接相关，建议压缩。"}
+		opinion = casework.Act{Kind: casework.Countersigned, Stance: procedure.Reservation, Text: missionReservation}
 	}
 	f.at(signed, 10, act("ouyang", opinion))
 	if t.fate == fateReservation {
-		f.at(signed, 15, act("zhongli", casework.Act{Kind: casework.Answered, Number: 4, Text: "末站为岸电设施现场，可不另安排其他活动，当日返程。"}))
+		f.at(signed, 15, act("zhongli", casework.Act{Kind: casework.Answered, Number: 4, Text: missionAnswer}))
+		f.at(signed, 16, act("dongfang", casework.Act{Kind: casework.Commented, Text: missionProposal}))
 		return
 	}
 	decided := work(signed, 1)
