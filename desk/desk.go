@@ -31,6 +31,8 @@ type Reading interface {
 	Cases(f casework.Filter) ([]casework.Case, error)
 	Entries(no string) ([]journal.Entry, error)
 	Office() (office.Office, error)
+	// Tasks gives the open tasks of a post, and those that are a person's own.
+	Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error)
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
@@ -102,7 +104,7 @@ func New(store Store, lib *Library) *Desk {
 // Library is the library that the desk works by.
 func (d *Desk) Library() *Library { return d.lib }
 
-// Found makes the office that a new data folder begins with. It refuses where one is there already.
+// Found makes the office that a new data folder begins with, and its record. It refuses where one is there already.
 func (d *Desk) Found(ctx context.Context, o office.Office) error {
 	return d.store.Write(ctx, func(w Writing) error {
 		there, err := w.Office()
@@ -112,8 +114,30 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if len(there.Persons) > 0 {
 			return fault.New(fault.Conflict, "office", text.Text{ZH: "数据夹中已有一个机构", EN: "the data folder holds an office already"})
 		}
+		if err := found(w, o); err != nil {
+			return err
+		}
 		return w.SaveOffice(o)
 	})
+}
+
+// Person finds the person that a name or an ID means; NotFound comes back for nobody.
+func (d *Desk) Person(ctx context.Context, name string) (office.Person, error) {
+	var p office.Person
+	err := d.store.Read(ctx, func(r Reading) error {
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if p, ok = o.Called(name); !ok {
+			return fault.New(fault.NotFound, "person", text.Text{
+				ZH: "没有名为「{name}」的人", EN: "there is nobody called {name}",
+			}.Fill(text.Args{"name": name}))
+		}
+		return nil
+	})
+	return p, err
 }
 
 // Who finds the person that a name or an ID means, as an actor of the machine's operator.
@@ -125,6 +149,11 @@ func (d *Desk) Who(ctx context.Context, name string) (office.Actor, error) {
 			return err
 		}
 		p, ok := o.Called(name)
+		if ok && !p.There(r.Now().Day(OfficeZone())) {
+			return fault.New(fault.NotAllowed, "as", text.Text{
+				ZH: "{name}已于 {day} 离开本机构，不能再以其名义办理", EN: "{name} left the office on {day}; nothing is done in that name any more",
+			}.Fill(text.Args{"name": p.Name, "day": p.Left.String()}))
+		}
 		if !ok {
 			return fault.New(fault.NotAllowed, "as", text.Text{
 				ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
