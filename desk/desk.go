@@ -361,13 +361,19 @@ func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Ev
 	return w.Outbox(messages(c, events, tasks, o))
 }
 
-// messages tells those who hold an open task, once the act is durable.
+// messages tells those who hold an open task, and the post to which an overdue one
+// is escalated, once the act is durable.
 func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o office.Office) []casework.Message {
 	last := events[len(events)-1]
 	var out []casework.Message
 	tell := func(id office.PersonID, words text.Text) {
 		if id != last.Actor.Person {
 			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words, NotBefore: recallableUntil(c)})
+		}
+	}
+	if last.Kind == casework.Escalated {
+		for _, b := range o.Bearers(office.PostID(last.From), last.Day, c.Procedure) {
+			tell(b.Person, text.Text{ZH: c.Number.ZH + "：超期转报", EN: c.Number.EN + ": overdue, told to you"})
 		}
 	}
 	for _, t := range tasks {

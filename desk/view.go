@@ -195,6 +195,9 @@ func (v *CaseView) read(entries []journal.Entry, p procedure.Procedure, o office
 		if post, ok := o.Post(e.Actor.Post); ok {
 			line.Post = post.Name
 		}
+		if e.Kind == casework.Escalated {
+			line.Post = e.Post // whom it was told to
+		}
 		v.Log = append(v.Log, line)
 		if e.Enter != nil {
 			entered[e.Enter.Step] = e.Day

@@ -63,18 +63,21 @@ type Event struct {
 	Day   calendar.Day     `json:"day"`
 	Actor office.Actor     `json:"actor"`
 
-	Text       string           `json:"text,omitempty"`
-	Ground     string           `json:"ground,omitempty"`
-	Stance     procedure.Stance `json:"stance,omitempty"`
-	Slot       string           `json:"slot,omitempty"`
-	Number     int              `json:"number,omitempty"`
-	Yes        bool             `json:"yes,omitempty"`
-	Late       bool             `json:"late,omitempty"`
-	From       string           `json:"from,omitempty"`
-	Outcome    Outcome          `json:"outcome,omitempty"`
-	Conditions []string         `json:"conditions,omitempty"`
-	Filing     json.RawMessage  `json:"filing,omitempty"`
-	Digest     string           `json:"digest,omitempty"`
+	Text   string           `json:"text,omitempty"`
+	Ground string           `json:"ground,omitempty"`
+	Stance procedure.Stance `json:"stance,omitempty"`
+	Slot   string           `json:"slot,omitempty"`
+	Number int              `json:"number,omitempty"`
+	// Rung is which rung of the ladder an escalation reached, the first as 0; Post is the name of the post that is told.
+	Rung       int             `json:"rung,omitempty"`
+	Post       text.Text       `json:"post,omitzero"`
+	Yes        bool            `json:"yes,omitempty"`
+	Late       bool            `json:"late,omitempty"`
+	From       string          `json:"from,omitempty"`
+	Outcome    Outcome         `json:"outcome,omitempty"`
+	Conditions []string        `json:"conditions,omitempty"`
+	Filing     json.RawMessage `json:"filing,omitempty"`
+	Digest     string          `json:"digest,omitempty"`
 	// New is the head of a case that is filed.
 	New *Opening `json:"new,omitempty"`
 	// Checked is what the rules said, with the facts they were told.
