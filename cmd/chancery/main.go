@@ -45,6 +45,7 @@ type App struct {
 	Check    checkCommand    `cmd:"" help:"Would this application be stopped, by which article, and what is the nearest way to comply."`
 	Library  libraryCommand  `cmd:"" help:"Procedures, rulebooks, calendars and tables."`
 	Case     caseCommand     `cmd:"" help:"File a case, read it, act on it."`
+	Calendar calendarCommand `cmd:"" help:"The working calendar: the years that are known, and a year that is announced."`
 	Office   officeCommand   `cmd:"" help:"The office: its posts, people, delegations of authority, plans."`
 	Register registerCommand `cmd:"" help:"A register on a day: trips, abroad, documents, gifts."`
 	Serve    serveCommand    `cmd:"" help:"The web desk."`

@@ -76,7 +76,7 @@ func recalled(now Case, back Case) Case {
 
 func recallable(k Kind) bool {
 	switch k {
-	case Filed, Commented, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated:
+	case Filed, Commented, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated, Recounted:
 		return false
 	default:
 		return true
@@ -165,6 +165,7 @@ func records() map[Kind]func(*Case, Event) {
 		CancelledNow: func(c *Case, e Event) { c.Outcome = OutcomeCancelled; c.void(); c.end(Cancelled, e) },
 		RevokedNow:   func(c *Case, e Event) { c.Outcome = OutcomeRevoked; c.void(); c.end(Revoked, e) },
 		Escalated:    escalated,
+		Recounted:    recounted,
 	}
 }
 

@@ -50,6 +50,7 @@ const (
 	Hindered         Kind = "hindered"
 	LapsedNow        Kind = "lapsed"
 	Escalated        Kind = "escalated"
+	Recounted        Kind = "deadline_recomputed"
 )
 
 // EventVersion is the version in which events are written.
@@ -92,13 +93,15 @@ type Event struct {
 	// Enter says which step the case enters, with everything worked out.
 	Enter *Entering `json:"enter,omitempty"`
 	// Due is a deadline that the act starts: of an objection, of a notice.
-	Due        *calendar.Derivation `json:"due,omitempty"`
-	Signer     *Slot                `json:"signer,omitempty"`
-	External   *External            `json:"external,omitempty"`
-	Instrument text.Text            `json:"instrument,omitzero"`
-	Settlement *Settlement          `json:"settlement,omitempty"`
-	Actual     json.RawMessage      `json:"actual,omitempty"`
-	Archive    procedure.Archive    `json:"archive,omitempty"`
+	Due *calendar.Derivation `json:"due,omitempty"`
+	// Recounted are the deadlines that were counted afresh, each as it was and as it is.
+	Recounted  []Recount         `json:"recounted,omitempty"`
+	Signer     *Slot             `json:"signer,omitempty"`
+	External   *External         `json:"external,omitempty"`
+	Instrument text.Text         `json:"instrument,omitzero"`
+	Settlement *Settlement       `json:"settlement,omitempty"`
+	Actual     json.RawMessage   `json:"actual,omitempty"`
+	Archive    procedure.Archive `json:"archive,omitempty"`
 }
 
 // Opening is the head of a case as it was filed.

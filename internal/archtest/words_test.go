@@ -141,6 +141,9 @@ func TestTheCommandsOfACaseAreTheWords(t *testing.T) {
 	fields := commandsOf(t, "caseCommand")
 	for _, w := range words(t) {
 		command, ok := strings.CutPrefix(w.command, "case ")
+		if w.name == "Recounted" {
+			continue // what an announced year does to every case
+		}
 		if !ok {
 			t.Errorf("docs/words.md: %q is not a command of case", w.command)
 			continue
