@@ -161,3 +161,40 @@ func TestADraftNeverSpeaks(t *testing.T) {
 		}
 	}
 }
+
+// TestALeadTimeIntoAnUnannouncedYearIsMarkedProvisional: met or not, the count of
+// working days says that it may yet change.
+func TestALeadTimeIntoAnUnannouncedYearIsMarkedProvisional(t *testing.T) {
+	t.Parallel()
+	lib := loaded(t)
+	data, err := library.FS.ReadFile("rulebooks/cn-national/examples/taiwan.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := lib.ReadApplication("taiwan", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, leads := range []struct {
+		exit, filed string
+		status      rule.Status
+		provisional bool
+	}{{"2026-12-07", "2026-10-08", rule.OK, false}, {"2027-01-11", "2026-11-16", rule.Judge, true}, {"2027-01-11", "2026-12-14", rule.Warn, true}} {
+		b, err := lib.Apply(a, []rule.PatchOp{
+			{Op: "replace", Path: "/itinerary/exit", Value: leads.exit},
+			{Op: "replace", Path: "/itinerary/entry", Value: leads.exit},
+			{Op: "remove", Path: "/itinerary/programme"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := lib.Check(b, desk.CheckOptions{On: calendar.MustDay(leads.filed)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(answer.Findings, func(f rule.Finding) bool { return f.Rule == "TWN-01" })
+		if i < 0 || answer.Findings[i].Status != leads.status || answer.Findings[i].Provisional != leads.provisional {
+			t.Errorf("filed on %s for %s: %+v", leads.filed, leads.exit, answer.Findings[i])
+		}
+	}
+}
