@@ -175,9 +175,14 @@ func Registers(a form.Application, c casework.Case, look func(register, key stri
 	return with(a, "delegation", members), facts, nil
 }
 
-// pastTrips adds what the register knows of a person's approved trips before this one to what the application says.
+// pastTrips adds what the register knows of a person's other approved trips, until
+// the end of this one's year, to what the application says.
 func pastTrips(m Member, c casework.Case, it Itinerary, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) ([]PastTrip, error) {
-	rows, err := look(TripsRegister, m.Name, it.Exit.AddMonths(-36), it.Exit)
+	from := it.Exit.AddMonths(-36)
+	if !m.TermFrom.IsZero() {
+		from = min(from, m.TermFrom)
+	}
+	rows, err := look(TripsRegister, m.Name, from, yearEnd(it.Exit))
 	if err != nil {
 		return nil, err
 	}
@@ -187,11 +192,17 @@ func pastTrips(m Member, c casework.Case, it Itinerary, look func(register, key 
 		if err := json.Unmarshal(r.Body, &row); err != nil {
 			return nil, fmt.Errorf("read register row %s of %s: %w", r.Key, r.Case, err)
 		}
-		if r.Case != c.No && row.Approved && r.From < it.Exit {
+		if r.Case != c.No && row.Approved {
 			past = append(past, pastOf(row, r))
 		}
 	}
 	return past, nil
+}
+
+// yearEnd is the last day of the year of a day: where trips are counted by the
+// year, one that is approved for later in it counts as well (OUT-17).
+func yearEnd(d calendar.Day) calendar.Day {
+	return calendar.MustDay(fmt.Sprintf("%04d-12-31", d.Year()))
 }
 
 func pastOf(row TripRow, r register.Row) PastTrip {

@@ -113,11 +113,12 @@ func (t *Traveller) TripsCounted(form string, months int) int {
 	return n
 }
 
-// TripsInYear counts the past general-track trips whose exit day lies in the calendar year of this trip's exit day.
+// TripsInYear counts the past general-track trips whose exit day lies in the calendar
+// year of this trip's exit day, those that are approved for later in the year with them; another on that very day is this one.
 func (t *Traveller) TripsInYear() int {
 	n := 0
 	for _, p := range t.past {
-		if general(p) && p.Exit.Year() == t.exit.Year() && p.Exit < t.exit {
+		if general(p) && p.Exit.Year() == t.exit.Year() && p.Exit != t.exit {
 			n++
 		}
 	}
