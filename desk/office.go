@@ -145,51 +145,51 @@ func free(r Reading, o office.Office, l office.Leaving) error {
 	if !ok {
 		return nil // said by the change itself
 	}
-	holds := text.Text{}
-	add := func(zh, en string, what []string) {
+	var zhs, ens []string
+	add := func(zh, en string, what []text.Text) {
 		if len(what) > 0 {
-			args := text.Args{"what": strings.Join(what, "、")}
-			more := text.Text{ZH: zh, EN: en}.Fill(args)
-			holds.ZH, holds.EN = holds.ZH+"；"+more.ZH, holds.EN+"; "+more.EN
+			more := text.Text{ZH: zh, EN: en}.Fill(text.Args{"what": what})
+			zhs, ens = append(zhs, more.ZH), append(ens, more.EN)
 		}
 	}
+	same := func(s string) text.Text { return text.Text{ZH: s, EN: s} }
 	posts, from := o.Keeps(l.Person, l.Last)
-	var names, givers []string
+	var names, givers []text.Text
 	for _, id := range posts {
 		post, _ := o.Post(id)
-		names = append(names, post.Name.ZH)
+		names = append(names, post.Name)
 	}
 	for _, id := range from {
 		giver, _ := o.Person(id)
-		givers = append(givers, giver.Name)
+		givers = append(givers, same(giver.Name))
 	}
-	add("岗位：{what}，请先交接", "posts: {what} (hand them over first)", names)
-	add("受托职权：{what}所委托，请先终止", "authority delegated by {what} (end it first)", givers)
+	add("岗位{what}，请先交接", "the post {what} (hand it over first)", names)
+	add("{what}委托的职权，请先终止授权", "authority delegated by {what} (end it first)", givers)
 	tasks, err := r.Tasks("", l.Person)
 	if err != nil {
 		return err
 	}
-	var cases []string
+	var cases []text.Text
 	for _, t := range tasks {
-		if !slices.Contains(cases, t.Case) {
-			cases = append(cases, t.Case)
+		if !slices.Contains(cases, same(t.Case)) {
+			cases = append(cases, same(t.Case))
 		}
 	}
-	add("待办：{what}，请先办完或转办", "tasks in {what} (do or reassign them first)", cases)
+	add("{what} 的待办，请先办完", "tasks in {what} (do them first)", cases)
 	rows, err := r.Rows(passport.Register, p.Name, calendar.LastDay, 0) // what is still out
 	if err != nil {
 		return err
 	}
-	var documents []string
+	var documents []text.Text
 	for _, row := range rows {
-		documents = append(documents, row.Case)
+		documents = append(documents, same(row.Case))
 	}
-	add("证照：{what} 所领，请先交还", "travel documents handed out in {what} (hand them back first)", documents)
-	if holds.IsZero() {
+	add("{what} 领出的证照，请先交还", "the travel document handed out in {what} (hand it back first)", documents)
+	if len(zhs) == 0 {
 		return nil
 	}
 	return fault.New(fault.Conflict, "person", text.Text{
-		ZH: p.Name + "还不能离开" + holds.ZH, EN: p.Name + " cannot leave yet" + holds.EN,
+		ZH: p.Name + "还不能离开，名下还有：" + strings.Join(zhs, "；"), EN: p.Name + " cannot leave yet and still holds " + strings.Join(ens, "; "),
 	})
 }
 
