@@ -37,7 +37,11 @@ type Reading interface {
 	Noted(name string) (string, error)
 	Entries(no string) ([]journal.Entry, error)
 	Office() (office.Office, error)
+	// Tasks gives the open tasks of a post, and those that are a person's own.
+	Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error)
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
+	// RowsInSight are those rows whose cases lie in a sight.
+	RowsInSight(name string, from, until calendar.Day, sight casework.Sight) ([]register.Row, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
 	AccountReading
@@ -121,7 +125,7 @@ func (d *Desk) Under(p account.Policy) *Desk {
 // Library is the library that the desk works by.
 func (d *Desk) Library() *Library { return d.lib }
 
-// Found makes the office that a new data folder begins with. It refuses where one is there already.
+// Found makes the office that a new data folder begins with, and its record. It refuses where one is there already.
 func (d *Desk) Found(ctx context.Context, o office.Office) error {
 	return d.store.Write(ctx, func(w Writing) error {
 		there, err := w.Office()
@@ -131,11 +135,33 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if len(there.Persons) > 0 {
 			return fault.New(fault.Conflict, "office", text.Text{ZH: "数据夹中已有一个机构", EN: "the data folder holds an office already"})
 		}
+		if err := found(w, o); err != nil {
+			return err
+		}
 		if err := w.Note("sight", sightRule); err != nil {
 			return err
 		}
 		return w.SaveOffice(o)
 	})
+}
+
+// Person finds the person that a name or an ID means; NotFound comes back for nobody.
+func (d *Desk) Person(ctx context.Context, name string) (office.Person, error) {
+	var p office.Person
+	err := d.store.Read(ctx, func(r Reading) error {
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if p, ok = o.Called(name); !ok {
+			return fault.New(fault.NotFound, "person", text.Text{
+				ZH: "没有名为「{name}」的人", EN: "there is nobody called {name}",
+			}.Fill(text.Args{"name": name}))
+		}
+		return nil
+	})
+	return p, err
 }
 
 // Who finds the person that a name or an ID means, as an actor of the machine's operator.
@@ -147,6 +173,11 @@ func (d *Desk) Who(ctx context.Context, name string) (office.Actor, error) {
 			return err
 		}
 		p, ok := o.Called(name)
+		if ok && !p.There(r.Now().Day(OfficeZone())) {
+			return fault.New(fault.NotAllowed, "as", text.Text{
+				ZH: "{name}已于 {day} 离开本机构，不能再以其名义办理", EN: "{name} left the office on {day}; nothing is done in that name any more",
+			}.Fill(text.Args{"name": p.Name, "day": p.Left.String()}))
+		}
 		if !ok {
 			return fault.New(fault.NotAllowed, "as", text.Text{
 				ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
@@ -418,13 +449,19 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 	return w.Outbox(messages(c, events, tasks, o))
 }
 
-// messages tells those who hold an open task, once the act is durable.
+// messages tells those who hold an open task, and the post to which an overdue one
+// is escalated, once the act is durable.
 func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o office.Office) []casework.Message {
 	last := events[len(events)-1]
 	var out []casework.Message
 	tell := func(id office.PersonID, words text.Text) {
 		if id != last.Actor.Person {
 			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words, NotBefore: recallableUntil(c)})
+		}
+	}
+	if last.Kind == casework.Escalated {
+		for _, b := range o.Bearers(office.PostID(last.From), last.Day, c.Procedure) {
+			tell(b.Person, text.Text{ZH: c.Number.ZH + "：超期转报", EN: c.Number.EN + ": overdue, told to you"})
 		}
 	}
 	for _, t := range tasks {

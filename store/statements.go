@@ -62,6 +62,9 @@ const (
 	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY from_day, case_no, ord`
+	rowsInSight = `SELECT r.register, r.row_key, r.case_no, r.from_day, r.until_day, r.body FROM register_rows r JOIN cases c ON c.no = r.case_no
+		WHERE ` + inSight + ` AND r.register = $35 AND ($36 = '' OR r.until_day = '' OR r.until_day >= $36) AND ($37 = '' OR r.from_day <= $37)
+		ORDER BY r.row_key, r.from_day, r.case_no, r.ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
@@ -79,7 +82,7 @@ func statements() []string {
 	return append(accountStatements(),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
+		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsInSight, rowsOfCase,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
 	)
 }

@@ -131,28 +131,33 @@ func (t *Tx) KeysOf(no string) ([]casework.Key, error) {
 	return out, err
 }
 
-// filtered are the arguments of inSight and picked. What the reader has no key for is left to a word that no key is.
+// filtered are the arguments of inSight and picked.
 func filtered(f casework.Filter) []any {
+	return append(seen(f.Sight), f.Procedure, f.State, f.Unit, string(f.Person), int64(f.SubmittedFrom), int64(f.SubmittedUntil), string(f.Key))
+}
+
+// seen are the arguments of inSight. What the reader has no key for is left to a word that no key is.
+func seen(s casework.Sight) []any {
 	all := 0
-	if f.Sight.All {
+	if s.All {
 		all = 1
 	}
-	args := []any{f.Sight.Clearance, all}
+	args := []any{s.Clearance, all}
 	for i := range casework.KeysAtMost {
 		key := ""
-		if i < len(f.Sight.Keys) {
-			key = string(f.Sight.Keys[i])
+		if i < len(s.Keys) {
+			key = string(s.Keys[i])
 		}
 		args = append(args, key)
 	}
 	for i := range casework.LimitedAtMost {
 		key := ""
-		if i < len(f.Sight.Limited) {
-			key = string(f.Sight.Limited[i].Key) + "@" + f.Sight.Limited[i].Procedure
+		if i < len(s.Limited) {
+			key = string(s.Limited[i].Key) + "@" + s.Limited[i].Procedure
 		}
 		args = append(args, key)
 	}
-	return append(args, f.Procedure, f.State, f.Unit, string(f.Person), int64(f.SubmittedFrom), int64(f.SubmittedUntil), string(f.Key))
+	return args
 }
 
 // Entries gives the entries of a case in order; none when there is no such case.

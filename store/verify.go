@@ -11,11 +11,12 @@ import (
 
 	"chancery/core/casework"
 	"chancery/core/journal"
+	"chancery/core/office"
 )
 
 // Verify checks the whole record: every entry against its hash and its case's chain, the entries against the tree, the
 // tree against every signed checkpoint (the database's, the folder's, and one held elsewhere, which may be nil), and
-// every case's row against what rebuild makes of its entries. Rebuild must give the case as journal.Canonical writes it, and
+// every case's row against what rebuild makes of its entries, and so the office against those of its chain. Rebuild must give the case as journal.Canonical writes it, and
 // nothing for entries that are of no case; when it is nil
 // only the row's own columns are compared. A fault in the record is in the report, never an error.
 func (s *Store) Verify(ctx context.Context, rebuild func(no string, entries []journal.Entry) (row []byte, err error), held []byte) (journal.Report, error) {
@@ -111,11 +112,20 @@ func (s *Store) offRows(ctx context.Context, rebuild func(string, []journal.Entr
 			return err
 		}
 		var of []journal.Entry
+		var failed error
 		compare := func() {
 			if len(of) == 0 {
 				return
 			}
 			last := of[len(of)-1]
+			if last.Case == office.Chain {
+				if holds, err := t.officeHolds(rebuild, of); err != nil {
+					failed = err
+				} else if !holds {
+					off = append(off, offRow{no: last.Case, entry: last.ID})
+				}
+				return
+			}
 			row, ok := rows[last.Case]
 			delete(rows, last.Case)
 			holds := ok && row.agrees && bytes.Equal(row.head, last.Hash[:])
@@ -144,9 +154,23 @@ func (s *Store) offRows(ctx context.Context, rebuild func(string, []journal.Entr
 		for no := range rows { // a case that no entry speaks of
 			off = append(off, offRow{no: no})
 		}
-		return nil
+		return failed
 	})
 	return off, err
+}
+
+// officeHolds says whether the office that is kept is what the entries of its chain make of it.
+func (t *Tx) officeHolds(rebuild func(string, []journal.Entry) ([]byte, error), entries []journal.Entry) (bool, error) {
+	if rebuild == nil {
+		return true, nil
+	}
+	made, err := rebuild(office.Chain, entries)
+	if err != nil {
+		return false, nil //nolint:nilerr // entries that make no office are a fault of the record, which is what is asked
+	}
+	var kept []byte
+	_, err = t.one("read office", getOffice, nil, &kept)
+	return made == nil || bytes.Equal(made, kept), err
 }
 
 // caseRow is what a row says of its case; agrees: its columns say what its body says.

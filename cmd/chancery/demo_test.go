@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"chancery/core/casework"
+	"chancery/core/rule"
 	"chancery/desk"
 	"chancery/library"
 )
@@ -80,6 +81,20 @@ func TestTheDemoOfficeIsWhatItsPapersSay(t *testing.T) {
 	}
 	if dissent := c.Case.Dissent(); len(dissent) == 0 || c.People[dissent[0].By.Person] != "欧阳序" {
 		t.Errorf("398 shows the reservations %+v; one of 欧阳序 was to be there", dissent)
+	}
+
+	var judge []string
+	for _, f := range c.Checked.Findings {
+		switch f.Status {
+		case rule.Judge:
+			judge = append(judge, f.Rule)
+		case rule.Stop, rule.Missing, rule.Warn:
+			t.Errorf("398: %s is %s", f.Rule, f.Status)
+		case rule.OK:
+		}
+	}
+	if len(judge) != 1 || judge[0] != "OUT-11" || c.Case.Dissent()[0].Answer == "" {
+		t.Errorf("398 leaves %v to judge, the reservation is answered %q; OUT-11 alone was to be, with an answer", judge, c.Case.Dissent()[0].Answer)
 	}
 
 	verified := answered[struct {

@@ -8,6 +8,7 @@ import (
 
 	"chancery/core/fault"
 	"chancery/core/journal"
+	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -55,8 +56,15 @@ func (c *journalVerifyCommand) Run(a *App) error {
 	})
 }
 
-// rebuilt writes a case as its entries make it, for comparison with the row that is kept.
-func rebuilt(_ string, entries []journal.Entry) ([]byte, error) {
+// rebuilt writes a case, or the office, as its entries make it, for comparison with what is kept.
+func rebuilt(no string, entries []journal.Entry) ([]byte, error) {
+	if no == office.Chain {
+		o, err := desk.RebuildOffice(entries)
+		if err != nil {
+			return nil, err
+		}
+		return journal.Canonical(o)
+	}
 	c, err := desk.Rebuild(entries)
 	if err != nil || c.No == "" {
 		return nil, err

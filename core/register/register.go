@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 
 	"chancery/core/calendar"
-	"chancery/core/casework"
 )
 
 // Row is one line of a register. From and Until are the days it speaks of, both
@@ -19,11 +18,4 @@ type Row struct {
 	From     calendar.Day    `json:"from,omitempty"`
 	Until    calendar.Day    `json:"until,omitempty"`
 	Body     json.RawMessage `json:"body"`
-}
-
-// Register is a reading of cases.
-type Register struct {
-	Name string
-	// Rows gives the rows of one case as it stands, in a fixed order.
-	Rows func(casework.Case) ([]Row, error)
 }

@@ -98,6 +98,13 @@ func (w *world) day(s string) {
 	}
 }
 
+// today is the day on which the clock stands.
+func (w *world) today() calendar.Day {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return calendar.InstantOf(w.now).Day(desk.OfficeZone())
+}
+
 // minutes lets some minutes pass.
 func (w *world) minutes(n int) {
 	w.mu.Lock()
