@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"chancery/core/account"
-	"chancery/core/text"
 	"chancery/desk"
 )
 
@@ -20,6 +19,11 @@ type Accounts interface {
 	ConfirmTOTP(ctx context.Context, token, password, code string, from desk.Way) (desk.Ticket, error)
 	RemoveFactor(ctx context.Context, token, password, which string, from desk.Way) (desk.Ticket, error)
 	ChangePassword(ctx context.Context, token, present, password string, from desk.Way) (desk.Ticket, error)
+	OfferPasskey(ctx context.Context, token, password string, at desk.Place, from desk.Way) ([]byte, error)
+	EnrolPasskey(ctx context.Context, token string, answer []byte, name string, at desk.Place, from desk.Way) (desk.Ticket, error)
+	AskPasskey(ctx context.Context, token string, at desk.Place) ([]byte, error)
+	ProvePasskey(ctx context.Context, token string, answer []byte, at desk.Place, from desk.Way) (desk.Ticket, error)
+	SignInBySubject(ctx context.Context, s account.Subject, strong bool, from desk.Way) (desk.Ticket, error)
 	OwnSecurity(ctx context.Context, token string) (desk.SecurityView, error)
 	EndSession(ctx context.Context, by desk.Reader, id string) error
 	EndOthers(ctx context.Context, token string) error
@@ -37,10 +41,4 @@ type Accounts interface {
 	Propose(ctx context.Context, by desk.Reader, p account.Proposal) (account.Proposal, error)
 	Settle(ctx context.Context, by desk.Reader, id string, confirm bool) (token string, err error)
 	WithdrawDuty(ctx context.Context, by desk.Reader, id account.ID) error
-}
-
-// Provider signs people in for us.
-type Provider interface {
-	// Name is how people know it.
-	Name() text.Text
 }
