@@ -393,6 +393,12 @@ func TestS04_AFreshInstallHasNoAccountAndItsFirstLinkExpires(t *testing.T) {
 	d.refused("a link that was used", err, fault.NotFound)
 	_, _, err = d.InviteByOperator(d.ctx, "admin-audit", account.System, account.InvitationUsual)
 	d.refused("a second system administrator by the operator alone", err, fault.NotAllowed)
+	d.must(d.DisableByOperator(d.ctx, "admin-system"))
+	d.refused("shut twice", d.DisableByOperator(d.ctx, "admin-system"), fault.Conflict)
+	_, _, err = d.InviteByOperator(d.ctx, "admin-system", account.System, account.InvitationUsual)
+	d.refused("the operator coming into an account that is there", err, fault.Conflict)
+	_, _, err = d.InviteByOperator(d.ctx, "admin-audit", account.System, account.InvitationUsual)
+	d.must(err)
 }
 
 func TestS06_SessionsDieWithTheAccount(t *testing.T) {

@@ -199,6 +199,15 @@ func (v *visitor) signIn(login string, g account.TOTP) {
 	v.pass(time.Minute)
 }
 
+// auditor is the reader that an auditor is.
+func (h *house) auditor() desk.Reader {
+	h.Helper()
+	v, _ := h.join("admin-audit", account.Audit)
+	who, err := h.desk.Signed(h.Context(), v.cookie())
+	h.must(err)
+	return who
+}
+
 func (v *visitor) cookie() string {
 	u, err := url.Parse(v.server.URL)
 	v.must(err)
