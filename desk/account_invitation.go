@@ -182,18 +182,16 @@ func (d *Desk) Accept(ctx context.Context, token, login, password string, from W
 	hash := d.hashed(password)
 	var out Ticket
 	err = d.store.Write(ctx, func(w Writing) error {
-		i, a, err := openInvitation(w, token)
+		i, into, err := openInvitation(w, token)
 		if err != nil {
 			return err
 		}
 		if i.Purpose == account.Join {
-			a, err = opened(i, login, w)
-			if err != nil {
+			if into, err = opened(i, login, w); err != nil {
 				return err
 			}
 		}
-		a = a.WithPassword(hash, d.policy, w.Now())
-		out, err = d.accepted(w, i, a, false, "invitation", from)
+		out, err = d.accepted(w, i, into.WithPassword(hash, d.policy, w.Now()), false, "invitation", from)
 		return err
 	})
 	return out, err
@@ -204,18 +202,19 @@ func (d *Desk) Accept(ctx context.Context, token, login, password string, from W
 func (d *Desk) AcceptBySubject(ctx context.Context, token string, s account.Subject, strong bool, from Way) (Ticket, error) {
 	var out Ticket
 	err := d.store.Write(ctx, func(w Writing) error {
-		i, a, err := openInvitation(w, token)
+		i, _, err := openInvitation(w, token)
 		if err != nil {
 			return err
 		}
 		if i.Purpose != account.Join {
 			return account.InvitationGone()
 		}
-		if a, err = opened(i, string(i.Person), w); err != nil {
+		into, err := opened(i, string(i.Person), w)
+		if err != nil {
 			return err
 		}
-		a.Subjects = []account.Subject{s}
-		out, err = d.accepted(w, i, a, strong, "sso", from)
+		into.Subjects = []account.Subject{s}
+		out, err = d.accepted(w, i, into, strong, "sso", from)
 		return err
 	})
 	return out, err

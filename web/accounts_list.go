@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 
 	"chancery/core/account"
 	"chancery/core/fault"
@@ -116,8 +115,8 @@ func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, 
 
 func accountRow(f Frame, a desk.AccountLine) AccountRow {
 	row := AccountRow{
-		ID: string(a.ID), Login: a.Login, Clearance: a.Clearance.Title().In(f.Lang), Sessions: strconv.Itoa(a.Sessions), Seen: f.minute(a.Seen),
-		Name: f.Run(a.Name), Factors: strconv.Itoa(a.Factors), Own: a.Own, Disabled: a.State == account.Disabled,
+		ID: string(a.ID), Login: a.Login, Clearance: a.Clearance.Title().In(f.Lang), Sessions: f.Say("accounts.session_count", text.Args{"n": a.Sessions}), Seen: f.minute(a.Seen),
+		Name: f.Run(a.Name), Factors: f.Say("accounts.factor_count", text.Args{"n": a.Factors}), Own: a.Own, Disabled: a.State == account.Disabled,
 		State: Tag{"circle-check", "ok", f.Say("accounts.active")},
 	}
 	if row.Disabled {
@@ -242,4 +241,3 @@ func (s *Site) accountsSettle(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.accountsPage(w, r, http.StatusOK, nil, s.place(r).Origin+"/invitation/"+token, "")
 }
-

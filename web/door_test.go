@@ -130,9 +130,9 @@ func (v *visitor) do(method, path string, form url.Values) answer {
 	}
 	resp, err := v.client.Do(r)
 	v.must(err)
-	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	v.must(err)
+	v.must(resp.Body.Close())
 	return answer{resp.StatusCode, string(body), resp.Header.Get("Location"), resp.Header}
 }
 
@@ -142,8 +142,9 @@ func (v *visitor) post(path string, f url.Values) answer {
 	v.Helper()
 	return v.do(http.MethodPost, path, f)
 }
-func (v *visitor) want(a answer, status int, to string) { v.Helper(); v.wanted(a, status, to) }
-func (v *visitor) wanted(a answer, status int, to string) {
+
+// want wants a status, and where the answer leads to.
+func (v *visitor) want(a answer, status int, to string) {
 	v.Helper()
 	if a.status != status || a.to != to {
 		v.Fatalf("%d to %q, want %d to %q\n%s", a.status, a.to, status, to, a.body)
@@ -435,6 +436,58 @@ func TestS22_NoSecretStandsInTheLogOfTheServer(t *testing.T) {
 	for _, secret := range []string{passphrase, string(g.Secret), v.cookie(), "a wrong password"} {
 		if strings.Contains(h.logged.String(), secret) {
 			t.Errorf("%q is in the log", secret)
+		}
+	}
+}
+
+// S-12: headers on the pages of the door too.
+func TestThePagesOfTheDoorAreWellFormedInBothLanguagesAndCarryTheHeaders(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	system, _ := h.join("admin-system", account.System)
+	half := h.visitor()
+	half.want(half.post("/sign-in", url.Values{"login": {"admin-system"}, "password": {passphrase}}), 303, "/sign-in/next?next=%2F")
+	link, _, err := h.desk.InviteByOperator(t.Context(), "dongfang", "", account.InvitationUsual)
+	h.must(err)
+	stranger := h.visitor()
+	for path, v := range map[string]*visitor{
+		"/sign-in": stranger, "/invitation/" + link: stranger, "/invitation/none": stranger, "/sign-in/next": half, "/me/security": system, "/accounts": system,
+	} {
+		for _, lang := range []string{"zh", "en"} {
+			page := v.get(path + "?lang=" + lang)
+			balanced(t, path, page.body)
+			if strings.Contains(page.body, "⟨") || strings.Count(page.body, "<h1>") != 1 {
+				t.Errorf("%s in %s: a text is missing, or the heading", path, lang)
+			}
+			if policy := page.header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+				t.Errorf("%s: policy %q", path, policy)
+			}
+			if page.header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s is kept by the browser", path)
+			}
+		}
+	}
+}
+
+func TestBehindAProxyTheAddressIsTheOneThatTheProxySaw(t *testing.T) {
+	t.Parallel()
+	for proxied, want := range map[bool]string{true: "203.0.113.9", false: "127.0.0.1"} {
+		h := newHouse(t, func(c *web.Config) { c.Proxied = proxied })
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.server.URL+"/sign-in", strings.NewReader("login=x&password=y"))
+		h.must(err)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("X-Forwarded-For", "198.51.100.1, 203.0.113.9") // the first is what the reader says of himself
+		resp, err := http.DefaultClient.Do(r)
+		h.must(err)
+		h.must(resp.Body.Close())
+		view, err := h.desk.Accounts(t.Context(), h.auditor())
+		h.must(err)
+		found := false
+		for _, e := range view.Log {
+			found = found || e.Kind == account.SignInFailed && e.Address == want
+		}
+		if !found {
+			t.Errorf("proxied=%v: %s is not in the log", proxied, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"chancery/core/account"
 	"chancery/core/fault"
+	"chancery/core/text"
 )
 
 // OwnPage is somebody's own sign-in: password, factors, sessions, what happened.
@@ -28,8 +29,7 @@ type OwnPage struct {
 type KeyLine struct {
 	ID    string
 	Name  Run
-	Since string
-	Used  string
+	Dates string
 }
 
 // SessionLine is a session in a list.
@@ -65,7 +65,11 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, status int, wrong err
 		Demanded: view.Demanded, Code: code,
 	}
 	for _, k := range view.Passkeys {
-		page.Keys = append(page.Keys, KeyLine{ID: k.ID, Name: f.Run(k.Name), Since: f.minute(k.Since), Used: f.minute(k.Used)})
+		dates := f.Say("own.key_new", text.Args{"since": f.minute(k.Since)})
+		if k.Used != 0 {
+			dates = f.Say("own.key_dates", text.Args{"since": f.minute(k.Since), "used": f.minute(k.Used)})
+		}
+		page.Keys = append(page.Keys, KeyLine{ID: k.ID, Name: f.Run(k.Name), Dates: dates})
 	}
 	for _, x := range view.Subjects {
 		page.Subjects = append(page.Subjects, x.Issuer)
@@ -107,7 +111,7 @@ func device(f Frame, agent string) string {
 	return browser + " · " + system
 }
 
-// eventLine says what happened at the door; names names people, and where it is nil they need no naming.
+// eventLine says what happened at the door. People are named by name; where it is nil they need no naming.
 func eventLine(f Frame, e account.Event, name func(string) string) EventLine {
 	line := EventLine{At: f.minute(e.At), Words: f.Say(eventKey(e.Kind)), Address: e.Address}
 	if way := wayKey(e.Way); way != "" {

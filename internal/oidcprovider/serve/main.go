@@ -36,7 +36,7 @@ func run(client, secret string) error {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		_ = server.Close()
 	}()
-	if err := server.Serve(listener); err != http.ErrServerClosed { //nolint:errorlint // it is never wrapped
+	if err := server.Serve(listener); err != http.ErrServerClosed {
 		return err
 	}
 	return nil
