@@ -29,7 +29,7 @@ type Accounts interface {
 	EndOthers(ctx context.Context, token string) error
 
 	Invitation(ctx context.Context, token string) (desk.InvitationView, error)
-	Accept(ctx context.Context, token, login, password string, from desk.Way) (desk.Ticket, error)
+	Accept(ctx context.Context, token, code, login, password string, from desk.Way) (desk.Ticket, error)
 	AcceptBySubject(ctx context.Context, token string, s account.Subject, strong bool, from desk.Way) (desk.Ticket, error)
 
 	Accounts(ctx context.Context, by desk.Reader) (desk.AccountsView, error)
@@ -38,7 +38,7 @@ type Accounts interface {
 	Disable(ctx context.Context, by desk.Reader, id account.ID) error
 	Enable(ctx context.Context, by desk.Reader, id account.ID) error
 	EndSessionsOf(ctx context.Context, by desk.Reader, id account.ID) error
-	Propose(ctx context.Context, by desk.Reader, p account.Proposal) (account.Proposal, error)
+	Propose(ctx context.Context, by desk.Reader, p account.Proposal) (code string, err error)
 	Settle(ctx context.Context, by desk.Reader, id string, confirm bool) (token string, err error)
 	WithdrawDuty(ctx context.Context, by desk.Reader, id account.ID) error
 }

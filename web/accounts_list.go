@@ -21,11 +21,11 @@ type AccountsPage struct {
 	Log         []EventLine
 	// System, Grants and Audits say what the reader may do here.
 	System, Grants, Relieves bool
-	// Link is what was just made and is shown once.
-	Link, LinkFor string
-	Wrong         []string
-	Duties        []Option
-	Clearances    []Option
+	// Made is what was just made and is shown once.
+	Made, MadeWords, MadeHint string
+	Wrong                     []string
+	Duties                    []Option
+	Clearances                []Option
 }
 
 // Option is one of several that a form offers.
@@ -54,11 +54,18 @@ type InvitationRow struct {
 }
 
 func (s *Site) accountsList(w http.ResponseWriter, r *http.Request) error {
-	return s.accountsPage(w, r, http.StatusOK, nil, "", "")
+	return s.accountsPage(w, r, http.StatusOK, nil, once{})
 }
 
-// accountsPage shows the page; with what is wrong, or with a link that was just made, where there is one.
-func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, wrong error, link, linkFor string) error {
+// once is something that was just made and is shown this one time.
+type once struct{ words, hint, what string }
+
+func (s *Site) linkOnce(r *http.Request, token string) once {
+	return once{words: "accounts.link", hint: "accounts.link_hint", what: s.place(r).Origin + "/invitation/" + token}
+}
+
+// accountsPage shows the page; with what is wrong, or with what was just made, where there is something.
+func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, wrong error, made once) error {
 	who, err := s.reader(r)
 	if err != nil {
 		return err
@@ -71,8 +78,11 @@ func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, 
 	f := s.frame(w, r)
 	f.Title, f.Here = f.Say("accounts.title"), "accounts"
 	page := AccountsPage{
-		Frame: f, System: who.Duties.System, Grants: who.Duties.Grants(), Relieves: who.Duties.Security, Link: link, LinkFor: linkFor,
+		Frame: f, System: who.Duties.System, Grants: who.Duties.Grants(), Relieves: who.Duties.Security, Made: made.what,
 		Sentence: f.Say("accounts.sentence", text.Args{"n": len(view.Accounts), "open": len(view.Proposals)}),
+	}
+	if made.what != "" {
+		page.MadeWords, page.MadeHint = f.Say(made.words), f.Say(made.hint)
 	}
 	for _, a := range view.Accounts {
 		page.Rows = append(page.Rows, accountRow(f, a))
@@ -147,7 +157,7 @@ func proposalWords(f Frame, p account.Proposal) string {
 // kept ends an act on the page of accounts.
 func (s *Site) kept(w http.ResponseWriter, r *http.Request, err error) error {
 	if err != nil {
-		return s.accountsPage(w, r, statusOf(fault.KindOf(err)), err, "", "")
+		return s.accountsPage(w, r, statusOf(fault.KindOf(err)), err, once{})
 	}
 	http.Redirect(w, r, "/accounts", http.StatusSeeOther)
 	return nil
@@ -170,7 +180,7 @@ func (s *Site) accountsInvite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.kept(w, r, err)
 	}
-	return s.accountsPage(w, r, http.StatusOK, nil, s.place(r).Origin+"/invitation/"+token, r.PostForm.Get("person"))
+	return s.accountsPage(w, r, http.StatusOK, nil, s.linkOnce(r, token))
 }
 
 func (s *Site) accountsWithdraw(w http.ResponseWriter, r *http.Request) error {
@@ -226,8 +236,11 @@ func (s *Site) accountsPropose(w http.ResponseWriter, r *http.Request) error {
 		p.Subject = &account.Subject{Issuer: r.PostForm.Get("issuer"), Subject: r.PostForm.Get("subject")}
 	case account.RecoverAccess:
 	}
-	_, err = s.accounts.Propose(r.Context(), who, p)
-	return s.kept(w, r, err)
+	code, err := s.accounts.Propose(r.Context(), who, p)
+	if err != nil || code == "" {
+		return s.kept(w, r, err)
+	}
+	return s.accountsPage(w, r, http.StatusOK, nil, once{words: "accounts.code", hint: "accounts.code_hint", what: code})
 }
 
 func (s *Site) accountsSettle(w http.ResponseWriter, r *http.Request) error {
@@ -239,5 +252,5 @@ func (s *Site) accountsSettle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || token == "" {
 		return s.kept(w, r, err)
 	}
-	return s.accountsPage(w, r, http.StatusOK, nil, s.place(r).Origin+"/invitation/"+token, "")
+	return s.accountsPage(w, r, http.StatusOK, nil, s.linkOnce(r, token))
 }

@@ -398,6 +398,41 @@ func TestS04_TheFirstAdministratorsComeByTheOperatorsLinksAndInviteTheRest(t *te
 	officer.want(officer.get("/cases"), 303, "/sign-in?next=%2Fcases")
 }
 
+func TestARecoveryTakesTheCodeOfOneAdministratorAndTheLinkOfAnother(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	system, _ := h.join("admin-system", account.System)
+	security, _ := h.join("admin-security", account.Security)
+	officer, _ := h.join("dongfang", "")
+	who, err := h.desk.Signed(t.Context(), officer.cookie())
+	h.must(err)
+	told := regexp.MustCompile(`<code class="mono breaks">([^<]+)</code>`)
+	code := told.FindStringSubmatch(security.post("/accounts/proposal", url.Values{"account": {string(who.Account)}, "change": {"recovery"}}).body)
+	proposal := regexp.MustCompile(`name="proposal" value="([0-9a-f]+)"`).FindStringSubmatch(system.get("/accounts").body)
+	if code == nil || proposal == nil {
+		t.Fatal("no code, or nothing to confirm")
+	}
+	link := told.FindStringSubmatch(system.post("/accounts/settlement", url.Values{"proposal": {proposal[1]}, "answer": {"confirm"}}).body)
+	if link == nil {
+		t.Fatal("no link")
+	}
+	lost := h.visitor()
+	path := strings.TrimPrefix(link[1], h.server.URL)
+	if page := lost.get(path); !strings.Contains(page.body, `name="code"`) || !strings.Contains(page.body, "dongfang") {
+		t.Errorf("the page asks for no code: %d", page.status)
+	}
+	anew := url.Values{"login": {"another"}, "password": {"die Boote fahren früh"}, "code": {"aaaaa-aaaaa"}}
+	if a := lost.post(path, anew); a.status != 403 {
+		t.Errorf("a wrong code: %d", a.status)
+	}
+	anew.Set("code", code[1])
+	lost.want(lost.post(path, anew), 303, "/sign-in/next?next=%2F")
+	officer.want(officer.get("/cases"), 303, "/sign-in?next=%2Fcases")
+	if a := lost.get(path); a.status != 404 {
+		t.Errorf("a link that was used: %d", a.status)
+	}
+}
+
 func TestEverybodySeesAndEndsTheOwnSessions(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

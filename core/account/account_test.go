@@ -57,7 +57,7 @@ func TestACodeIsTakenOnceAndOnlyInItsTime(t *testing.T) {
 func TestTheWaitGrowsAndNeverShutsAnybodyOut(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		pace := rapid.SampledFrom([]account.Pace{account.AccountPace(), account.AddressPace()}).Draw(t, "pace")
+		pace := rapid.SampledFrom([]account.Pace{account.LoginHerePace(), account.LoginPace(), account.FactorPace(), account.AddressPace()}).Draw(t, "pace")
 		now, before := int64(1_800_000_000), time.Duration(0)
 		var s account.Slowdown
 		for range rapid.IntRange(1, 200).Draw(t, "failures") {
