@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -44,16 +45,34 @@ type house struct {
 	*testing.T
 	desk   *desk.Desk
 	server *httptest.Server
-	logged *bytes.Buffer
+	logged *journalist
 	mu     sync.Mutex
 	at     time.Time
+}
+
+// journalist keeps what many write at once.
+type journalist struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journalist) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(b)
+}
+
+func (j *journalist) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
 }
 
 const passphrase = "河边的船要在日落前开走"
 
 func newHouse(t *testing.T, change ...func(*web.Config)) *house {
 	t.Helper()
-	h := &house{T: t, at: time.Now(), logged: &bytes.Buffer{}}
+	h := &house{T: t, at: time.Now(), logged: &journalist{}}
 	lib, err := loaded()
 	h.must(err)
 	s, err := store.Open(t.Context(), t.TempDir(), h.now)
@@ -261,12 +280,48 @@ func TestS03_ThePasswordAloneOpensNoPage(t *testing.T) {
 	if a := v.post("/sign-in/code", url.Values{"code": {"000000"}}); a.status != 403 || !strings.Contains(a.body, "验证码不对") {
 		t.Errorf("a wrong code: %d", a.status)
 	}
+	v.want(v.post("/sign-out", nil), 303, "/sign-in") // gives up halfway
+	v.want(v.get("/sign-in/next"), 303, "/sign-in")
+	v.want(v.post("/sign-in", url.Values{"login": {"dongfang"}, "password": {passphrase}}), 303, "/sign-in/next?next=%2F")
 	code := v.code(g)
 	v.want(v.post("/sign-in/code", url.Values{"code": {code[:3] + " " + code[3:]}}), 303, "/")
 	again := h.visitor()
 	again.want(again.post("/sign-in", url.Values{"login": {"dongfang"}, "password": {passphrase}}), 303, "/sign-in/next?next=%2F")
 	if a := again.post("/sign-in/code", url.Values{"code": {code}}); a.status != 403 {
 		t.Errorf("a code that was used: %d", a.status)
+	}
+}
+
+// TestS03_EveryPathIsShutToStrangersAndToThePasswordAlone goes through the table of routes itself, so that a page that is
+// added later is asked too.
+func TestS03_EveryPathIsShutToStrangersAndToThePasswordAlone(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.join("dongfang", "")
+	half := h.visitor()
+	half.want(half.post("/sign-in", url.Values{"login": {"dongfang"}, "password": {passphrase}}), 303, "/sign-in/next?next=%2F")
+	source, err := os.ReadFile("routes.go")
+	h.must(err)
+	open := regexp.MustCompile(`^/(sign-in|invitation|notices|static|health)(/|$)|^/sign-out$`)
+	asked := 0
+	for _, m := range regexp.MustCompile(`"(GET|POST) (/[^"]*)"`).FindAllStringSubmatch(string(source), -1) {
+		method, path := m[1], regexp.MustCompile(`\{[^}]*\}`).ReplaceAllString(m[2], "x")
+		if path == "/x" {
+			path = "/"
+		}
+		if open.MatchString(path) {
+			continue
+		}
+		asked++
+		for name, v := range map[string]*visitor{"a stranger": h.visitor(), "the password alone": half} {
+			a := v.do(method, path, nil)
+			if shut := a.status == 401 || a.status == 303 && strings.HasPrefix(a.to, "/sign-in?next="); !shut {
+				t.Errorf("%s %s lets %s in: %d to %q", method, path, name, a.status, a.to)
+			}
+		}
+	}
+	if asked < 20 {
+		t.Errorf("only %d paths were found in the table", asked)
 	}
 }
 
