@@ -8,6 +8,7 @@ import (
 
 	"chancery/core/account"
 	"chancery/core/text"
+	"chancery/desk"
 )
 
 type accountCommand struct {
@@ -38,7 +39,7 @@ func (c *accountInviteCommand) Run(a *App) error {
 		fmt.Fprintln(w, link)
 		fmt.Fprintln(w, text.Text{
 			ZH: "有效至 {until}，只能用一次；请当面交给本人", EN: "good until {until}, and once; hand it to the person yourself",
-		}.Fill(text.Args{"until": i.Until.String()}).In(a.lang()))
+		}.Fill(text.Args{"until": i.Until.Time().In(desk.OfficeZone()).Format("2006-01-02 15:04")}).In(a.lang()))
 	})
 }
 
