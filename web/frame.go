@@ -173,11 +173,15 @@ func (f Frame) look() look {
 type nav struct{ key, href, icon, label string }
 
 func (f Frame) navigation() []nav {
-	return []nav{
+	all := []nav{
 		{"cases", "/cases", "files", f.Say("nav.cases")},
 		{"check", "/check", "clipboard-check", f.Say("nav.check")},
 		{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")},
 	}
+	if f.Administers {
+		all = append(all, nav{"accounts", "/accounts", "user", f.Say("nav.accounts")})
+	}
+	return all
 }
 
 func (f Frame) initial() string {

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -40,6 +41,8 @@ type Config struct {
 	Places Places
 	// Today is the day in the office.
 	Today func() calendar.Day
+	// Origin is the address at which people reach the site; nil: the one that a request names.
+	Origin *url.URL
 	// Encrypted says that browsers reach the site by https, here or at a proxy before it: cookies then ask for that.
 	Encrypted bool
 	// Proxied says that a proxy of the office stands before the site and names the address of the reader.
@@ -80,6 +83,7 @@ type Site struct {
 	rules     Rules
 	places    Places
 	today     func() calendar.Day
+	origin    *url.URL
 	encrypted bool
 	proxied   bool
 	loopback  bool
@@ -109,7 +113,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
-		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
+		origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
