@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-	"cel.dev/cel-go/common/types/traits"
+	"cel.dev/cel-go/interpreter"
 
 	"chancery/core/calendar"
 	"chancery/core/text"
@@ -38,11 +37,15 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 	out := Evaluation{Verdict: OK}
 	var findings []Finding
 	for _, bk := range b.speaking(r.Procedure, r.Books) {
-		out.Books = append(out.Books, BookRef{Name: bk.Name, Edition: bk.editionOn(r.Day), Level: bk.Level})
-		speaker := newSpeaker(b, bk, r)
-		out.Drafts = append(out.Drafts, bk.drafts()...)
-		for i := range bk.compiled {
-			f, speaks, err := speaker.ask(&bk.compiled[i], &out)
+		s, err := bk.speaker(&r)
+		if err != nil {
+			return Evaluation{}, err
+		}
+		out.Books = append(out.Books, BookRef{Name: bk.Name, Edition: s.standing.edition, Level: bk.Level})
+		out.Drafts = append(out.Drafts, bk.unconfirmed...)
+		findings = slices.Grow(findings, len(bk.compiled))
+		for i := range s.standing.articles {
+			f, speaks, err := s.ask(&s.standing.articles[i], &out)
 			if err != nil {
 				return Evaluation{}, err
 			}
@@ -50,11 +53,12 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 				findings = append(findings, f)
 			}
 		}
+		s.done()
 	}
-	out.Findings = strictest(findings, b.matters)
-	for _, f := range out.Findings {
-		if f.Status.Worse(out.Verdict) {
-			out.Verdict = f.Status
+	out.Findings = strictest(findings)
+	for i := range out.Findings {
+		if out.Findings[i].Status.Worse(out.Verdict) {
+			out.Verdict = out.Findings[i].Status
 		}
 	}
 	return out, nil
@@ -65,15 +69,18 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 func (b *Books) Judge(r Request) (verdict Status, failing int, err error) {
 	verdict = OK
 	for _, bk := range b.speaking(r.Procedure, r.Books) {
-		s := newSpeaker(b, bk, r)
-		for i := range bk.compiled {
-			c := &bk.compiled[i]
-			if _, due := s.due(c, &Evaluation{}); !due {
+		s, err := bk.speaker(&r)
+		if err != nil {
+			return verdict, failing, err
+		}
+		for i := range s.standing.articles {
+			c := &s.standing.articles[i]
+			if !s.due(c, nil) {
 				continue
 			}
-			numbers, _, err := s.decide(c)
+			numbers, err := s.decide(c)
 			if err != nil {
-				return verdict, failing, fmt.Errorf("book %s, article %s: %w", bk.Name, c.article.ID, err)
+				return verdict, failing, err
 			}
 			worst, _ := worstOf(&c.article, numbers)
 			if !worst.Passes() {
@@ -83,99 +90,61 @@ func (b *Books) Judge(r Request) (verdict Status, failing int, err error) {
 				verdict = worst
 			}
 		}
+		s.done()
 	}
 	return verdict, failing, nil
 }
 
 // speaker asks the articles of one book on one day.
 type speaker struct {
-	book    *loadedBook
-	request Request
-	vars    *variables
+	*asked
+	standing *standing
+	numbers  []int
 }
 
-func newSpeaker(b *Books, bk *loadedBook, r Request) *speaker {
-	return &speaker{book: bk, request: r, vars: &variables{
-		values: r.Values.Variables, facts: r.Facts, params: b.parametersOn(bk, r.Day),
-		persons: r.Values.Persons, stays: r.Values.Stays,
-	}}
-}
-
-// variables is what CEL asks for the value of a name.
-type variables struct {
-	values  map[string]any
-	params  map[string]any
-	facts   Facts
-	persons []any
-	stays   []any
-	// element is bound while a text about one person or stay is written.
-	elementName string
-	element     any
-}
-
-// ResolveName answers CEL.
-func (v *variables) ResolveName(name string) (any, bool) {
-	if value, ok := v.values[name]; ok {
-		return value, true
+func (bk *loadedBook) speaker(r *Request) (*speaker, error) {
+	st := bk.on(r.Day)
+	a := &asked{book: bk, request: r, params: st.params, read: make([]ref.Val, bk.dialect.slots.others)}
+	frame, err := interpreter.NewExecutionFrame(a)
+	if err != nil {
+		return nil, fmt.Errorf("ask book %s: %w", bk.Name, err)
 	}
-	switch {
-	case name == personsName:
-		return v.persons, true
-	case name == staysName:
-		return v.stays, true
-	case v.elementName != "" && name == v.elementName:
-		return v.element, true
-	case len(name) > 6 && name[:6] == "param.":
-		value, ok := v.params[name[6:]]
-		return value, ok
-	case len(name) > 5 && name[:5] == "fact.":
-		value, ok := v.facts[name[5:]]
-		return value, ok
-	}
-	return nil, false
+	a.frame = frame
+	return &speaker{asked: a, standing: st}, nil
 }
 
-// Parent answers CEL; there is none.
-func (v *variables) Parent() cel.Activation { return nil }
+// done gives back what CEL lent.
+func (s *speaker) done() { s.frame.Close() }
 
-// due gives the edition in force of an article that is to be asked now; it is not
-// due when it is not in force, a draft, due later, or without the register it asks.
-func (s *speaker) due(c *compiledArticle, out *Evaluation) (Edition, bool) {
+// due says whether an article that is in force is to be asked now, and notes in
+// out, where given, why not: it falls due later, or the register it asks is not at hand.
+func (s *speaker) due(c *articleInForce, out *Evaluation) bool {
 	a := &c.article
-	edition, ok := a.On(s.request.Day)
-	if !ok || edition.Confidence == Unconfirmed {
-		return edition, false
-	}
-	for _, name := range c.params {
-		if _, ok := s.vars.params[name]; !ok {
-			return edition, false // the value it rests on is not in force that day
+	if c.gate > s.request.Gate.Order() {
+		if out != nil {
+			out.Later = append(out.Later, Later{Rule: a.ID, Gate: a.Gate, Asks: a.Title})
 		}
-	}
-	if a.Gate.Order() > s.request.Gate.Order() {
-		out.Later = append(out.Later, Later{Rule: a.ID, Gate: a.Gate, Asks: a.Title})
-		return edition, false
+		return false
 	}
 	if lacking := s.lacking(a.Facts); len(lacking) > 0 {
-		out.Unanswered = append(out.Unanswered, Unanswered{Rule: a.ID, Facts: lacking, Title: a.Title})
-		return edition, false
+		if out != nil {
+			out.Unanswered = append(out.Unanswered, Unanswered{Rule: a.ID, Facts: lacking, Title: a.Title})
+		}
+		return false
 	}
-	return edition, true
+	return true
 }
 
 // ask puts one article to the application. speaks is false when it is not due or does not apply.
-func (s *speaker) ask(c *compiledArticle, out *Evaluation) (f Finding, speaks bool, err error) {
-	edition, due := s.due(c, out)
-	if !due {
+func (s *speaker) ask(c *articleInForce, out *Evaluation) (f Finding, speaks bool, err error) {
+	if !s.due(c, out) {
 		return f, false, nil
 	}
-	numbers, elements, err := s.decide(c)
+	numbers, err := s.decide(c)
 	if err == nil {
-		f, speaks, err = s.finding(c, edition, numbers, elements)
+		f, speaks, err = s.finding(c, numbers)
 	}
-	if err != nil {
-		return f, false, fmt.Errorf("book %s, article %s: %w", s.book.Name, c.article.ID, err)
-	}
-	return f, speaks, nil
+	return f, speaks, err
 }
 
 func (s *speaker) lacking(facts []string) []string {
@@ -188,66 +157,82 @@ func (s *speaker) lacking(facts []string) []string {
 	return lacking
 }
 
-// decide gives the number of the outcome for the case, or for each element of the scope.
-func (s *speaker) decide(c *compiledArticle) (numbers []int, elements []any, err error) {
-	v, _, err := c.check.decide.Eval(s.vars)
+// decide gives for the case, or for each element of the scope, -1 when the article
+// does not apply, else the number of the first outcome that holds, else the number
+// of outcomes. All of it stays within one budget. The numbers hold until the next article is asked.
+func (s *speaker) decide(c *articleInForce) ([]int, error) {
+	s.numbers = s.numbers[:0]
+	elements := s.elements(c.check.scope)
+	err := s.within(s.book.dialect.budget, func() error {
+		for i := range elements {
+			s.turn(c.check, &elements[i])
+			n, err := s.outcome(c.check)
+			if err != nil {
+				return err
+			}
+			s.numbers = append(s.numbers, n)
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, nil, err
+		return nil, s.failed(c, err)
 	}
-	if c.check.scope == "case" {
-		n, ok := v.(types.Int)
-		if !ok {
-			return nil, nil, fmt.Errorf("gave %v", v)
+	return s.numbers, nil
+}
+
+func (s *speaker) outcome(c *check) (int, error) {
+	if c.applies != nil {
+		if holds, err := s.holds(c.applies); err != nil || !holds {
+			return -1, err
 		}
-		return []int{int(n)}, []any{nil}, nil
 	}
-	list, ok := v.(traits.Lister)
-	if !ok {
-		return nil, nil, fmt.Errorf("gave %v", v)
-	}
-	for it := list.Iterator(); it.HasNext() == types.True; {
-		n, ok := it.Next().(types.Int)
-		if !ok {
-			return nil, nil, fmt.Errorf("gave %v", v)
+	for i, o := range c.outcomes {
+		if holds, err := s.holds(o); err != nil || holds {
+			return i, err
 		}
-		numbers = append(numbers, int(n))
 	}
-	elements = s.request.Values.Persons
-	if c.check.scope == "stay" {
-		elements = s.request.Values.Stays
+	return len(c.outcomes), nil
+}
+
+func (s *speaker) holds(step interpreter.InterpretableV2) (bool, error) {
+	switch v := step.Exec(s.frame).(type) {
+	case types.Bool:
+		return bool(v), nil
+	case *types.Err:
+		return false, v
+	default:
+		return false, fmt.Errorf("gave %v", v)
 	}
-	return numbers, elements, nil
+}
+
+func (s *speaker) failed(c *articleInForce, err error) error {
+	return fmt.Errorf("book %s, article %s: %w", s.book.Name, c.article.ID, err)
 }
 
 // finding writes what the worst outcome says, and of whom; speaks is false when
 // the article applies to nobody.
-func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements []any) (f Finding, speaks bool, err error) {
+func (s *speaker) finding(c *articleInForce, numbers []int) (f Finding, speaks bool, err error) {
 	a := &c.article
-	worst, at := worstOf(&c.article, numbers)
+	worst, at := worstOf(a, numbers)
 	if at < 0 {
 		return f, false, nil
 	}
-	f = Finding{Rule: a.ID, Status: worst, Gate: a.Gate, level: s.book.Level, Cite: Cite{
-		Book: s.book.Name, Document: e.Document, Article: e.Article, Title: a.Title, InForceFrom: e.From,
-		AssumedDay: e.AssumedDay, Confidence: e.Confidence,
-	}}
-	say := a.OK
+	f = Finding{Rule: a.ID, Status: worst, Gate: a.Gate, Cite: c.cite, level: s.book.Level, matter: c.matter}
 	number := numbers[at]
-	if number < len(a.Outcomes) {
-		say, f.Needs = a.Outcomes[number].Say, a.Outcomes[number].Needs
-	}
-	if elements[at] != nil && worst != OK {
+	elements := s.elements(c.check.scope)
+	if elements[at].value != nil && worst != OK {
 		for i, n := range numbers {
 			if n == number {
-				f.Subjects = append(f.Subjects, s.book.subject(elements[i]))
+				f.Subjects = append(f.Subjects, s.book.subject(elements[i].value))
 			}
 		}
 	}
-	args, err := s.measure(c, &f, elements[at], c.spoken[number])
+	s.turn(c.check, &elements[at])
+	args, err := s.measure(c, &f, c.spoken[number].places)
 	if err != nil {
-		return f, false, err
+		return f, false, s.failed(c, err)
 	}
-	f.Say, f.How, f.Needs = say.Fill(args), a.How.Fill(args), f.Needs.Fill(args)
+	f.Say, f.How, f.Needs = c.spoken[number].say.Fill(args), c.how.Fill(args), c.spoken[number].needs.Fill(args)
 	return f, true, nil
 }
 
@@ -270,49 +255,39 @@ func worstOf(a *Article, numbers []int) (worst Status, at int) {
 }
 
 // measure fills in the measured value and the limit and gives what the texts that are spoken show.
-func (s *speaker) measure(c *compiledArticle, f *Finding, element any, spoken []string) (text.Args, error) {
-	vars := s.vars
-	if element != nil {
-		bound := *s.vars
-		bound.elementName, bound.element = elementName(c.check.scope), element
-		vars = &bound
+func (s *speaker) measure(c *articleInForce, f *Finding, spoken []string) (text.Args, error) {
+	args := text.Args{}
+	if slices.Contains(spoken, "names") {
+		args["names"] = slices.Clone(f.Subjects)
 	}
-	value := func(p cel.Program) (any, error) {
-		v, _, err := p.Eval(vars)
-		if err != nil {
-			return nil, err
-		}
-		return plain(v), nil
-	}
-	args := text.Args{"names": slices.Clone(f.Subjects)}
-	for name, p := range c.check.with {
+	for name, step := range c.check.with {
 		if !slices.Contains(spoken, name) {
 			continue
 		}
-		v, err := value(p)
+		v, err := s.shown(step.Exec)
 		if err != nil {
 			return nil, err
 		}
 		args[name] = sayable(v)
 	}
 	if c.check.value != nil {
-		v, err := value(c.check.value)
+		v, err := s.shown(func(*interpreter.ExecutionFrame) ref.Val { return s.measured() })
 		if err != nil {
 			return nil, err
 		}
 		f.Measured = &Quantity{Value: shown(v), Unit: c.article.Measure.Unit}
-		args["value"] = sayable(v)
+		args[valueName] = sayable(v)
 	}
 	if c.check.limit != nil {
-		v, err := value(c.check.limit)
+		v, err := s.shown(func(*interpreter.ExecutionFrame) ref.Val { return s.limited() })
 		if err != nil {
 			return nil, err
 		}
 		f.Limit, f.limit = &Quantity{Value: shown(v), Unit: c.article.Measure.Unit}, v
-		args["limit"] = sayable(v)
+		args[limitName] = sayable(v)
 	}
 	if c.check.provisional != nil {
-		v, err := value(c.check.provisional)
+		v, err := s.shown(c.check.provisional.Exec)
 		if err != nil {
 			return nil, err
 		}
@@ -321,11 +296,28 @@ func (s *speaker) measure(c *compiledArticle, f *Finding, element any, spoken []
 	return args, nil
 }
 
+// shown evaluates what a finding shows; each has a budget of its own.
+func (s *speaker) shown(exec func(*interpreter.ExecutionFrame) ref.Val) (out any, err error) {
+	err = s.within(s.book.dialect.budget, func() error {
+		v := exec(s.frame)
+		if failed, ok := v.(*types.Err); ok {
+			return failed
+		}
+		out = plain(v)
+		return nil
+	})
+	return out, err
+}
+
+// elementName is the name of the one that is asked about in a scope; empty: the case.
 func elementName(s Scope) string {
-	if s == "stay" {
+	switch s {
+	case "person":
+		return "member"
+	case "stay":
 		return "stay"
 	}
-	return "member"
+	return ""
 }
 
 // sayable is how a value goes into a text.
@@ -339,33 +331,40 @@ func sayable(v any) any {
 // strictest keeps for each matter the finding that is worst; of equally bad ones
 // the one with the tighter limit, then the one of the lower layer. The others are
 // named in it.
-func strictest(all []Finding, matters map[string]matter) []Finding {
-	var order []string
-	groups := map[string][]Finding{}
-	for _, f := range all {
-		m := matters[f.Rule].name
-		if _, ok := groups[m]; !ok {
-			order = append(order, m)
+func strictest(all []Finding) []Finding {
+	groups := make([][]*Finding, 0, len(all)) // in the order in which their matters were first spoken of
+	first := make([]*Finding, len(all))       // a group of one needs no room of its own
+	of := make(map[string]int, len(all))
+	for i := range all {
+		f := &all[i]
+		if n, ok := of[f.matter.name]; ok {
+			groups[n] = append(groups[n], f)
+			continue
 		}
-		groups[m] = append(groups[m], f)
+		of[f.matter.name] = len(groups)
+		first[i] = f
+		groups = append(groups, first[i:i+1:i+1])
 	}
-	out := make([]Finding, 0, len(order))
-	for _, m := range order {
-		group := groups[m]
-		slices.SortStableFunc(group, func(a, b Finding) int {
+	for _, group := range groups {
+		if len(group) == 1 {
+			continue
+		}
+		slices.SortStableFunc(group, func(a, b *Finding) int {
 			return cmp.Or(
 				b.Status.weight()-a.Status.weight(),
-				matters[a.Rule].tighter(a.limit, b.limit),
+				a.matter.tighter(a.limit, b.limit),
 				b.level.depth()-a.level.depth(),
 			)
 		})
-		first := group[0]
 		for _, other := range group[1:] {
-			first.Also = append(first.Also, Also{Rule: other.Rule, Status: other.Status, Cite: other.Cite, Limit: other.Limit})
+			group[0].Also = append(group[0].Also, Also{Rule: other.Rule, Status: other.Status, Cite: other.Cite, Limit: other.Limit})
 		}
-		out = append(out, first)
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int { return b.Status.weight() - a.Status.weight() })
+	slices.SortStableFunc(groups, func(a, b []*Finding) int { return b[0].Status.weight() - a[0].Status.weight() })
+	out := make([]Finding, 0, len(groups))
+	for _, group := range groups {
+		out = append(out, *group[0])
+	}
 	return out
 }
 
@@ -398,13 +397,17 @@ var _ ref.Val = (*structValue)(nil)
 // not applicable, or without the register it asks.
 func (b *Books) Ask(book, article string, r Request) (f Finding, ok bool, err error) {
 	for _, bk := range b.speaking(r.Procedure, []string{book}) {
-		speaker := newSpeaker(b, bk, r)
-		for i := range bk.compiled {
-			if bk.compiled[i].article.ID != article {
-				continue
-			}
-			return speaker.ask(&bk.compiled[i], &Evaluation{})
+		s, err := bk.speaker(&r)
+		if err != nil {
+			return Finding{}, false, err
 		}
+		for i := range s.standing.articles {
+			if s.standing.articles[i].article.ID == article {
+				f, ok, err = s.ask(&s.standing.articles[i], nil)
+			}
+		}
+		s.done()
+		return f, ok, err
 	}
 	return Finding{}, false, nil
 }

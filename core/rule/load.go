@@ -13,7 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/strict"
 	"chancery/core/text"
@@ -21,23 +20,33 @@ import (
 
 // Books are the rulebooks that are loaded: typed, compiled, layered.
 type Books struct {
-	books   []*loadedBook
-	matters map[string]matter
+	books []*loadedBook
 }
 
 type loadedBook struct {
 	Book
-	compiled []compiledArticle
-	subject  func(any) string
-	higher   []*loadedBook
+	dialect     *dialect
+	compiled    []compiledArticle
+	unconfirmed []Draft
+	spans       []span
+	subject     func(any) string
+	higher      []*loadedBook
 }
 
 type compiledArticle struct {
 	article Article
 	check   *check
+	gate    int
+	matter  matter
 	params  []string // the parameters it rests on
-	// spoken are the placeholders of the texts that each outcome speaks; the last is for «met».
-	spoken [][]string
+	how     text.Prepared
+	spoken  []spoken // what each outcome says; the last is for «met»
+}
+
+// spoken are the texts of an outcome, and the places in them.
+type spoken struct {
+	say, needs text.Prepared
+	places     []string
 }
 
 // Load reads every book under a folder of a library: each subfolder with a
@@ -69,7 +78,7 @@ func Load(fsys fs.FS, root string, vocabularies map[string]Vocabulary) (*Books, 
 		books = append(books, &loadedBook{Book: b})
 	}
 	slices.SortStableFunc(books, func(a, b *loadedBook) int { return a.Level.depth() - b.Level.depth() })
-	out := &Books{books: books, matters: map[string]matter{}}
+	out := &Books{books: books}
 	languages := map[string]*language{}
 	for i, b := range books {
 		v, ok := vocabularies[b.Procedure]
@@ -91,7 +100,7 @@ func Load(fsys fs.FS, root string, vocabularies map[string]Vocabulary) (*Books, 
 				b.higher = append(b.higher, h)
 			}
 		}
-		faults = append(faults, out.compile(l, b)...)
+		faults = append(faults, b.compile(l)...)
 	}
 	return out, faults.OrNil()
 }
@@ -264,12 +273,13 @@ var paramName = regexp.MustCompile(`\bparam\.([a-z0-9_]+)`)
 
 // compile compiles the articles of a book, those that strengthen a higher one
 // with its checks and their own parameters.
-func (b *Books) compile(l *language, bk *loadedBook) fault.List {
+func (bk *loadedBook) compile(l *language) fault.List {
 	var faults fault.List
 	bk.subject = l.vocabulary.Subject
+	bk.unconfirmed = bk.drafts()
 	params := bk.visibleParameters()
-	env, err := l.withParameters(params)
-	if err != nil {
+	var err error
+	if bk.dialect, err = l.dialect(params); err != nil {
 		return fault.List{fault.New(fault.Invalid, "parameters", text.Text{ZH: err.Error(), EN: err.Error()})}
 	}
 	type compiled struct {
@@ -285,16 +295,20 @@ func (b *Books) compile(l *language, bk *loadedBook) fault.List {
 			c.faults = fault.List{bad}
 			return
 		}
-		c.check, c.faults = l.compile(env, full)
+		c.check, c.faults = bk.dialect.compile(full)
 	})
 	for _, c := range all {
 		faults = append(faults, c.faults...)
 		if len(c.faults) > 0 {
 			continue
 		}
-		bk.compiled = append(bk.compiled, compiledArticle{article: c.article, check: c.check, params: parametersOf(c.article), spoken: spokenOf(c.article)})
-		b.matters[c.article.ID] = matter{name: c.article.Matter, direction: directionOf(c.article, params)}
+		bk.compiled = append(bk.compiled, compiledArticle{
+			article: c.article, check: c.check, gate: c.article.Gate.Order(), params: parametersOf(c.article),
+			matter: matter{name: c.article.Matter, direction: directionOf(c.article, params)},
+			how:    c.article.How.Prepare(), spoken: spokenOf(c.article),
+		})
 	}
+	bk.spans = bk.divide()
 	return append(faults, bk.looser()...)
 }
 
@@ -383,10 +397,13 @@ func number(v any) (int, bool) {
 	return 0, false
 }
 
-func spokenOf(a Article) [][]string {
-	var out [][]string
+func spokenOf(a Article) []spoken {
+	var out []spoken
 	for _, o := range append(slices.Clone(a.Outcomes), ArticleOutcome{Say: a.OK}) {
-		out = append(out, slices.Concat(o.Say.Placeholders(), o.Needs.Placeholders(), a.How.Placeholders()))
+		out = append(out, spoken{
+			say: o.Say.Prepare(), needs: o.Needs.Prepare(),
+			places: slices.Concat(o.Say.Placeholders(), o.Needs.Placeholders(), a.How.Placeholders()),
+		})
 	}
 	return out
 }
@@ -434,59 +451,6 @@ func (b *Books) speaking(procedure string, names []string) []*loadedBook {
 		}
 	}
 	return out
-}
-
-// parametersOn are the values in force for a book on a day: its own, and those of the higher books for the rest.
-func (b *Books) parametersOn(bk *loadedBook, day calendar.Day) map[string]any {
-	out := map[string]any{}
-	for _, p := range bk.visibleParameters() {
-		v, ok := p.On(day)
-		if !ok {
-			continue
-		}
-		switch p.Type {
-		case "int":
-			if n, ok := number(v.Value); ok {
-				out[p.Name] = n
-			}
-		case "words":
-			out[p.Name] = wordsOf(v.Value)
-		default:
-			out[p.Name] = fmt.Sprint(v.Value)
-		}
-	}
-	return out
-}
-
-func wordsOf(v any) []string {
-	var out []string
-	list, _ := v.([]any)
-	for _, w := range list {
-		out = append(out, fmt.Sprint(w))
-	}
-	return out
-}
-
-// editionOn names the edition of a book on a day: the last day on which
-// something in it changed, and a digest of its files.
-func (bk *loadedBook) editionOn(day calendar.Day) string {
-	var last calendar.Day
-	for _, a := range bk.Articles {
-		for _, e := range a.Editions {
-			if e.From <= day && e.From > last {
-				last = e.From
-			}
-			if !e.Until.IsZero() && e.Until < day && e.Until+1 > last {
-				last = e.Until + 1
-			}
-		}
-	}
-	for _, p := range bk.Parameters {
-		if v, ok := p.On(day); ok && v.From > last {
-			last = v.From
-		}
-	}
-	return last.String() + "+" + bk.digest
 }
 
 // drafts lists what nobody has confirmed.
