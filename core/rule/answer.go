@@ -131,7 +131,7 @@ type Finding struct {
 
 	level  Level
 	limit  any
-	matter matter
+	matter *matter
 }
 
 // BookRef names a book and the edition that was in force.

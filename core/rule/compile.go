@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -360,6 +361,10 @@ func plain(v ref.Val) any {
 // shown is how a measured value stands in an answer.
 func shown(v any) string {
 	switch x := v.(type) {
+	case int:
+		return strconv.Itoa(x)
+	case string:
+		return x
 	case []string:
 		return strings.Join(x, "、")
 	case calendar.Day:

@@ -43,14 +43,15 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 		}
 		out.Books = append(out.Books, BookRef{Name: bk.Name, Edition: s.standing.edition, Level: bk.Level})
 		out.Drafts = append(out.Drafts, bk.unconfirmed...)
-		findings = slices.Grow(findings, len(bk.compiled))
+		findings = slices.Grow(findings, len(s.standing.articles))
 		for i := range s.standing.articles {
-			f, speaks, err := s.ask(&s.standing.articles[i], &out)
+			findings = append(findings, Finding{})
+			speaks, err := s.ask(&s.standing.articles[i], &findings[len(findings)-1], &out)
 			if err != nil {
 				return Evaluation{}, err
 			}
-			if speaks {
-				findings = append(findings, f)
+			if !speaks {
+				findings = findings[:len(findings)-1]
 			}
 		}
 		s.done()
@@ -100,6 +101,7 @@ type speaker struct {
 	*asked
 	standing *standing
 	numbers  []int
+	args     text.Args // of the finding that is being written
 }
 
 func (bk *loadedBook) speaker(r *Request) (*speaker, error) {
@@ -110,7 +112,7 @@ func (bk *loadedBook) speaker(r *Request) (*speaker, error) {
 		return nil, fmt.Errorf("ask book %s: %w", bk.Name, err)
 	}
 	a.frame = frame
-	return &speaker{asked: a, standing: st}, nil
+	return &speaker{asked: a, standing: st, args: text.Args{}}, nil
 }
 
 // done gives back what CEL lent.
@@ -135,16 +137,16 @@ func (s *speaker) due(c *articleInForce, out *Evaluation) bool {
 	return true
 }
 
-// ask puts one article to the application. speaks is false when it is not due or does not apply.
-func (s *speaker) ask(c *articleInForce, out *Evaluation) (f Finding, speaks bool, err error) {
+// ask puts one article to the application and writes its finding. speaks is false when it is not due or does not apply.
+func (s *speaker) ask(c *articleInForce, f *Finding, out *Evaluation) (speaks bool, err error) {
 	if !s.due(c, out) {
-		return f, false, nil
+		return false, nil
 	}
 	numbers, err := s.decide(c)
-	if err == nil {
-		f, speaks, err = s.finding(c, numbers)
+	if err != nil {
+		return false, err
 	}
-	return f, speaks, err
+	return s.finding(c, f, numbers)
 }
 
 func (s *speaker) lacking(facts []string) []string {
@@ -211,13 +213,13 @@ func (s *speaker) failed(c *articleInForce, err error) error {
 
 // finding writes what the worst outcome says, and of whom; speaks is false when
 // the article applies to nobody.
-func (s *speaker) finding(c *articleInForce, numbers []int) (f Finding, speaks bool, err error) {
+func (s *speaker) finding(c *articleInForce, f *Finding, numbers []int) (speaks bool, err error) {
 	a := &c.article
 	worst, at := worstOf(a, numbers)
 	if at < 0 {
-		return f, false, nil
+		return false, nil
 	}
-	f = Finding{Rule: a.ID, Status: worst, Gate: a.Gate, Cite: c.cite, level: s.book.Level, matter: c.matter}
+	f.Rule, f.Status, f.Gate, f.Cite, f.level, f.matter = a.ID, worst, a.Gate, c.cite, s.book.Level, &c.matter
 	number := numbers[at]
 	elements := s.elements(c.check.scope)
 	if elements[at].value != nil && worst != OK {
@@ -228,12 +230,12 @@ func (s *speaker) finding(c *articleInForce, numbers []int) (f Finding, speaks b
 		}
 	}
 	s.turn(c.check, &elements[at])
-	args, err := s.measure(c, &f, c.spoken[number].places)
-	if err != nil {
-		return f, false, s.failed(c, err)
+	words := &c.spoken[number]
+	if err := s.measure(c, f, words); err != nil {
+		return false, s.failed(c, err)
 	}
-	f.Say, f.How, f.Needs = c.spoken[number].say.Fill(args), c.how.Fill(args), c.spoken[number].needs.Fill(args)
-	return f, true, nil
+	f.Say, f.How, f.Needs = words.say.Fill(s.args), c.how.Fill(s.args), words.needs.Fill(s.args)
+	return true, nil
 }
 
 // worstOf is the worst status among the numbers of outcomes, and the first that has it; -1 when the article applies to none.
@@ -254,46 +256,43 @@ func worstOf(a *Article, numbers []int) (worst Status, at int) {
 	return worst, at
 }
 
-// measure fills in the measured value and the limit and gives what the texts that are spoken show.
-func (s *speaker) measure(c *articleInForce, f *Finding, spoken []string) (text.Args, error) {
-	args := text.Args{}
-	if slices.Contains(spoken, "names") {
-		args["names"] = slices.Clone(f.Subjects)
+// measure fills in the measured value and the limit, and gathers what the texts that are spoken show.
+func (s *speaker) measure(c *articleInForce, f *Finding, words *spoken) error {
+	clear(s.args)
+	if words.names {
+		s.args["names"] = f.Subjects
 	}
-	for name, step := range c.check.with {
-		if !slices.Contains(spoken, name) {
-			continue
-		}
-		v, err := s.shown(step.Exec)
+	for _, name := range words.with {
+		v, err := s.shown(c.check.with[name].Exec)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		args[name] = sayable(v)
+		s.args[name] = sayable(v)
 	}
 	if c.check.value != nil {
 		v, err := s.shown(func(*interpreter.ExecutionFrame) ref.Val { return s.measured() })
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.Measured = &Quantity{Value: shown(v), Unit: c.article.Measure.Unit}
-		args[valueName] = sayable(v)
+		s.args[valueName] = sayable(v)
 	}
 	if c.check.limit != nil {
 		v, err := s.shown(func(*interpreter.ExecutionFrame) ref.Val { return s.limited() })
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.Limit, f.limit = &Quantity{Value: shown(v), Unit: c.article.Measure.Unit}, v
-		args[limitName] = sayable(v)
+		s.args[limitName] = sayable(v)
 	}
 	if c.check.provisional != nil {
 		v, err := s.shown(c.check.provisional.Exec)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.Provisional = v == true
 	}
-	return args, nil
+	return nil
 }
 
 // shown evaluates what a finding shows; each has a budget of its own.
@@ -332,40 +331,64 @@ func sayable(v any) any {
 // the one with the tighter limit, then the one of the lower layer. The others are
 // named in it.
 func strictest(all []Finding) []Finding {
-	groups := make([][]*Finding, 0, len(all)) // in the order in which their matters were first spoken of
-	first := make([]*Finding, len(all))       // a group of one needs no room of its own
+	groups := make([][]int, 0, len(all)) // by matter, in the order in which it was first spoken of
+	alone := make([]int, len(all))       // the room for groups of one
 	of := make(map[string]int, len(all))
 	for i := range all {
-		f := &all[i]
-		if n, ok := of[f.matter.name]; ok {
-			groups[n] = append(groups[n], f)
+		if n, ok := of[all[i].matter.name]; ok {
+			groups[n] = append(groups[n], i)
 			continue
 		}
-		of[f.matter.name] = len(groups)
-		first[i] = f
-		groups = append(groups, first[i:i+1:i+1])
+		of[all[i].matter.name] = len(groups)
+		alone[i] = i
+		groups = append(groups, alone[i:i+1:i+1])
 	}
 	for _, group := range groups {
 		if len(group) == 1 {
 			continue
 		}
-		slices.SortStableFunc(group, func(a, b *Finding) int {
+		slices.SortStableFunc(group, func(i, j int) int {
+			a, b := &all[i], &all[j]
 			return cmp.Or(
 				b.Status.weight()-a.Status.weight(),
 				a.matter.tighter(a.limit, b.limit),
 				b.level.depth()-a.level.depth(),
 			)
 		})
-		for _, other := range group[1:] {
-			group[0].Also = append(group[0].Also, Also{Rule: other.Rule, Status: other.Status, Cite: other.Cite, Limit: other.Limit})
+		for _, i := range group[1:] {
+			other := &all[i]
+			all[group[0]].Also = append(all[group[0]].Also, Also{Rule: other.Rule, Status: other.Status, Cite: other.Cite, Limit: other.Limit})
 		}
 	}
-	slices.SortStableFunc(groups, func(a, b []*Finding) int { return b[0].Status.weight() - a[0].Status.weight() })
-	out := make([]Finding, 0, len(groups))
-	for _, group := range groups {
-		out = append(out, *group[0])
+	slices.SortStableFunc(groups, func(a, b []int) int { return all[b[0]].Status.weight() - all[a[0]].Status.weight() })
+	if len(groups) == 0 {
+		return []Finding{}
 	}
-	return out
+	order := make([]int, 0, len(all))
+	for _, group := range groups {
+		order = append(order, group[0])
+	}
+	for _, group := range groups {
+		order = append(order, group[1:]...)
+	}
+	arrange(all, order)
+	return all[:len(groups)]
+}
+
+// arrange puts findings in an order in place: they are large, and there are many.
+func arrange(all []Finding, order []int) {
+	for i := range order {
+		if order[i] == i {
+			continue
+		}
+		first, at := all[i], i
+		for order[at] != i {
+			from := order[at]
+			all[at], order[at] = all[from], at
+			at = from
+		}
+		all[at], order[at] = first, at
+	}
 }
 
 // matter is what an article speaks of, and which of two limits is the tighter.
@@ -403,7 +426,7 @@ func (b *Books) Ask(book, article string, r Request) (f Finding, ok bool, err er
 		}
 		for i := range s.standing.articles {
 			if s.standing.articles[i].article.ID == article {
-				f, ok, err = s.ask(&s.standing.articles[i], nil)
+				ok, err = s.ask(&s.standing.articles[i], &f, nil)
 			}
 		}
 		s.done()

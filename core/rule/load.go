@@ -43,10 +43,11 @@ type compiledArticle struct {
 	spoken  []spoken // what each outcome says; the last is for «met»
 }
 
-// spoken are the texts of an outcome, and the places in them.
+// spoken are the texts of an outcome and what they show: the names of those it is about, and values of the article.
 type spoken struct {
 	say, needs text.Prepared
-	places     []string
+	names      bool
+	with       []string
 }
 
 // Load reads every book under a folder of a library: each subfolder with a
@@ -400,10 +401,16 @@ func number(v any) (int, bool) {
 func spokenOf(a Article) []spoken {
 	var out []spoken
 	for _, o := range append(slices.Clone(a.Outcomes), ArticleOutcome{Say: a.OK}) {
-		out = append(out, spoken{
-			say: o.Say.Prepare(), needs: o.Needs.Prepare(),
-			places: slices.Concat(o.Say.Placeholders(), o.Needs.Placeholders(), a.How.Placeholders()),
-		})
+		words := spoken{say: o.Say.Prepare(), needs: o.Needs.Prepare()}
+		places := slices.Concat(o.Say.Placeholders(), o.Needs.Placeholders(), a.How.Placeholders())
+		slices.Sort(places)
+		for _, name := range slices.Compact(places) {
+			if _, ok := a.With[name]; ok {
+				words.with = append(words.with, name)
+			}
+			words.names = words.names || name == "names"
+		}
+		out = append(out, words)
 	}
 	return out
 }

@@ -189,6 +189,8 @@ func render(v any, l Lang) string {
 	switch v := v.(type) {
 	case string:
 		return v
+	case int:
+		return strconv.Itoa(v)
 	case Text:
 		return v.In(l)
 	case []string:
