@@ -119,22 +119,37 @@ func (k *kinds) function(f Function) (cel.EnvOption, error) {
 	if err != nil {
 		return nil, fmt.Errorf("function %s: %w", f.Name, err)
 	}
-	call := func(vals ...ref.Val) ref.Val {
-		in := make([]any, len(vals))
-		for i, v := range vals {
-			if t, ok := v.(types.Timestamp); ok {
-				in[i] = dayOf(t.Time)
-				continue
-			}
-			in[i] = v.Value()
-		}
+	call := func(in []any) ref.Val {
 		out := f.Call(in)
 		if err, ok := out.(error); ok {
 			return types.WrapErr(err)
 		}
 		return k.NativeToValue(out)
 	}
-	return cel.Function(f.Name, cel.Overload(f.Name, args, result, cel.FunctionBinding(call))), nil
+	var binding cel.OverloadOpt
+	switch len(args) {
+	case 1:
+		binding = cel.UnaryBinding(func(v ref.Val) ref.Val { return call([]any{argument(v)}) })
+	case 2:
+		binding = cel.BinaryBinding(func(v, w ref.Val) ref.Val { return call([]any{argument(v), argument(w)}) })
+	default:
+		binding = cel.FunctionBinding(func(vals ...ref.Val) ref.Val {
+			in := make([]any, len(vals))
+			for i, v := range vals {
+				in[i] = argument(v)
+			}
+			return call(in)
+		})
+	}
+	return cel.Function(f.Name, cel.Overload(f.Name, args, result, binding)), nil
+}
+
+// argument is a CEL value as a function of a vocabulary takes it.
+func argument(v ref.Val) any {
+	if t, ok := v.(types.Timestamp); ok {
+		return dayOf(t.Time)
+	}
+	return v.Value()
 }
 
 // dialect is the language of one book: with its parameters, and with what a

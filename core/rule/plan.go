@@ -49,7 +49,7 @@ func (s *slots) number(path string, ofElement bool) int {
 func (d *dialect) plan(env *cel.Env, ast *cel.Ast, scope Scope) (interpreter.InterpretableV2, error) {
 	var known []*reading
 	opts := []interpreter.PlannerOption{interpreter.Optimize(), interpreter.CompileRegexConstants(interpreter.MatchesRegexOptimization)}
-	if !d.shadows(ast, scope) {
+	if !d.beyond(ast, scope) {
 		opts = slices.Insert(opts, 0, interpreter.CustomDecoratorV2(func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 			if r := d.reading(i, scope); r != nil {
 				known = append(known, r)
@@ -74,17 +74,25 @@ func (d *dialect) plan(env *cel.Env, ast *cel.Ast, scope Scope) (interpreter.Int
 	return step, nil
 }
 
-// shadows says whether an expression gives a name of its own to something, by
-// which it hides a variable; its readings are then left to CEL.
-func (d *dialect) shadows(ast *cel.Ast, scope Scope) bool {
-	loops := celast.MatchDescendants(celast.NavigateAST(ast.NativeRep()), celast.KindMatcher(celast.ComprehensionKind))
-	return slices.ContainsFunc(loops, func(e celast.NavigableExpr) bool {
-		loop := e.AsComprehension()
-		return slices.ContainsFunc([]string{loop.AccuVar(), loop.IterVar(), loop.IterVar2()}, func(name string) bool {
-			_, hidden := d.slots.roots[name]
-			return hidden || name == elementName(scope) || name == valueName || name == limitName || name == "param" || name == "fact" || name == "scope"
-		})
-	})
+// beyond says whether an expression does what readings do not know: it gives a
+// name of its own to something, by which it hides a variable, or asks whether a
+// field is there. It is then left to CEL.
+func (d *dialect) beyond(ast *cel.Ast, scope Scope) bool {
+	hides := func(name string) bool {
+		_, is := d.slots.roots[name]
+		return is || name == elementName(scope) || name == valueName || name == limitName || name == "param" || name == "fact" || name == "scope"
+	}
+	return len(celast.MatchDescendants(celast.NavigateAST(ast.NativeRep()), func(e celast.NavigableExpr) bool {
+		switch e.Kind() {
+		case celast.SelectKind:
+			return e.AsSelect().IsTestOnly()
+		case celast.ComprehensionKind:
+			loop := e.AsComprehension()
+			return slices.ContainsFunc([]string{loop.AccuVar(), loop.IterVar(), loop.IterVar2()}, hides)
+		default:
+			return false
+		}
+	})) > 0
 }
 
 // reading is a variable, or a field of one, that a check reads. It is CEL's

@@ -184,24 +184,24 @@ func native(v reflect.Value) any {
 	return v.Interface()
 }
 
+// unixEpoch is 1970-01-01 among the days.
+const unixEpoch calendar.Day = 719163
+
 // timestamp is midnight UTC of a day; the absent day is the first instant that CEL knows.
 func timestamp(d calendar.Day) types.Timestamp {
-	if d.IsZero() {
-		return types.Timestamp{Time: time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)}
-	}
-	return types.Timestamp{Time: time.Date(d.Year(), d.Month(), d.DayOfMonth(), 0, 0, 0, 0, time.UTC)}
+	days := int64(max(d, calendar.FirstDay)) - int64(unixEpoch)
+	return types.Timestamp{Time: time.Unix(days*24*60*60, 0).UTC()}
 }
 
+// dayOf is the day of an instant in UTC; no day for the first one, and for what
+// lies outside the days that the calendar knows.
 func dayOf(t time.Time) calendar.Day {
-	t = t.UTC()
-	if t.Year() == 1 && t.YearDay() == 1 {
+	const length = 24 * 60 * 60
+	seconds := t.Unix() + int64(unixEpoch)*length // since the day before the first
+	if seconds < 2*length || seconds >= (int64(calendar.LastDay)+1)*length {
 		return 0
 	}
-	d, err := calendar.NewDay(t.Year(), int(t.Month()), t.Day())
-	if err != nil {
-		return 0 // outside the years that the calendar knows; no check can make such a day
-	}
-	return d
+	return calendar.Day(seconds / length)
 }
 
 // NativeToValue is CEL's door for Go values.
