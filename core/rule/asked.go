@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -16,7 +15,7 @@ import (
 type asked struct {
 	book    *loadedBook
 	request *Request
-	params  []ref.Val // in the order of the book's; absent: not in force
+	params  []ref.Val // by slot; absent: not in force
 	read    []ref.Val // by slot
 
 	whole          [1]element // the case, of which nothing is read but variables
@@ -140,7 +139,7 @@ func (a *asked) ResolveName(name string) (any, bool) {
 		return a.element.value, true
 	}
 	if param, ok := strings.CutPrefix(name, paramPrefix); ok {
-		if i := slices.Index(a.book.dialect.params, param); i >= 0 && a.params[i] != nil {
+		if i, ok := a.book.dialect.slots.params[param]; ok && a.params[i] != nil {
 			return a.params[i], true
 		}
 	}

@@ -54,7 +54,7 @@ func newLanguage(v Vocabulary) (*language, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &language{vocabulary: v, kinds: k, slots: slots{numbers: map[string]int{}, roots: map[string]reflect.Type{}}}
+	l := &language{vocabulary: v, kinds: k, slots: slots{roots: map[string]reflect.Type{}, numbers: map[string]int{}, params: map[string]int{}}}
 	opts := []cel.EnvOption{
 		cel.CustomTypeAdapter(k), cel.CustomTypeProvider(k), ext.Bindings(),
 		cel.ParserExpressionSizeLimit(4_000), cel.ParserRecursionLimit(60),
@@ -156,9 +156,9 @@ func argument(v ref.Val) any {
 // scope and a measure add to it.
 type dialect struct {
 	*language
-	params []string
-	mu     sync.Mutex
-	envs   map[extension]*cel.Env
+	mu    sync.Mutex
+	envs  map[extension]*cel.Env
+	steps map[expression]*step
 }
 
 // extension is what an article may speak of beyond its book: a member or a stay, the measured value, the limit.
@@ -167,10 +167,23 @@ type extension struct {
 	value, limit string // their types; empty: there is none
 }
 
+// expression is one expression of an article and what it may speak of.
+type expression struct {
+	extension
+	text string
+}
+
+// step is an expression that is compiled, what it gives and what it costs at most.
+type step struct {
+	run   interpreter.InterpretableV2
+	gives *cel.Type
+	cost  uint64
+}
+
 // dialect adds param.<name> for every parameter, each declared by itself, so that
 // a misspelling is found when the book is loaded.
 func (l *language) dialect(params []Parameter) (*dialect, error) {
-	d := &dialect{language: l, envs: map[extension]*cel.Env{}}
+	d := &dialect{language: l, envs: map[extension]*cel.Env{}, steps: map[expression]*step{}}
 	var opts []cel.EnvOption
 	for _, p := range params {
 		t := cel.IntType
@@ -181,7 +194,7 @@ func (l *language) dialect(params []Parameter) (*dialect, error) {
 			t = cel.ListType(cel.StringType)
 		}
 		opts = append(opts, cel.Variable(paramPrefix+p.Name, t))
-		d.params = append(d.params, p.Name)
+		l.slots.param(p.Name)
 	}
 	env, err := l.base.Extend(opts...)
 	if err != nil {
@@ -219,6 +232,7 @@ type check struct {
 type compiler struct {
 	dialect *dialect
 	env     *cel.Env
+	speaks  extension
 	article Article
 	cost    uint64 // of what decides, for one element
 	faults  fault.List
@@ -234,7 +248,7 @@ func (d *dialect) compile(a Article) (*check, fault.List) {
 			c.faults = append(c.faults, refuse(a, path, err.Error(), err.Error()))
 			return false
 		}
-		c.env = env
+		c.env, c.speaks = env, x
 		return true
 	}
 	elements := uint64(1)
@@ -288,9 +302,33 @@ func (d *dialect) compile(a Article) (*check, fault.List) {
 	return out, c.faults
 }
 
-// check type-checks one expression and notes what is wrong with it.
-func (c *compiler) check(env *cel.Env, path, expr string, want *cel.Type) *cel.Ast {
-	ast, issues := env.Compile(expr)
+// step compiles one expression of an article; absent when there is something
+// wrong with it. What another article of the book asks as well is compiled once.
+func (c *compiler) step(path, expr string, want *cel.Type) (interpreter.InterpretableV2, *cel.Type) {
+	key := expression{c.speaks, expr}
+	c.dialect.mu.Lock()
+	made := c.dialect.steps[key]
+	c.dialect.mu.Unlock()
+	if made == nil {
+		if made = c.compile(path, expr); made == nil {
+			return nil, nil
+		}
+		c.dialect.mu.Lock()
+		c.dialect.steps[key] = made
+		c.dialect.mu.Unlock()
+	}
+	if want != nil && !made.gives.IsExactType(want) {
+		c.faults = append(c.faults, refuse(c.article, path,
+			"检查式应得出是或否，却得出 "+made.gives.String(), "the check must be a yes or no, and is a "+made.gives.String()))
+		return nil, nil
+	}
+	c.cost = cost.SafeAdd(c.cost, made.cost)
+	return made.run, made.gives
+}
+
+// compile type-checks an expression, estimates its cost, plans it, and notes what is wrong with it.
+func (c *compiler) compile(path, expr string) *step {
+	ast, issues := c.env.Compile(expr)
 	if issues.Err() != nil {
 		for _, e := range issues.Errors() {
 			msg := fmt.Sprintf("%s (%d: %s)", expr, e.Location.Column()+1, e.Message)
@@ -302,32 +340,17 @@ func (c *compiler) check(env *cel.Env, path, expr string, want *cel.Type) *cel.A
 		c.faults = append(c.faults, refuse(c.article, path, "检查式只读，不能造出值", "a check reads; it cannot make a value"))
 		return nil
 	}
-	if want != nil && !ast.OutputType().IsExactType(want) {
-		c.faults = append(c.faults, refuse(c.article, path,
-			"检查式应得出是或否，却得出 "+ast.OutputType().String(), "the check must be a yes or no, and is a "+ast.OutputType().String()))
-		return nil
-	}
-	return ast
-}
-
-// step compiles one expression of an article; absent when there is something wrong with it.
-func (c *compiler) step(path, expr string, want *cel.Type) (interpreter.InterpretableV2, *cel.Type) {
-	ast := c.check(c.env, path, expr, want)
-	if ast == nil {
-		return nil, nil
-	}
 	estimate, err := c.env.EstimateCost(ast, sizes{})
 	if err != nil || estimate.Max > articleBudget {
 		c.tooCostly(path, estimate.Max)
-		return nil, nil
+		return nil
 	}
-	c.cost = cost.SafeAdd(c.cost, estimate.Max)
-	step, err := c.dialect.plan(c.env, ast, c.article.Scope)
+	run, err := c.dialect.plan(c.env, ast, c.article.Scope)
 	if err != nil {
 		c.faults = append(c.faults, refuse(c.article, path, err.Error(), err.Error()))
-		return nil, nil
+		return nil
 	}
-	return step, ast.OutputType()
+	return &step{run: run, gives: ast.OutputType(), cost: estimate.Max}
 }
 
 func (c *compiler) tooCostly(path string, steps uint64) {

@@ -285,18 +285,25 @@ func (bk *loadedBook) compile(l *language) fault.List {
 	}
 	type compiled struct {
 		article Article
+		params  []string
 		check   *check
 		faults  fault.List
 	}
 	all := make([]compiled, len(bk.Articles))
 	sideBySide(len(all), func(i int) {
 		c := &all[i]
-		full, bad := bk.complete(bk.Articles[i])
-		if c.article = full; bad != nil {
+		base, bad := bk.strengthened(bk.Articles[i])
+		if bad != nil {
 			c.faults = fault.List{bad}
 			return
 		}
-		c.check, c.faults = bk.dialect.compile(full)
+		c.article = bk.Articles[i].complete(base)
+		c.params = parametersOf(c.article)
+		if base != nil && bk.declaresAlike(c.params) {
+			c.check = base.check
+			return
+		}
+		c.check, c.faults = bk.dialect.compile(c.article)
 	})
 	for _, c := range all {
 		faults = append(faults, c.faults...)
@@ -304,7 +311,7 @@ func (bk *loadedBook) compile(l *language) fault.List {
 			continue
 		}
 		bk.compiled = append(bk.compiled, compiledArticle{
-			article: c.article, check: c.check, gate: c.article.Gate.Order(), params: parametersOf(c.article),
+			article: c.article, check: c.check, gate: c.article.Gate.Order(), params: c.params,
 			matter: matter{name: c.article.Matter, direction: directionOf(c.article, params)},
 			how:    c.article.How.Prepare(), spoken: spokenOf(c.article),
 		})
@@ -313,25 +320,32 @@ func (bk *loadedBook) compile(l *language) fault.List {
 	return append(faults, bk.looser()...)
 }
 
-// complete gives an article its defaults and, when it strengthens a higher one, that one's checks.
-func (bk *loadedBook) complete(a Article) (Article, *fault.Fault) {
-	if a.Strengthens != "" {
-		for _, h := range bk.higher {
-			for _, c := range h.compiled {
-				if c.article.ID != a.Strengthens {
-					continue
-				}
-				base := c.article
-				a.Gate, a.Scope, a.Matter, a.Applies, a.Facts = base.Gate, base.Scope, base.Matter, base.Applies, base.Facts
-				a.Measure, a.With, a.Provisional, a.Outcomes = base.Measure, base.With, base.Provisional, base.Outcomes
-				a.How, a.OK = base.How, base.OK
-				if a.Text == (text.Text{}) {
-					a.Text = base.Text
-				}
-				return a, nil
+// strengthened is the article of a higher book that an article strengthens; absent when it stands by itself.
+func (bk *loadedBook) strengthened(a Article) (*compiledArticle, *fault.Fault) {
+	if a.Strengthens == "" {
+		return nil, nil //nolint:nilnil // an article that stands by itself
+	}
+	for _, h := range bk.higher {
+		for i := range h.compiled {
+			if h.compiled[i].article.ID == a.Strengthens {
+				return &h.compiled[i], nil
 			}
 		}
-		return a, refuse(a, "strengthens", "上级规章中没有这一条："+a.Strengthens, "no higher book has this article: "+a.Strengthens)
+	}
+	return nil, refuse(a, "strengthens", "上级规章中没有这一条："+a.Strengthens, "no higher book has this article: "+a.Strengthens)
+}
+
+// complete gives an article its defaults and, when it strengthens a higher one, that one's checks.
+func (a Article) complete(higher *compiledArticle) Article {
+	if higher != nil {
+		base := higher.article
+		a.Gate, a.Scope, a.Matter, a.Applies, a.Facts = base.Gate, base.Scope, base.Matter, base.Applies, base.Facts
+		a.Measure, a.With, a.Provisional, a.Outcomes = base.Measure, base.With, base.Provisional, base.Outcomes
+		a.How, a.OK = base.How, base.OK
+		if a.Text == (text.Text{}) {
+			a.Text = base.Text
+		}
+		return a
 	}
 	if a.Gate == "" {
 		a.Gate = Approval
@@ -342,7 +356,23 @@ func (bk *loadedBook) complete(a Article) (Article, *fault.Fault) {
 	if a.Matter == "" {
 		a.Matter = a.ID
 	}
-	return a, nil
+	return a
+}
+
+// declaresAlike says whether all these parameters have in this book the type that
+// every higher book that has them gives them, so that the higher one's checks hold here.
+func (bk *loadedBook) declaresAlike(params []string) bool {
+	for _, own := range bk.Parameters {
+		if !slices.Contains(params, own.Name) {
+			continue
+		}
+		for _, h := range bk.higher {
+			if slices.ContainsFunc(h.Parameters, func(p Parameter) bool { return p.Name == own.Name && p.Type != own.Type }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // visibleParameters are the book's own and those of the higher books that it does not declare itself.

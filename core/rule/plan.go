@@ -24,6 +24,7 @@ type slots struct {
 	mu      sync.Mutex
 	roots   map[string]reflect.Type // variables and facts
 	numbers map[string]int
+	params  map[string]int // by their names, of all books of the language
 	// elements counts those that are read of a member or a stay; others the rest.
 	elements, others int
 }
@@ -42,6 +43,15 @@ func (s *slots) number(path string, ofElement bool) int {
 		s.numbers[path] = n
 	}
 	return n
+}
+
+// param numbers a parameter.
+func (s *slots) param(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.params[name]; !ok {
+		s.params[name] = len(s.params)
+	}
 }
 
 // plan makes a checked expression executable. CEL plans and counts its cost; only
@@ -141,7 +151,7 @@ func (d *dialect) reading(i interpreter.InterpretableV2, scope Scope) *reading {
 	case name == limitName:
 		r.source = fromLimit
 	case strings.HasPrefix(name, paramPrefix):
-		r.source, r.slot = fromParameters, slices.Index(d.params, name[len(paramPrefix):])
+		r.source, r.slot = fromParameters, d.slots.params[name[len(paramPrefix):]]
 	default:
 		if r.at, ok = d.slots.roots[name]; !ok {
 			return nil

@@ -13,8 +13,8 @@ import (
 // standing is a book as it stands through a span of days in which nothing in it changes.
 type standing struct {
 	edition string
-	// params are the values in force, the book's own and those of the higher books
-	// for the rest, in the order of the dialect's; absent: none is.
+	// params are the values in force by slot, the book's own and those of the higher
+	// books for the rest; absent: none is.
 	params []ref.Val
 	// articles are those that may speak: in force, confirmed, and with the values they rest on.
 	articles []articleInForce
@@ -66,21 +66,17 @@ func (bk *loadedBook) on(day calendar.Day) *standing {
 }
 
 func (bk *loadedBook) stand(day calendar.Day) *standing {
-	st := &standing{edition: bk.editionOn(day)}
-	inForce := map[string]bool{}
+	slots := bk.dialect.slots.params
+	st := &standing{edition: bk.editionOn(day), params: make([]ref.Val, len(slots))}
 	for _, p := range bk.visibleParameters() {
-		v := valueOn(p, day)
-		inForce[p.Name] = v != nil
-		if v == nil {
-			st.params = append(st.params, nil)
-			continue
+		if v := valueOn(p, day); v != nil {
+			st.params[slots[p.Name]] = bk.dialect.kinds.NativeToValue(v)
 		}
-		st.params = append(st.params, bk.dialect.kinds.NativeToValue(v))
 	}
 	for i := range bk.compiled {
 		c := &bk.compiled[i]
 		e, ok := c.article.On(day)
-		if !ok || e.Confidence == Unconfirmed || slices.ContainsFunc(c.params, func(name string) bool { return !inForce[name] }) {
+		if !ok || e.Confidence == Unconfirmed || slices.ContainsFunc(c.params, func(name string) bool { return st.params[slots[name]] == nil }) {
 			continue
 		}
 		st.articles = append(st.articles, articleInForce{compiledArticle: c, cite: Cite{
