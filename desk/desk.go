@@ -219,15 +219,11 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 	if err != nil {
 		return casework.Case{}, err
 	}
-	digest, err := f.Application.Digest()
-	if err != nil {
-		return casework.Case{}, err
-	}
 	if f.Title == "" {
 		f.Title = affairs.Title(f.Application, p.Title, d.lib.Places)
 	}
 	event := casework.Event{
-		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: digest,
+		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: form.DigestOf(filing),
 		New: &casework.Opening{
 			No: number.EN, Number: number, Procedure: p.Name, Version: p.Version, Title: f.Title, Unit: f.Application.Unit,
 			Applicant: actor.Person, Filed: f.Application.Filed,
@@ -484,13 +480,9 @@ func (d *Desk) checked(r Reading, c casework.Case, a form.Application, p procedu
 	if err != nil {
 		return nil, err
 	}
-	digest, err := live.Digest()
-	if err != nil {
-		return nil, err
-	}
 	return &casework.Checked{
 		Gate: gate, Day: answer.Day, Today: today, Verdict: answer.Verdict, Books: answer.Books, Findings: answer.Findings, Facts: facts,
-		Digest: digest, Answers: answers,
+		Digest: form.DigestOf(answers), Answers: answers,
 	}, nil
 }
 
