@@ -127,4 +127,3 @@ func (d demoDay) work(joined *desk.Desk) error {
 	}
 	return nil
 }
-
