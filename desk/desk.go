@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -235,7 +236,7 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 	if err != nil {
 		return c, err
 	}
-	return c, d.record(w, c, 0, []casework.Event{event}, p, o)
+	return c, d.record(w, casework.Case{}, c, []casework.Event{event}, p, o)
 }
 
 // Do does one act in a case. Seen is the version that the actor saw; request is
@@ -262,7 +263,7 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a
 				return err
 			}
 			out = next
-			return d.record(w, next, c.Version, events, p, world.Office)
+			return d.record(w, c, next, events, p, world.Office)
 		})
 	})
 	return out, err
@@ -303,8 +304,9 @@ func once(w Writing, request string, out *casework.Case, act func() error) error
 	return w.Remember(request, result)
 }
 
-// record writes an act down: its entries, the case, its tasks, its register rows, its messages.
-func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Event, p procedure.Procedure, o office.Office) error {
+// record writes an act down: its entries, the case, its tasks, its register rows
+// where they are other than before, its messages. A new case was nothing before.
+func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Event, p procedure.Procedure, o office.Office) error {
 	for _, e := range events {
 		body, err := journal.Canonical(e)
 		if err != nil {
@@ -315,17 +317,28 @@ func (d *Desk) record(w Writing, c casework.Case, seen int, events []casework.Ev
 		}
 	}
 	tasks := c.Tasks(p)
-	if err := w.SaveCase(c, seen, tasks); err != nil {
+	if err := w.SaveCase(c, before.Version, tasks); err != nil {
 		return err
 	}
-	rows, err := d.Rows(c)
-	if err != nil {
-		return err
-	}
-	if err := w.SaveRows(c.No, rows); err != nil {
+	if err := d.recordRows(w, before, c); err != nil {
 		return err
 	}
 	return w.Outbox(messages(c, events, tasks, o))
+}
+
+func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
+	var kept []register.Row
+	if before.Version > 0 {
+		var err error
+		if kept, err = d.Rows(before); err != nil {
+			return err
+		}
+	}
+	rows, err := d.Rows(c)
+	if err != nil || slices.EqualFunc(kept, rows, register.Row.Equal) {
+		return err
+	}
+	return w.SaveRows(c.No, rows)
 }
 
 // messages tells those who hold an open task, once the act is durable.

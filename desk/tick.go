@@ -53,7 +53,7 @@ func (d *Desk) TickCase(ctx context.Context, no string) (int, error) {
 				return err
 			}
 			moved = true
-			return d.record(w, next, c.Version, []casework.Event{*event}, p, world.Office)
+			return d.record(w, c, next, []casework.Event{*event}, p, world.Office)
 		})
 		if err != nil || !moved {
 			return done, err

@@ -1,9 +1,6 @@
 package store
 
 import (
-	"bytes"
-	"slices"
-
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/journal"
@@ -80,12 +77,8 @@ func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
 	return nil
 }
 
-// SaveRows writes the register rows of a case in place of those before; most acts change none.
+// SaveRows writes the register rows of a case in place of those before.
 func (t *Tx) SaveRows(no string, rows []register.Row) error {
-	before, err := t.RowsOf(no)
-	if err != nil || slices.EqualFunc(before, rows, sameRow) {
-		return err
-	}
 	if _, err := t.exec("save register", dropRows, no); err != nil {
 		return err
 	}
@@ -95,10 +88,6 @@ func (t *Tx) SaveRows(no string, rows []register.Row) error {
 		}
 	}
 	return nil
-}
-
-func sameRow(a, b register.Row) bool {
-	return a.Register == b.Register && a.Key == b.Key && a.Case == b.Case && a.From == b.From && a.Until == b.Until && bytes.Equal(a.Body, b.Body)
 }
 
 // Outbox keeps messages that leave the house after the commit.
