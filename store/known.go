@@ -1,7 +1,7 @@
 package store
 
 import (
-	"bytes"
+	"crypto/sha256"
 	"sync"
 
 	"chancery/core/casework"
@@ -10,17 +10,17 @@ import (
 // casesKnown is so many cases as a busy hour moves.
 const casesKnown = 128
 
-// knownCases keeps the cases that were read or written last, each with its bytes
-// in the database. It only saves reading them again: what is found is what those
-// bytes say, so it does not matter whether an act that wrote one was undone.
+// knownCases keeps the cases that were read or written last, each with the digest
+// of its bytes in the database. It only saves reading them again: what is found is
+// what those bytes say, so it does not matter whether an act that wrote one was undone.
 type knownCases struct {
 	mu   sync.Mutex
 	byNo map[string]knownCase
 }
 
 type knownCase struct {
-	body []byte
-	c    casework.Case
+	digest [sha256.Size]byte
+	c      casework.Case
 }
 
 // find gives the case that these bytes are of, when it is known.
@@ -28,7 +28,7 @@ func (k *knownCases) find(no string, body []byte) (casework.Case, bool) {
 	k.mu.Lock()
 	known, ok := k.byNo[no]
 	k.mu.Unlock()
-	if !ok || !bytes.Equal(known.body, body) {
+	if !ok || known.digest != sha256.Sum256(body) {
 		return casework.Case{}, false
 	}
 	return known.c.Copy(), true
@@ -48,5 +48,5 @@ func (k *knownCases) keep(no string, body []byte, c casework.Case) {
 		}
 		delete(k.byNo, other)
 	}
-	k.byNo[no] = knownCase{body: body, c: c.Copy()}
+	k.byNo[no] = knownCase{digest: sha256.Sum256(body), c: c.Copy()}
 }
