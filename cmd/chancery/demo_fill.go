@@ -15,7 +15,7 @@ import (
 // do, day by day over a moved clock: what stands in the demo was filed, signed,
 // noticed and decided like any other case, and the journal proves it.
 func fillDemo(ctx context.Context, d *desk.Desk, clock *demoClock) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // a burst of work, after which the memory is given back
+	defer debug.SetGCPercent(debug.SetGCPercent(250)) // a burst of work, after which the memory is given back
 	defer debug.FreeOSMemory()
 	clock.set(demoBegin())
 	if err := d.ContinueNumbers(ctx, "outbound-trip", 2026, demoOnPaper); err != nil {
