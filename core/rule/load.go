@@ -178,13 +178,29 @@ func readBook(fsys fs.FS, dir string) (Book, error) {
 		if r.doc == nil {
 			continue
 		}
-		r.article.file, r.article.where = files[i], r.doc.At
+		r.article.file, r.article.where = files[i], placesOf(fsys, files[i])
 		b.Articles = append(b.Articles, r.article)
 	}
 	slices.SortFunc(b.Articles, func(x, y Article) int { return strings.Compare(x.ID, y.ID) })
 	b.digest = hex.EncodeToString(sum.Sum(nil))[:8]
 	faults = append(faults, b.examine()...)
 	return b, faults.OrNil()
+}
+
+// placesOf finds the places of a file's parts. It reads the file again when it is
+// asked, which only a fault does: kept, the places would take more than the books.
+func placesOf(fsys fs.FS, file string) func(path string) fault.Place {
+	return func(path string) fault.Place {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return fault.Place{File: file}
+		}
+		doc, err := strict.Parse(file, data, strict.DefaultLimits())
+		if err != nil {
+			return fault.Place{File: file}
+		}
+		return doc.At(path)
+	}
 }
 
 // decode reads a file into a value; doc is nil when there are faults.
