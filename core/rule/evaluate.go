@@ -430,7 +430,9 @@ func (b *Books) Ask(book, article string, r Request) (f Finding, ok bool, err er
 			}
 		}
 		s.done()
-		return f, ok, err
+		if err != nil || ok {
+			return f, ok, err
+		}
 	}
 	return Finding{}, false, nil
 }

@@ -339,7 +339,7 @@ func (bk *loadedBook) compile(l *language) fault.List {
 // strengthened is the article of a higher book that an article strengthens; absent when it stands by itself.
 func (bk *loadedBook) strengthened(a Article) (*compiledArticle, *fault.Fault) {
 	if a.Strengthens == "" {
-		return nil, nil //nolint:nilnil // an article that stands by itself
+		return nil, nil
 	}
 	for _, h := range bk.higher {
 		for i := range h.compiled {
