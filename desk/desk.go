@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -283,15 +284,11 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 	if err != nil {
 		return casework.Case{}, err
 	}
-	digest, err := f.Application.Digest()
-	if err != nil {
-		return casework.Case{}, err
-	}
 	if f.Title == "" {
 		f.Title = affairs.Title(f.Application, p.Title, d.lib.Places)
 	}
 	event := casework.Event{
-		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: digest,
+		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: form.DigestOf(filing),
 		New: &casework.Opening{
 			No: number.EN, Number: number, Procedure: p.Name, Version: p.Version, Title: f.Title, Unit: f.Application.Unit,
 			Applicant: actor.Person, Filed: f.Application.Filed, Mark: f.Application.Mark,
@@ -421,7 +418,8 @@ func once(w Writing, request string, out *casework.Case, act func() error) error
 	return w.Remember(request, result)
 }
 
-// record writes an act down: its entries, the case as it stands after it, its tasks, who may see it, its register rows, its messages.
+// record writes an act down: its entries, the case as it stands after it, its tasks, who may see it, its register rows
+// where they are other than before, its messages. A new case was nothing before.
 func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Event, p procedure.Procedure, o office.Office) error {
 	for _, e := range events {
 		body, err := journal.Canonical(e)
@@ -439,14 +437,25 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 	if err := d.saveKeys(w, before, c, p, o); err != nil {
 		return err
 	}
-	rows, err := d.Rows(c)
-	if err != nil {
-		return err
-	}
-	if err := w.SaveRows(c.No, rows); err != nil {
+	if err := d.recordRows(w, before, c); err != nil {
 		return err
 	}
 	return w.Outbox(messages(c, events, tasks, o))
+}
+
+func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
+	var kept []register.Row
+	if before.Version > 0 {
+		var err error
+		if kept, err = d.Rows(before); err != nil {
+			return err
+		}
+	}
+	rows, err := d.Rows(c)
+	if err != nil || slices.EqualFunc(kept, rows, register.Row.Equal) {
+		return err
+	}
+	return w.SaveRows(c.No, rows)
 }
 
 // messages tells those who hold an open task, and the post to which an overdue one
@@ -618,13 +627,9 @@ func (d *Desk) checked(r Reading, c casework.Case, a form.Application, p procedu
 	if err != nil {
 		return nil, err
 	}
-	digest, err := live.Digest()
-	if err != nil {
-		return nil, err
-	}
 	return &casework.Checked{
 		Gate: gate, Day: answer.Day, Today: today, Verdict: answer.Verdict, Books: answer.Books, Findings: answer.Findings, Facts: facts,
-		Digest: digest, Answers: answers,
+		Digest: form.DigestOf(answers), Answers: answers,
 	}, nil
 }
 

@@ -36,5 +36,8 @@ func (t *Tx) Rows(name, key string, from, until calendar.Day) ([]register.Row, e
 	if key != "" {
 		return t.registerRows(rowsOfKey, name, from.String(), until.String(), key)
 	}
+	if !from.IsZero() {
+		return t.registerRows(rowsSince, name, from.String(), until.String())
+	}
 	return t.registerRows(someRows, name, from.String(), until.String())
 }

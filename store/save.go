@@ -41,6 +41,7 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 			ZH: "「{no}」已被别人改动；请重新打开后再办", EN: "somebody changed {no} meanwhile: open it again and then act",
 		}.Fill(text.Args{"no": c.No}))
 	}
+	t.s.cases.keep(c.No, body, c)
 	return t.saveTasks(c.No, tasks)
 }
 

@@ -59,6 +59,12 @@ const (
 	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY row_key, from_day, case_no, ord`
+	rowsSince = `SELECT register, row_key, case_no, from_day, until_day, body FROM (
+		SELECT register, row_key, case_no, ord, from_day, until_day, body FROM register_rows
+			WHERE register = $1 AND until_day >= $2 AND ($3 = '' OR from_day <= $3)
+		UNION ALL SELECT register, row_key, case_no, ord, from_day, until_day, body FROM register_rows
+			WHERE register = $1 AND until_day = '' AND ($3 = '' OR from_day <= $3)) AS touching
+		ORDER BY row_key, from_day, case_no, ord`
 	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY from_day, case_no, ord`
@@ -82,7 +88,7 @@ func statements() []string {
 	return append(accountStatements(),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsInSight, rowsOfCase,
+		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsSince, rowsOfKey, rowsInSight, rowsOfCase,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
 	)
 }

@@ -53,6 +53,7 @@ type Store struct {
 
 	last   atomic.Int64 // the instant of the newest act
 	office atomic.Pointer[readOffice]
+	cases  knownCases
 	broken atomic.Pointer[error]
 }
 

@@ -194,6 +194,38 @@ func TestAnActThatFailsLeavesNothingAndHarmsNobody(t *testing.T) {
 	}
 }
 
+// TestACaseWhoseActWasUndoneIsReadAsItStoodBefore: what the store still knows of the act that failed is not what is kept.
+func TestACaseWhoseActWasUndoneIsReadAsItStoodBefore(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	const no = "OUT 2026-1"
+	act(t, s, no)
+	undone := errors.New("undone")
+	err := s.Write(context.Background(), func(tx *store.Tx) error {
+		c, err := do(tx, no)
+		if err != nil || c.Version != 2 {
+			t.Errorf("version %d, %v; the second act was to be done", c.Version, err)
+		}
+		if c, err = tx.Case(no); err != nil || c.Version != 2 {
+			t.Errorf("within the act it is at version %d, %v; want 2", c.Version, err)
+		}
+		return undone
+	})
+	if !errors.Is(err, undone) {
+		t.Fatal(err)
+	}
+	err = s.Read(context.Background(), func(tx *store.Tx) error {
+		c, err := tx.Case(no)
+		if c.Version != 1 {
+			t.Errorf("it is at version %d; want 1, the act was undone", c.Version)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAPanicComesBackToItsOwnCaller(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())

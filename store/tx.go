@@ -87,14 +87,23 @@ func bodies[T any](t *Tx, doing, q string, args ...any) ([]T, error) {
 
 // Case gives a case as it stands; NotFound when there is none of that number.
 func (t *Tx) Case(no string) (casework.Case, error) {
-	found, err := bodies[casework.Case](t, "read case", oneCase, no)
+	var body []byte
+	ok, err := t.one("read case", oneCase, []any{no}, &body)
 	if err != nil {
 		return casework.Case{}, err
 	}
-	if len(found) == 0 {
+	if !ok {
 		return casework.Case{}, casework.NoCase(no)
 	}
-	return found[0], nil
+	if c, ok := t.s.cases.find(no, body); ok {
+		return c, nil
+	}
+	var c casework.Case
+	if err := json.Unmarshal(body, &c); err != nil {
+		return casework.Case{}, fmt.Errorf("read case: %w", err)
+	}
+	t.s.cases.keep(no, body, c)
+	return c, nil
 }
 
 // Cases gives the cases that a filter picks, the newest first.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -53,66 +51,6 @@ const (
 	demoSubmitted = 156
 	demoRefused   = 28
 )
-
-// fillDemo makes the invented office's year through the same acts that people
-// do, day by day over a moved clock: what stands in the demo was filed, signed,
-// noticed and decided like any other case, and the journal proves it.
-func fillDemo(ctx context.Context, d *desk.Desk, clock *demoClock) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // a burst of work, after which the memory is given back
-	defer debug.FreeOSMemory()
-	clock.set(demoBegin())
-	if err := d.ContinueNumbers(ctx, "outbound-trip", 2026, demoOnPaper); err != nil {
-		return err
-	}
-	f := &demo{ctx: ctx, desk: d, clock: clock, due: map[string][]demoStep{}}
-	f.plan()
-	days := make([]string, 0, len(f.due))
-	for day := range f.due {
-		days = append(days, day)
-	}
-	slices.Sort(days)
-	for _, day := range days {
-		begin, err := time.ParseInLocation("2006-01-02", day, desk.OfficeZone())
-		if err != nil {
-			return err
-		}
-		begin = begin.Add(9*time.Hour + 20*time.Minute)
-		if begin.After(demoToday().Add(time.Hour)) {
-			break
-		}
-		clock.set(begin)
-		steps := f.due[day]
-		slices.SortStableFunc(steps, func(a, b demoStep) int { return a.hour - b.hour })
-		err = d.Together(ctx, func(joined *desk.Desk) error { // a day's work in one commit: the demo is to be there at once
-			for _, s := range steps {
-				if err := s.do(joined, begin); err != nil {
-					return fmt.Errorf("demo, %s: %w", day, err)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	clock.set(demoToday())
-	return nil
-}
-
-// demoStep is one act of the demo; the hour orders the acts of a day.
-type demoStep struct {
-	hour int
-	do   demoAct
-}
-
-type demoAct func(d *desk.Desk, at time.Time) error
-
-type demo struct {
-	ctx   context.Context //nolint:containedctx // lives as long as one call of fillDemo
-	desk  *desk.Desk
-	clock *demoClock
-	due   map[string][]demoStep
-}
 
 // at puts an act on a day and an hour.
 func (f *demo) at(day calendar.Day, hour int, a demoAct) {

@@ -7,10 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"chancery/core/casework"
 	"chancery/core/rule"
 	"chancery/desk"
 	"chancery/library"
+	"chancery/store"
 )
 
 // demoOffice fills an empty folder as `serve --demo` does and gives the folder.
@@ -27,10 +31,32 @@ func demoOffice(t *testing.T) string {
 	if err := fillDemo(t.Context(), d, clock); err != nil {
 		t.Fatal(err)
 	}
+	knownAsKept(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return folder
+}
+
+// knownAsKept: a case that the store still knows from writing it is the one that its bytes in the database tell.
+func knownAsKept(t *testing.T, s *store.Store) {
+	t.Helper()
+	err := s.Read(t.Context(), func(tx *store.Tx) error {
+		kept, err := tx.Cases(casework.Filter{})
+		for _, c := range kept {
+			known, err := tx.Case(c.No)
+			if err != nil {
+				return err
+			}
+			if diff := cmp.Diff(c, known, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s is kept otherwise than it is known: %s", c.No, diff)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // answered runs a command line as the binary does and reads its one document.

@@ -34,10 +34,7 @@ func Rebuild(events []Event) Case {
 func Apply(c Case, e Event) Case {
 	before, earlier := c, c.Before
 	before.Before, before.Last = nil, nil
-	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
-	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
-	c.Conditions, c.Done, c.Skipped = slices.Clone(c.Conditions), slices.Clone(c.Done), slices.Clone(c.Skipped)
-	c.Homecomings, c.Copied = slices.Clone(c.Homecomings), slices.Clone(c.Copied)
+	c = c.Copy()
 	c.Version++
 	if e.Kind != Commented { // a remark is not the act of the next holder
 		c.Last, c.Before = nil, nil
@@ -58,6 +55,15 @@ func Apply(c Case, e Event) Case {
 		c.Last = &LastAct{Kind: string(e.Kind), By: e.Actor, At: e.At}
 		c.Before = &before
 	}
+	return c
+}
+
+// Copy is the case with lists of its own, which may be changed without changing those of the other.
+func (c Case) Copy() Case {
+	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
+	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
+	c.Conditions, c.Done, c.Skipped = slices.Clone(c.Conditions), slices.Clone(c.Done), slices.Clone(c.Skipped)
+	c.Homecomings, c.Copied = slices.Clone(c.Homecomings), slices.Clone(c.Copied)
 	return c
 }
 

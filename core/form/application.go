@@ -160,11 +160,13 @@ func (a Application) Canonical() ([]byte, error) {
 // Digest is the SHA-256 of the canonical bytes, in hexadecimal.
 func (a Application) Digest() (string, error) {
 	c, err := a.Canonical()
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(c)
-	return hex.EncodeToString(sum[:]), nil
+	return DigestOf(c), err
+}
+
+// DigestOf is the digest of an application whose canonical bytes are at hand.
+func DigestOf(canonical []byte) string {
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])
 }
 
 // Restore reads what Canonical wrote. It trusts the bytes: they were examined

@@ -4,6 +4,7 @@
 package register
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"chancery/core/calendar"
@@ -18,4 +19,10 @@ type Row struct {
 	From     calendar.Day    `json:"from,omitempty"`
 	Until    calendar.Day    `json:"until,omitempty"`
 	Body     json.RawMessage `json:"body"`
+}
+
+// Equal says whether two rows say the same.
+func (r Row) Equal(other Row) bool {
+	return r.Register == other.Register && r.Key == other.Key && r.Case == other.Case && r.From == other.From && r.Until == other.Until &&
+		bytes.Equal(r.Body, other.Body)
 }
