@@ -124,16 +124,21 @@ func (d *Desk) Who(ctx context.Context, name string) (office.Actor, error) {
 		if err != nil {
 			return err
 		}
-		p, ok := o.Called(name)
-		if !ok {
-			return fault.New(fault.NotAllowed, "as", text.Text{
-				ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
-			}.Fill(text.Args{"name": name}))
-		}
-		actor = office.Actor{Person: p.ID, Operator: true}
-		return nil
+		actor, err = Called(o, name)
+		return err
 	})
 	return actor, err
+}
+
+// Called finds the person of an office that a name or an ID means, as an actor of the machine's operator.
+func Called(o office.Office, name string) (office.Actor, error) {
+	p, ok := o.Called(name)
+	if !ok {
+		return office.Actor{}, fault.New(fault.NotAllowed, "as", text.Text{
+			ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
+		}.Fill(text.Args{"name": name}))
+	}
+	return office.Actor{Person: p.ID, Operator: true}, nil
 }
 
 // ContinueNumbers lets the numbers of a procedure's cases go on after those that

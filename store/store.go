@@ -67,6 +67,20 @@ type readOffice struct {
 // The clock gives the instants of the acts. Unavailable comes back when another process holds the folder, when it cannot
 // be read or written, and when a newer version of the program wrote it.
 func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, error) {
+	s, err := begin(ctx, dir, clock, func(s *Store, empty bool, replaced []replacement) (*journal.Key, error) {
+		return readKey(s.dir, empty, replaced)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.running.Go(s.serve)
+	s.pacing.Go(s.pace)
+	s.stir()
+	return s, nil
+}
+
+// begin opens a data folder; nothing runs in it yet. Key gives the key that signs; empty says that nothing was signed yet.
+func begin(ctx context.Context, dir string, clock func() time.Time, key func(s *Store, empty bool, replaced []replacement) (*journal.Key, error)) (*Store, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, folderFault(dir, err)
@@ -79,16 +93,13 @@ func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, erro
 		dir: dir, clock: clock, lock: lock, write: map[string]*sql.Stmt{}, read: map[string]*sql.Stmt{},
 		acts: make(chan *act), grown: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}),
 	}
-	if err := s.open(ctx); err != nil {
+	if err := s.open(ctx, key); err != nil {
 		return nil, errors.Join(mend("open the data folder", err), s.release())
 	}
-	s.running.Go(s.serve)
-	s.pacing.Go(s.pace)
-	s.stir()
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context) error {
+func (s *Store) open(ctx context.Context, key func(s *Store, empty bool, replaced []replacement) (*journal.Key, error)) error {
 	var err error
 	if s.writer, err = sql.Open("sqlite", s.dsn("_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)")); err != nil {
 		return err
@@ -121,8 +132,17 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.last.Store(last)
-	s.key, err = readKey(s.dir, hashes == 0)
-	return err
+	if err := cutTornCheckpoint(s.dir); err != nil {
+		return folderFault(s.dir, err)
+	}
+	return s.Read(ctx, func(t *Tx) error {
+		replaced, err := t.replacements()
+		if err != nil {
+			return err
+		}
+		s.key, err = key(s, hashes == 0, replaced)
+		return err
+	})
 }
 
 func (s *Store) dsn(params ...string) string {
@@ -189,7 +209,7 @@ func (s *Store) release() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	return errors.Join(append(errs, s.lock.Close())...)
+	return errors.Join(append(errs, freeFile(s.lock), s.lock.Close())...)
 }
 
 // Read runs fn on one consistent state of the data.

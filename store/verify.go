@@ -42,6 +42,13 @@ func (s *Store) Verify(ctx context.Context, rebuild func(no string, entries []jo
 
 // audit gives the record to an audit in the order that it asks for. What each table holds is one snapshot.
 func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
+	replaced, err := t.replacements()
+	if err != nil {
+		return err
+	}
+	for _, r := range replaced {
+		a.Replaced(r.entry, r.Replacement)
+	}
 	kept, err := keptCheckpoints(s.dir)
 	if err != nil {
 		return err
@@ -117,6 +124,9 @@ func (s *Store) offRows(ctx context.Context, rebuild func(string, []journal.Entr
 			}
 			last := of[len(of)-1]
 			row, ok := rows[last.Case]
+			if last.Case == journal.KeyCase && !ok {
+				return // of no case of the office
+			}
 			delete(rows, last.Case)
 			holds := ok && row.agrees && bytes.Equal(row.head, last.Hash[:])
 			if rebuild != nil {
