@@ -33,12 +33,14 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(crashFolder); dir != "" {
-		if err := work(dir); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	for name, be := range map[string]func(dir string) error{crashFolder: work, readOnly: mayNotWrite} {
+		if dir := os.Getenv(name); dir != "" {
+			if err := be(dir); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			return
 		}
-		return
 	}
 	os.Exit(m.Run())
 }
