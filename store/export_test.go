@@ -1,6 +1,11 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"chancery/core/journal"
+)
 
 // Statements lists every statement that the store prepares.
 func Statements() []string { return statements() }
@@ -13,4 +18,17 @@ func (s *Store) Prepare(ctx context.Context, q string) error {
 	}
 	defer stmt.Close() //nolint:errcheck // it was only prepared
 	return nil
+}
+
+// OpenOnDisk opens a folder as Open does, on a disk of which ask says how much is free.
+func OpenOnDisk(ctx context.Context, dir string, clock func() time.Time, ask func(dir string) (free, size uint64, err error)) (*Store, error) {
+	s, err := begin(ctx, dir, clock, func(s *Store, empty bool, replaced []replacement) (*journal.Key, error) {
+		return readKey(s.dir, empty, replaced)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.room.ask = ask
+	s.start()
+	return s, nil
 }

@@ -52,6 +52,7 @@ type Store struct {
 	pacing  sync.WaitGroup
 
 	last   atomic.Int64 // the instant of the newest act
+	room   room
 	office atomic.Pointer[readOffice]
 	broken atomic.Pointer[error]
 }
@@ -73,10 +74,15 @@ func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, erro
 	if err != nil {
 		return nil, err
 	}
+	s.start()
+	return s, nil
+}
+
+// start begins to take acts and to grow the tree.
+func (s *Store) start() {
 	s.running.Go(s.serve)
 	s.pacing.Go(s.pace)
 	s.stir()
-	return s, nil
 }
 
 // begin opens a data folder; nothing runs in it yet. Key gives the key that signs; empty says that nothing was signed yet.
@@ -91,7 +97,7 @@ func begin(ctx context.Context, dir string, clock func() time.Time, key func(s *
 	}
 	s := &Store{
 		dir: dir, clock: clock, lock: lock, write: map[string]*sql.Stmt{}, read: map[string]*sql.Stmt{},
-		acts: make(chan *act), grown: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}),
+		acts: make(chan *act), grown: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}), room: room{ask: diskRoom},
 	}
 	if err := s.open(ctx, key); err != nil {
 		return nil, errors.Join(mend("open the data folder", err), s.release())
