@@ -6,10 +6,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,18 +15,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the database, under the name "sqlite"
 
 	"chancery/core/calendar"
-	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
-	"chancery/core/text"
 )
-
-//go:embed migrations/sqlite/*.sql
-var migrations embed.FS
 
 // Store is an open data folder. It is safe for use by many callers at once.
 type Store struct {
@@ -111,7 +103,7 @@ func (s *Store) open(ctx context.Context, key func(s *Store, empty bool, replace
 		return err
 	}
 	s.writer.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.writer); err != nil {
+	if _, err := migrate(ctx, s.writer); err != nil {
 		return err
 	}
 	if s.conn, err = s.writer.Conn(ctx); err != nil {
@@ -159,30 +151,6 @@ func (s *Store) dsn(params ...string) string {
 	}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(s.dir, fileData)), RawQuery: query}
 	return u.String()
-}
-
-// migrate brings the schema to the present version. A schema newer than this program is refused.
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return err
-	}
-	current, target, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if current > target {
-		return fault.New(fault.Unavailable, "data", text.Text{
-			ZH: "数据夹由更新的版本写成（格式 {has}，本程序只认得 {knows}）；请使用更新的程序",
-			EN: "the data folder was written by a newer version (schema {has}, this program knows {knows}): use the newer program",
-		}.Fill(text.Args{"has": current, "knows": target}))
-	}
-	_, err = p.Up(ctx)
-	return err
 }
 
 // Close puts the waiting entries into the tree and lets go of the folder. Acts that come after are refused.

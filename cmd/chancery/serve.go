@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"chancery/core/casework"
@@ -72,6 +73,9 @@ func (c *serveCommand) Run(a *App) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.logger().Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(a.ctx) },
 	}
+	waiting := &unused{conns: map[net.Conn]struct{}{}}
+	server.ConnState = waiting.follow
+	server.RegisterOnShutdown(waiting.close)
 	fmt.Fprintf(a.out, "http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -86,6 +90,31 @@ func (c *serveCommand) Run(a *App) error {
 		return fmt.Errorf("stop serving: %w", err)
 	}
 	return nil
+}
+
+// unused are the connections on which nobody has asked anything yet. Browsers open them ahead; the server that stops
+// would wait for each whether a question comes after all.
+type unused struct {
+	mu    sync.Mutex
+	conns map[net.Conn]struct{}
+}
+
+func (u *unused) follow(c net.Conn, state http.ConnState) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if state == http.StateNew {
+		u.conns[c] = struct{}{}
+	} else {
+		delete(u.conns, c)
+	}
+}
+
+func (u *unused) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for c := range u.conns {
+		_ = c.Close() // nobody waits for an answer
+	}
 }
 
 // The word in the demo's marker, while the invented office is being made up and
