@@ -390,6 +390,25 @@ func Rebuild(entries []journal.Entry) (casework.Case, error) {
 	return casework.Rebuild(events), nil
 }
 
+// Standing folds the entries of a case and gives all that they make of it, as it is kept.
+func (d *Desk) Standing(entries []journal.Entry) (register.Standing, error) {
+	c, err := Rebuild(entries)
+	if err != nil || c.No == "" {
+		return register.Standing{}, err
+	}
+	p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	if !ok {
+		return register.Standing{}, notLoaded(c)
+	}
+	rows, err := d.Rows(c)
+	return register.Standing{Case: c, Tasks: c.Tasks(p), Rows: rows}, err
+}
+
+// notLoaded says that a case cannot be worked on without the procedure that it is pinned to.
+func notLoaded(c casework.Case) error {
+	return fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
+}
+
 func eventOf(entry journal.Entry) (casework.Event, error) {
 	var e casework.Event
 	if err := json.Unmarshal(entry.Body, &e); err != nil {
@@ -413,7 +432,7 @@ func (d *Desk) application(c casework.Case, filing []byte) (form.Application, er
 func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World, procedure.Procedure, error) {
 	p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
 	if !ok {
-		return casework.World{}, p, fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
+		return casework.World{}, p, notLoaded(c)
 	}
 	o, err := r.Office()
 	if err != nil {

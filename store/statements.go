@@ -42,6 +42,8 @@ const (
 	someTasks = `SELECT body FROM tasks
 		WHERE ($1 = '' AND $2 = '') OR ($1 <> '' AND post = $1) OR ($2 <> '' AND person = $2) ORDER BY since, case_no, ord`
 
+	allTasks = `SELECT case_no, ord, post, person, since, due, body FROM tasks ORDER BY case_no, ord`
+
 	dropRows = `DELETE FROM register_rows WHERE case_no = $1`
 	addRow   = `INSERT INTO register_rows (case_no, ord, register, row_key, from_day, until_day, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
@@ -50,6 +52,7 @@ const (
 	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY from_day, case_no, ord`
+	allRows    = `SELECT case_no, ord, register, row_key, from_day, until_day, body FROM register_rows ORDER BY case_no, ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
 	addMessage   = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
@@ -66,7 +69,8 @@ func statements() []string {
 	return []string{
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
+		oneCase, someCases, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
+		dropRows, addRow, someRows, rowsOfKey, rowsOfCase, allRows,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, schemaMarker,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
+	"chancery/core/register"
 	"chancery/core/text"
 	"chancery/desk"
 	"chancery/store"
@@ -36,12 +37,17 @@ func (c *journalVerifyCommand) Run(a *App) error {
 			return err
 		}
 	}
+	lib, err := a.library()
+	if err != nil {
+		return err
+	}
 	s, err := a.openStore()
 	if err != nil {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // only read
-	report, err := s.Verify(a.ctx, rebuilt, held)
+	d := desk.New(kept{s}, lib)
+	report, err := s.Verify(a.ctx, func(_ string, entries []journal.Entry) (register.Standing, error) { return d.Standing(entries) }, held)
 	if err != nil {
 		return err
 	}
@@ -61,15 +67,6 @@ func (c *journalVerifyCommand) Run(a *App) error {
 			fmt.Fprintf(w, "#%d %s: %s\n", f.Entry, f.Kind, f.Say.In(a.lang()))
 		}
 	})
-}
-
-// rebuilt writes a case as its entries make it, for comparison with the row that is kept.
-func rebuilt(_ string, entries []journal.Entry) ([]byte, error) {
-	c, err := desk.Rebuild(entries)
-	if err != nil || c.No == "" {
-		return nil, err
-	}
-	return journal.Canonical(c)
 }
 
 type journalHeadCommand struct{}

@@ -27,3 +27,11 @@ type Register struct {
 	// Rows gives the rows of one case as it stands, in a fixed order.
 	Rows func(casework.Case) ([]Row, error)
 }
+
+// Standing is all that the entries of a case make of it: the case as it stands, its open tasks, its register rows. Of
+// entries that are of no case it is nothing.
+type Standing struct {
+	Case  casework.Case   `json:"case"`
+	Tasks []casework.Task `json:"tasks,omitempty"`
+	Rows  []Row           `json:"rows,omitempty"`
+}

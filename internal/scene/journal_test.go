@@ -17,7 +17,9 @@ import (
 	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/procedure"
+	"chancery/core/register"
 	"chancery/desk"
+	"chancery/library"
 	"chancery/store"
 )
 
@@ -46,13 +48,15 @@ func reopened(t *testing.T, dir string) *store.Store {
 	return s
 }
 
-// rebuilt writes a case as its entries make it.
-func rebuilt(_ string, entries []journal.Entry) ([]byte, error) {
-	c, err := desk.Rebuild(entries)
-	if err != nil || c.No == "" {
-		return nil, err
+// rebuilt gives what the entries of a case make of it, by the embedded library.
+func rebuilt(t *testing.T) store.Rebuild {
+	t.Helper()
+	lib, err := desk.LoadLibrary(library.FS)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return journal.Canonical(c)
+	d := desk.New(nil, lib)
+	return func(_ string, entries []journal.Entry) (register.Standing, error) { return d.Standing(entries) }
 }
 
 // forged puts an entry that is well made in itself at the third place: only the tree and its checkpoints know better.
@@ -102,7 +106,7 @@ func TestS10WhateverIsChangedInTheRecordIsFound(t *testing.T) {
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
-			report, err := reopened(t, dir).Verify(context.Background(), rebuilt, nil)
+			report, err := reopened(t, dir).Verify(context.Background(), rebuilt(t), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,6 +14,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
+	"chancery/core/register"
 	"chancery/core/text"
 )
 
@@ -191,19 +192,46 @@ func proofs(t *testing.T, at Place) {
 
 func rowOff(t *testing.T, at Place) {
 	t.Helper()
-	s := open(t, at)
-	act(t, s, "OUT-2026-1")
-	act(t, s, "OUT-2026-2")
-	must(t, s.Write(t.Context(), func(w Writing) error {
-		c, err := w.Case("OUT-2026-2")
-		if err != nil {
-			return err
+	for what, change := range map[string]func(w Writing, c casework.Case) error{
+		"the case": func(w Writing, c casework.Case) error {
+			c.Title = "something that no entry says"
+			return w.SaveCase(c, c.Version, standing(c).Tasks)
+		},
+		"a task": func(w Writing, c casework.Case) error {
+			tasks := standing(c).Tasks
+			tasks[0].Post = "clerk"
+			return w.SaveCase(c, c.Version, tasks)
+		},
+		"a task that is gone": func(w Writing, c casework.Case) error { return w.SaveCase(c, c.Version, nil) },
+		"a register row": func(w Writing, c casework.Case) error {
+			rows := standing(c).Rows
+			rows[0].Until++
+			return w.SaveRows(c.No, rows)
+		},
+		"a register row too many": func(w Writing, c casework.Case) error {
+			rows := standing(c).Rows
+			return w.SaveRows(c.No, append(rows, rows[0]))
+		},
+		"a register row of no case": func(w Writing, _ casework.Case) error {
+			return w.SaveRows("OUT-2026-77", []register.Row{{Register: "trips", Key: "x", Case: "OUT-2026-77", Body: []byte(`{}`)}})
+		},
+	} {
+		s, err := at(t.Context(), time.Now)
+		must(t, err)
+		act(t, s, "OUT-2026-1")
+		act(t, s, "OUT-2026-2")
+		if found := faults(t, s, nil); len(found) > 0 {
+			t.Errorf("before %s is changed: %v", what, found)
 		}
-		seen := c.Version
-		c.Title = "something that no entry says"
-		return w.SaveCase(c, seen, nil)
-	}))
-	if found := faults(t, s, nil); !slices.Equal(found, []journal.FaultKind{journal.RowOff}) {
-		t.Errorf("found %v", found)
+		must(t, s.Write(t.Context(), func(w Writing) error {
+			c, err := w.Case("OUT-2026-2")
+			return errors.Join(err, change(w, c))
+		}))
+		if found := faults(t, s, nil); !slices.Equal(found, []journal.FaultKind{journal.RowOff}) {
+			t.Errorf("%s was changed, found: %v", what, found)
+		}
+		act(t, s, "OUT-2026-2") // the next act puts it right
+		must(t, s.Write(t.Context(), func(w Writing) error { return w.SaveRows("OUT-2026-77", nil) }))
+		must(t, s.Close())
 	}
 }

@@ -52,7 +52,7 @@ type Store interface {
 	Head(ctx context.Context) (journal.Head, error)
 	Proof(ctx context.Context, no string) ([]byte, error)
 	Export(ctx context.Context, w io.Writer) error
-	Verify(ctx context.Context, rebuild func(no string, entries []journal.Entry) ([]byte, error), held []byte) (journal.Report, error)
+	Verify(ctx context.Context, rebuild func(no string, entries []journal.Entry) (register.Standing, error), held []byte) (journal.Report, error)
 	Close() error
 }
 
@@ -145,10 +145,11 @@ func Do(w Writing, no string) (casework.Case, error) {
 		return c, err
 	}
 	c = folded(no, e)
-	if err := w.SaveCase(c, seen, []casework.Task{{Case: no, ID: "review", Post: "director", Since: w.Now()}}); err != nil {
+	made := standing(c)
+	if err := w.SaveCase(c, seen, made.Tasks); err != nil {
 		return c, err
 	}
-	return c, w.SaveRows(no, []register.Row{{Register: "trips", Key: no, Case: no, From: c.Filed, Until: c.Filed.AddDays(c.Version), Body: []byte(`{}`)}})
+	return c, w.SaveRows(no, made.Rows)
 }
 
 func folded(no string, last journal.Entry) casework.Case {
@@ -158,9 +159,18 @@ func folded(no string, last journal.Entry) casework.Case {
 	}
 }
 
-// Rebuild writes the case that Do makes, from its entries.
-func Rebuild(no string, entries []journal.Entry) ([]byte, error) {
-	return journal.Canonical(folded(no, entries[len(entries)-1]))
+// standing is what Do keeps of a case: one task, one register row, as long as it is old.
+func standing(c casework.Case) register.Standing {
+	return register.Standing{
+		Case:  c,
+		Tasks: []casework.Task{{Case: c.No, ID: "review", Post: "director", Since: c.FirstSubmitted}},
+		Rows:  []register.Row{{Register: "trips", Key: c.No, Case: c.No, From: c.Filed, Until: c.Filed.AddDays(c.Version), Body: []byte(`{}`)}},
+	}
+}
+
+// Rebuild gives what Do keeps of a case, from its entries alone.
+func Rebuild(no string, entries []journal.Entry) (register.Standing, error) {
+	return standing(folded(no, entries[len(entries)-1])), nil
 }
 
 // faults are the kinds of fault that verification finds.
