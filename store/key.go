@@ -43,7 +43,14 @@ func readKey(dir string, empty bool, replaced []replacement) (*journal.Key, erro
 	if err != nil {
 		return nil, folderFault(dir, err)
 	}
-	return journal.ReadKey(string(private), string(public))
+	key, err := journal.ReadKey(string(private), string(public))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", fault.New(fault.Unavailable, "keys", text.Text{
+			ZH: "签署记录的密钥已损坏（{private} 与 {public} 不成一对）；请从备份中恢复，或用 chancery journal new-key 换一把新的",
+			EN: "the key that signs the record is damaged ({private} and {public} are no pair): restore it from a backup, or make a new one with chancery journal new-key",
+		}.Fill(text.Args{"private": filepath.Join(dir, filePrivate), "public": filepath.Join(dir, filePublic)})), err)
+	}
+	return key, nil
 }
 
 // makeKey makes a key of a name of its own.

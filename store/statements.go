@@ -18,7 +18,7 @@ const (
 
 	treeHash      = `SELECT hash FROM tree WHERE position = $1`
 	addTreeHash   = `INSERT INTO tree (position, hash) VALUES ($1, $2)`
-	allTreeHashes = `SELECT hash FROM tree ORDER BY position`
+	allTreeHashes = `SELECT position, hash FROM tree ORDER BY position`
 	countHashes   = `SELECT COALESCE(MAX(position) + 1, 0) FROM tree`
 
 	addCheckpoint  = `INSERT INTO checkpoints (size, at, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO UPDATE SET at = excluded.at, note = excluded.note`
@@ -30,7 +30,7 @@ const (
 		WHERE ($1 = '' OR procedure = $1) AND ($2 = '' OR state = $2) AND ($3 = '' OR unit = $3) AND ($4 = '' OR person = $4)
 		AND ($5 = 0 OR first_submitted >= $5) AND ($6 = 0 OR (first_submitted > 0 AND first_submitted < $6))
 		ORDER BY opened DESC, no DESC LIMIT $7 OFFSET $8`
-	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body
+	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body, opened
 		FROM cases ORDER BY no`
 	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, version, head, body, opened)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (no) DO NOTHING`

@@ -79,12 +79,16 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 		give(signed)
 	}
 	var hashes []journal.Hash
+	straight := true // what stands behind a gap is of no tree
 	if err := t.each("read tree", allTreeHashes, nil, func(scan func(...any) error) error {
+		var position int64
 		var raw sql.RawBytes
 		var h journal.Hash
-		err := scan(&raw)
+		err := scan(&position, &raw)
 		copy(h[:], raw)
-		hashes = append(hashes, h)
+		if straight = straight && position == int64(len(hashes)); straight {
+			hashes = append(hashes, h)
+		}
 		return err
 	}); err != nil {
 		return err
@@ -136,7 +140,7 @@ func (s *Store) offRows(ctx context.Context, rebuild Rebuild) ([]offRow, error) 
 			if doubt != nil {
 				return doubt
 			}
-			if err != nil || !ok || !row.agrees || !bytes.Equal(row.head, last.Hash[:]) || row.digest != made {
+			if err != nil || !ok || !row.agrees || !bytes.Equal(row.head, last.Hash[:]) || row.opened != int64(of[0].At) || row.digest != made {
 				off = append(off, offRow{no: last.Case, entry: last.ID})
 			}
 			return nil
@@ -239,6 +243,7 @@ func (d digest) with(table string, columns []any) digest {
 type keptCase struct {
 	agrees bool
 	head   []byte
+	opened int64
 	digest digest
 }
 
@@ -248,7 +253,7 @@ func readRow(scan func(...any) error) (r keptCase, no string, err error) {
 		body []byte
 	)
 	says := columns(c)
-	into := make([]any, len(says), len(says)+2)
+	into := make([]any, len(says), len(says)+3)
 	for i, v := range says {
 		switch v.(type) {
 		case int64:
@@ -257,7 +262,7 @@ func readRow(scan func(...any) error) (r keptCase, no string, err error) {
 			into[i] = new(string)
 		}
 	}
-	if err := scan(append(into, &r.head, &body)...); err != nil {
+	if err := scan(append(into, &r.head, &body, &r.opened)...); err != nil {
 		return r, "", fmt.Errorf("read row of a case: %w", err)
 	}
 	no = *into[0].(*string) //nolint:forcetypeassert // the first column is the number
