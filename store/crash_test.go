@@ -191,7 +191,7 @@ func TestR01WhereverTheProcessIsKilledNothingAcknowledgedIsLost(t *testing.T) {
 	t.Parallel()
 	points := lives(t, t.TempDir(), killed, 0).points
 	for _, event := range []string{killed, torn} {
-		for _, n := range stride(t, points, 40) {
+		for _, n := range stride(t, points, 20) {
 			dir := t.TempDir()
 			l := lives(t, dir, event, n)
 			survives(t, dir, l, fmt.Sprintf("%s at %d of %d", event, n, points))

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -141,26 +142,33 @@ func dump(t *testing.T, dir string) (string, error) {
 	h := sha256.New()
 	for _, table := range []string{"entries", "tree", "checkpoints", "cases", "tasks", "register_rows"} {
 		columns := proven()[table]
-		rows, err := db.QueryContext(t.Context(), fmt.Sprintf(`SELECT %s FROM %s NOT INDEXED ORDER BY 1, 2`, strings.Join(columns, ", "), table))
-		if err != nil {
-			return "", err
-		}
-		values := make([]any, len(columns))
-		into := make([]any, len(columns))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		for rows.Next() {
-			if err := rows.Scan(into...); err != nil {
-				return "", errors.Join(err, rows.Close())
-			}
-			fmt.Fprintf(h, "%s %q\n", table, values)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if err := written(t, db, h, table, columns); err != nil {
 			return "", err
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// written writes the rows of a table.
+func written(t *testing.T, db *sql.DB, to io.Writer, table string, columns []string) error {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), fmt.Sprintf(`SELECT %s FROM %s NOT INDEXED ORDER BY 1, 2`, strings.Join(columns, ", "), table))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	values := make([]any, len(columns))
+	into := make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		fmt.Fprintf(to, "%s %q\n", table, values)
+	}
+	return rows.Err()
 }
 
 // TestS10AKeyWithAnotherByteIsRefusedInWords: half a key signs nothing.
