@@ -401,7 +401,11 @@ func (d *Desk) Standing(entries []journal.Entry) (register.Standing, error) {
 		return register.Standing{}, notLoaded(c)
 	}
 	rows, err := d.Rows(c)
-	return register.Standing{Case: c, Tasks: c.Tasks(p), Rows: rows}, err
+	if err != nil {
+		return register.Standing{}, err
+	}
+	self, err := journal.Canonical(c)
+	return register.Standing{Self: self, Tasks: c.Tasks(p), Rows: rows}, err
 }
 
 // notLoaded says that a case cannot be worked on without the procedure that it is pinned to.

@@ -133,7 +133,7 @@ func (s *Store) offRows(ctx context.Context, rebuild Rebuild) ([]offRow, error) 
 				return nil // of no case of the office
 			}
 			standing, err := rebuild(last.Case, of)
-			if err == nil && standing.Case.No == "" && !ok {
+			if err == nil && standing.Self == nil && !ok {
 				return nil // entries that are of no case
 			}
 			made, doubt := madeOf(last.Case, standing)
@@ -202,11 +202,7 @@ func (t *Tx) keptCases() (map[string]keptCase, error) {
 
 // madeOf is the digest of what the entries of a case make of it.
 func madeOf(no string, s register.Standing) (digest, error) {
-	body, err := journal.Canonical(s.Case)
-	if err != nil {
-		return digest{}, err
-	}
-	made := digest{}.with("read cases", []any{body})
+	made := digest{}.with("read cases", []any{[]byte(s.Self)})
 	for i, task := range s.Tasks {
 		columns, err := taskColumns(no, i, task)
 		if err != nil {

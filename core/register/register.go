@@ -28,10 +28,10 @@ type Register struct {
 	Rows func(casework.Case) ([]Row, error)
 }
 
-// Standing is all that the entries of a case make of it: the case as it stands, its open tasks, its register rows. Of
-// entries that are of no case it is nothing.
+// Standing is all that the entries of a case make of it: the case as journal.Canonical writes it, its open tasks, its
+// register rows. Of entries that are of no case it is nothing.
 type Standing struct {
-	Case  casework.Case   `json:"case"`
+	Self  json.RawMessage `json:"self"`
 	Tasks []casework.Task `json:"tasks,omitempty"`
 	Rows  []Row           `json:"rows,omitempty"`
 }

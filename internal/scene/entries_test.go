@@ -209,7 +209,11 @@ func (g *wandering) kept() string {
 		}
 		for _, no := range g.cases {
 			var s register.Standing
-			if s.Case, err = t.Case(no); err != nil {
+			c, err := t.Case(no)
+			if err != nil {
+				return err
+			}
+			if s.Self, err = journal.Canonical(c); err != nil {
 				return err
 			}
 			for _, task := range tasks {

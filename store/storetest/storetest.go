@@ -159,10 +159,9 @@ func folded(no string, last journal.Entry) casework.Case {
 	}
 }
 
-// standing is what Do keeps of a case: one task, one register row, as long as it is old.
+// standing is what Do keeps beside a case: one task, one register row, as long as it is old.
 func standing(c casework.Case) register.Standing {
 	return register.Standing{
-		Case:  c,
 		Tasks: []casework.Task{{Case: c.No, ID: "review", Post: "director", Since: c.FirstSubmitted}},
 		Rows:  []register.Row{{Register: "trips", Key: c.No, Case: c.No, From: c.Filed, Until: c.Filed.AddDays(c.Version), Body: []byte(`{}`)}},
 	}
@@ -170,7 +169,11 @@ func standing(c casework.Case) register.Standing {
 
 // Rebuild gives what Do keeps of a case, from its entries alone.
 func Rebuild(no string, entries []journal.Entry) (register.Standing, error) {
-	return standing(folded(no, entries[len(entries)-1])), nil
+	c := folded(no, entries[len(entries)-1])
+	made := standing(c)
+	var err error
+	made.Self, err = journal.Canonical(c)
+	return made, err
 }
 
 // faults are the kinds of fault that verification finds.
