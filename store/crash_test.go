@@ -191,7 +191,7 @@ func TestR01WhereverTheProcessIsKilledNothingAcknowledgedIsLost(t *testing.T) {
 	t.Parallel()
 	points := lives(t, t.TempDir(), killed, 0).points
 	for _, event := range []string{killed, torn} {
-		for _, n := range stride(t, points, 20) {
+		for _, n := range stride(t, points, 10) {
 			dir := t.TempDir()
 			l := lives(t, dir, event, n)
 			survives(t, dir, l, fmt.Sprintf("%s at %d of %d", event, n, points))
@@ -211,7 +211,7 @@ func TestR04WhateverTheDiskRefusesIsSaidInWordsAndLosesNothing(t *testing.T) {
 	points := lives(t, t.TempDir(), full, 0).points
 	for _, event := range []string{full, broken, unsync, once} {
 		refused := 0
-		for _, n := range stride(t, points, 8) {
+		for _, n := range stride(t, points, 5) {
 			dir := t.TempDir()
 			l := lives(t, dir, event, n)
 			refused += len(l.refused)
