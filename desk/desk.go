@@ -173,21 +173,26 @@ func (d *Desk) Who(ctx context.Context, name string) (office.Actor, error) {
 		if err != nil {
 			return err
 		}
-		p, ok := o.Called(name)
-		if ok && !p.There(r.Now().Day(OfficeZone())) {
-			return fault.New(fault.NotAllowed, "as", text.Text{
-				ZH: "{name}已于 {day} 离开本机构，不能再以其名义办理", EN: "{name} left the office on {day}; nothing is done in that name any more",
-			}.Fill(text.Args{"name": p.Name, "day": p.Left.String()}))
-		}
-		if !ok {
-			return fault.New(fault.NotAllowed, "as", text.Text{
-				ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
-			}.Fill(text.Args{"name": name}))
-		}
-		actor = office.Actor{Person: p.ID, Operator: true}
-		return nil
+		actor, err = Called(o, name, r.Now().Day(OfficeZone()))
+		return err
 	})
 	return actor, err
+}
+
+// Called finds the person of an office that a name or an ID means, as an actor of the machine's operator.
+func Called(o office.Office, name string, day calendar.Day) (office.Actor, error) {
+	p, ok := o.Called(name)
+	if ok && !p.There(day) {
+		return office.Actor{}, fault.New(fault.NotAllowed, "as", text.Text{
+			ZH: "{name}已于 {day} 离开本机构，不能再以其名义办理", EN: "{name} left the office on {day}; nothing is done in that name any more",
+		}.Fill(text.Args{"name": p.Name, "day": p.Left.String()}))
+	}
+	if !ok {
+		return office.Actor{}, fault.New(fault.NotAllowed, "as", text.Text{
+			ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
+		}.Fill(text.Args{"name": name}))
+	}
+	return office.Actor{Person: p.ID, Operator: true}, nil
 }
 
 // ContinueNumbers lets the numbers of a procedure's cases go on after those that
@@ -521,6 +526,54 @@ func Rebuild(entries []journal.Entry) (casework.Case, error) {
 	return casework.Rebuild(events), nil
 }
 
+// Standings gives what folds the entries of a case into all that they make of it, as it is kept; of the office's chain it
+// makes the office. Who may see a case is told by the office as it stands.
+func (d *Desk) Standings(ctx context.Context) (func(no string, entries []journal.Entry) (register.Standing, error), error) {
+	var now office.Office
+	err := d.store.Read(ctx, func(r Reading) error {
+		var err error
+		now, err = r.Office()
+		return err
+	})
+	return func(no string, entries []journal.Entry) (register.Standing, error) {
+		if no != office.Chain {
+			return d.standing(now, entries)
+		}
+		o, err := RebuildOffice(entries)
+		if err != nil {
+			return register.Standing{}, err
+		}
+		self, err := journal.Canonical(o)
+		return register.Standing{Self: self}, err
+	}, err
+}
+
+func (d *Desk) standing(o office.Office, entries []journal.Entry) (register.Standing, error) {
+	c, err := Rebuild(entries)
+	if err != nil || c.No == "" {
+		return register.Standing{}, err
+	}
+	p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	if !ok {
+		return register.Standing{}, notLoaded(c)
+	}
+	rows, err := d.Rows(c)
+	if err != nil {
+		return register.Standing{}, err
+	}
+	keys, err := d.keys(c, p, o)
+	if err != nil {
+		return register.Standing{}, err
+	}
+	self, err := journal.Canonical(c)
+	return register.Standing{Self: self, Tasks: c.Tasks(p), Keys: keys, Rows: rows}, err
+}
+
+// notLoaded says that a case cannot be worked on without the procedure that it is pinned to.
+func notLoaded(c casework.Case) error {
+	return fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
+}
+
 func eventOf(entry journal.Entry) (casework.Event, error) {
 	var e casework.Event
 	if err := json.Unmarshal(entry.Body, &e); err != nil {
@@ -544,7 +597,7 @@ func (d *Desk) application(c casework.Case, filing []byte) (form.Application, er
 func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World, procedure.Procedure, error) {
 	p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
 	if !ok {
-		return casework.World{}, p, fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
+		return casework.World{}, p, notLoaded(c)
 	}
 	o, err := r.Office()
 	if err != nil {

@@ -22,9 +22,9 @@ func person(id, login string, subjects ...account.Subject) account.Account {
 	}
 }
 
-func write(t *testing.T, s *store.Store, fn func(*store.Tx) error) {
+func write(t *testing.T, s kept, fn func(*store.Tx) error) {
 	t.Helper()
-	if err := s.Write(t.Context(), fn); err != nil {
+	if err := s.Store.Write(t.Context(), fn); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -41,14 +41,14 @@ func TestAPersonALoginAndAnIdentityElsewhereHaveOneAccount(t *testing.T) {
 		"the same login":   {ID: "a3", Person: "ouyang", Login: "dongfang", Version: 1},
 		"the same subject": {ID: "a4", Person: "wenren", Login: "wenren", Version: 1, Subjects: []account.Subject{elsewhere}},
 	} {
-		if err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.SaveAccount(other, 0) }); fault.KindOf(err) != fault.Conflict {
+		if err := s.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.SaveAccount(other, 0) }); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	changed := first
 	changed.Version, changed.Clearance = 2, office.WorkSecret
 	write(t, s, func(tx *store.Tx) error { return tx.SaveAccount(changed, 1) })
-	if err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.SaveAccount(changed, 1) }); fault.KindOf(err) != fault.Conflict {
+	if err := s.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.SaveAccount(changed, 1) }); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a version that was not seen: %v", err)
 	}
 	write(t, s, func(tx *store.Tx) error {
@@ -80,7 +80,7 @@ func TestSessionsEndOneByOneAllButOneAndByTheirDay(t *testing.T) {
 	far := calendar.InstantOf(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
 	left := func() string {
 		var ids []string
-		if err := s.Read(t.Context(), func(tx *store.Tx) error {
+		if err := s.Store.Read(t.Context(), func(tx *store.Tx) error {
 			all, err := tx.SessionsOf("a1")
 			for _, one := range all {
 				ids = append(ids, one.ID)

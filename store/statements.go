@@ -18,7 +18,7 @@ const (
 
 	treeHash      = `SELECT hash FROM tree WHERE position = $1`
 	addTreeHash   = `INSERT INTO tree (position, hash) VALUES ($1, $2)`
-	allTreeHashes = `SELECT hash FROM tree ORDER BY position`
+	allTreeHashes = `SELECT position, hash FROM tree ORDER BY position`
 	countHashes   = `SELECT COALESCE(MAX(position) + 1, 0) FROM tree`
 
 	addCheckpoint  = `INSERT INTO checkpoints (size, at, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO UPDATE SET at = excluded.at, note = excluded.note`
@@ -39,10 +39,11 @@ const (
 	someCases  = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
 	countCases = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
 	keysOfCase = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
+	allKeys    = `SELECT case_no, key, opened FROM sight ORDER BY case_no, key`
 	addKey     = `INSERT INTO sight (key, opened, case_no) SELECT $2, opened, no FROM cases WHERE no = $1 ON CONFLICT DO NOTHING`
 	dropKey    = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
 
-	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body
+	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened
 		FROM cases ORDER BY no`
 	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (no) DO NOTHING`
@@ -53,6 +54,8 @@ const (
 	addTask   = `INSERT INTO tasks (case_no, ord, post, person, since, due, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	someTasks = `SELECT body FROM tasks
 		WHERE ($1 = '' AND $2 = '') OR ($1 <> '' AND post = $1) OR ($2 <> '' AND person = $2) ORDER BY since, case_no, ord`
+
+	allTasks = `SELECT case_no, ord, post, person, since, due, body FROM tasks ORDER BY case_no, ord`
 
 	dropRows = `DELETE FROM register_rows WHERE case_no = $1`
 	addRow   = `INSERT INTO register_rows (case_no, ord, register, row_key, from_day, until_day, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
@@ -71,6 +74,7 @@ const (
 	rowsInSight = `SELECT r.register, r.row_key, r.case_no, r.from_day, r.until_day, r.body FROM register_rows r JOIN cases c ON c.no = r.case_no
 		WHERE ` + inSight + ` AND r.register = $35 AND ($36 = '' OR r.until_day = '' OR r.until_day >= $36) AND ($37 = '' OR r.from_day <= $37)
 		ORDER BY r.row_key, r.from_day, r.case_no, r.ord`
+	allRows    = `SELECT case_no, ord, register, row_key, from_day, until_day, body FROM register_rows ORDER BY case_no, ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
@@ -88,7 +92,8 @@ func statements() []string {
 	return append(accountStatements(),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsSince, rowsOfKey, rowsInSight, rowsOfCase,
+		oneCase, someCases, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
+		dropRows, addRow, someRows, rowsSince, rowsOfKey, rowsInSight, rowsOfCase, allRows,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
 	)
 }

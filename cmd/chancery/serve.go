@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"chancery/core/account"
@@ -89,6 +90,9 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
+	waiting := &unused{conns: map[net.Conn]struct{}{}}
+	server.ConnState = waiting.follow
+	server.RegisterOnShutdown(waiting.close)
 	failed := make(chan error, 1)
 	go func() {
 		if c.Cert != "" {
@@ -194,6 +198,31 @@ func (f ssoFlags) provider() (web.Provider, error) {
 
 // secretBytes is the most that is read of a secret.
 const secretBytes = 4 << 10
+
+// unused are the connections on which nobody has asked anything yet. Browsers open them ahead; the server that stops
+// would wait for each whether a question comes after all.
+type unused struct {
+	mu    sync.Mutex
+	conns map[net.Conn]struct{}
+}
+
+func (u *unused) follow(c net.Conn, state http.ConnState) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if state == http.StateNew {
+		u.conns[c] = struct{}{}
+	} else {
+		delete(u.conns, c)
+	}
+}
+
+func (u *unused) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for c := range u.conns {
+		_ = c.Close() // nobody waits for an answer
+	}
+}
 
 // The word in the demo's marker, while the invented office is being made up and
 // once it stands.

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-
 	"pgregory.net/rapid"
 
 	"chancery/core/account"

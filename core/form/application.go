@@ -112,6 +112,9 @@ func (f Form) read(doc *strict.Document, gather func(error) error) (Answers, err
 			}
 			continue
 		}
+		if !doc.Has(key) {
+			continue // a block without a value was not given
+		}
 		into := reflect.New(f.Blocks[i].Type)
 		if err := gather(doc.DecodeKey(key, into.Interface())); err != nil {
 			return nil, err

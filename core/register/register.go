@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 
 	"chancery/core/calendar"
+	"chancery/core/casework"
 )
 
 // Row is one line of a register. From and Until are the days it speaks of, both
@@ -25,4 +26,13 @@ type Row struct {
 func (r Row) Equal(other Row) bool {
 	return r.Register == other.Register && r.Key == other.Key && r.Case == other.Case && r.From == other.From && r.Until == other.Until &&
 		bytes.Equal(r.Body, other.Body)
+}
+
+// Standing is all that the entries of a case make of it: the case as journal.Canonical writes it, its open tasks, the
+// keys by which it is seen, its register rows. Of entries that are of no case it is nothing.
+type Standing struct {
+	Self  json.RawMessage `json:"self"`
+	Tasks []casework.Task `json:"tasks,omitempty"`
+	Keys  []casework.Key  `json:"keys,omitempty"`
+	Rows  []Row           `json:"rows,omitempty"`
 }

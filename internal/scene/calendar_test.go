@@ -57,7 +57,7 @@ func TestAHolidayIsAnnouncedAndRunningDeadlinesAreCountedAfresh(t *testing.T) {
 		}
 	}
 	w.proves()
-	report, err := w.store.Verify(w.ctx, madeAgain, nil)
+	report, err := verified(t, w.store)
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("the journal does not hold: %+v, %v", report.Faults, err)
 	}

@@ -100,7 +100,7 @@ func TestR04AFullDiskIsSaidInWordsAndLosesNothing(t *testing.T) {
 	if err != nil || len(lines) < filed {
 		t.Errorf("%d of %d acknowledged cases are there, %v", len(lines), filed, err)
 	}
-	report, err := s.Verify(t.Context(), rebuilt, nil)
+	report, err := verified(t, s)
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("the journal does not hold: %+v, %v", report.Faults, err)
 	}

@@ -19,18 +19,6 @@ func operator(person string) office.Actor {
 	return office.Actor{Person: office.PersonID(person), Operator: true}
 }
 
-// madeAgain writes a case, or the office, as its entries make it.
-func madeAgain(no string, entries []journal.Entry) ([]byte, error) {
-	if no != office.Chain {
-		return rebuilt(no, entries)
-	}
-	o, err := desk.RebuildOffice(entries)
-	if err != nil {
-		return nil, err
-	}
-	return journal.Canonical(o)
-}
-
 // TestTheOfficeRebuiltFromItsEntriesIsTheOneThatIsKept: a post handed over, authority
 // given and ended, a plan, people who come and go, a unit and a post: each leaves
 // one entry in the office's own chain, and together they make the office.
@@ -93,7 +81,7 @@ func TestTheOfficeRebuiltFromItsEntriesIsTheOneThatIsKept(t *testing.T) {
 		}
 		return nil
 	}))
-	report, err := w.store.Verify(w.ctx, madeAgain, nil)
+	report, err := verified(t, w.store)
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("the journal does not hold: %+v, %v", report.Faults, err)
 	}
@@ -113,7 +101,7 @@ func TestVerifyFindsAnOfficeThatWasChangedBehindItsRecord(t *testing.T) {
 	_, err = db.ExecContext(w.ctx, `UPDATE office SET body = REPLACE(body, '"person":"ouyang","post":"supervision"', '"person":"wenren","post":"supervision"')`)
 	w.must(err)
 	w.must(db.Close())
-	report, err := reopened(t, w.dir).Verify(w.ctx, madeAgain, nil)
+	report, err := verified(t, reopened(t, w.dir))
 	w.must(err)
 	if len(report.Faults) != 1 || report.Faults[0].Kind != "row" {
 		t.Errorf("%+v", report.Faults)

@@ -196,6 +196,7 @@ func (w *world) does(person string, a casework.Act) {
 	if left := w.entries() - before; left != 1 {
 		w.Errorf("«%s» left %d entries", a.Kind, left)
 	}
+	w.entered(person, a)
 }
 
 // entries counts the journal.
