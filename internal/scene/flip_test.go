@@ -95,7 +95,7 @@ func TestS10ABitFlippedInAnyFileIsFoundWhereItChangesTheRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flips := 40
+	flips := 10
 	if os.Getenv("CHANCERY_PROOF") != "" {
 		flips = 1500
 	}

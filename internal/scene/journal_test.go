@@ -18,7 +18,6 @@ import (
 	"chancery/core/journal"
 	"chancery/core/procedure"
 	"chancery/desk"
-	"chancery/library"
 	"chancery/store"
 )
 
@@ -50,7 +49,7 @@ func reopened(t *testing.T, dir string) *store.Store {
 // verified verifies the record of a store by the embedded library.
 func verified(t *testing.T, s *store.Store) (journal.Report, error) {
 	t.Helper()
-	lib, err := desk.LoadLibrary(library.FS)
+	lib, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -170,7 +170,7 @@ func killedAfter(t *testing.T, dir string, after time.Duration) []string {
 // survives opens the folder again: every acknowledged act is there, no act is there by half, and the journal holds.
 func survives(t *testing.T, dir string, said map[string]int, round int) {
 	t.Helper()
-	lib, err := desk.LoadLibrary(library.FS)
+	lib, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,9 @@ import (
 
 const password = "hexie-duanqiao-lan-27"
 
+// shipped is the library that the program ships, read once for all tests: nothing changes it.
+var shipped = sync.OnceValues(func() (*desk.Library, error) { return desk.LoadLibrary(library.FS) })
+
 // House is an open office with its site.
 type House struct {
 	*testing.T
@@ -54,7 +57,7 @@ func Open(t *testing.T, day string) *House {
 	t.Helper()
 	h := &House{T: t}
 	h.Day(day)
-	lib, err := desk.LoadLibrary(library.FS)
+	lib, err := shipped()
 	h.must(err)
 	s, err := store.Open(t.Context(), t.TempDir(), h.clock)
 	h.must(err)
