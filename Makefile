@@ -128,6 +128,10 @@ proof-fuzz:
 	  $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s "$$folder" < /dev/null || exit 1; \
 	done
 
+.PHONY: tour
+tour: build ## go through the desk in Chromium: both languages and looks, keyboard, paper; pictures in bin/tour
+	CHANCERY_TOUR=$(CURDIR)/bin/tour CHANCERY_BINARY=$(CURDIR)/bin/chancery $(GO) test -count=1 -timeout 40m ./internal/tour
+
 .PHONY: build
 build: ## the binary, in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/chancery ./cmd/chancery
