@@ -74,6 +74,7 @@ generated: ## what tools wrote is what they would write now
 .PHONY: generate
 generate: ## write what tools write
 	@$(GO) tool templ generate -path web -log-level error
+	@$(GO) tool templ generate -path internal/bench -log-level error
 	@$(GO) run ./internal/notices
 
 .PHONY: library-check

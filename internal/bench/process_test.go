@@ -130,6 +130,8 @@ type demo struct {
 	process *exec.Cmd
 	address string
 	reader  *http.Client // signed in
+	secret  string
+	began   time.Time
 	opened  time.Duration
 }
 
@@ -142,23 +144,34 @@ var (
 // cases answers.
 func openDemo(t *testing.T, program string) *demo {
 	t.Helper()
-	folder := t.TempDir()
+	d := serveDemo(t, program, filepath.Join(t.TempDir(), "data"))
+	page := d.get(t, "/cases")
+	d.opened = time.Since(d.began)
+	if !strings.Contains(page, "398") {
+		t.Fatal("the list of the demo's cases does not show 398")
+	}
+	return d
+}
+
+// serveDemo starts the demo office on a folder and signs the case officer in.
+func serveDemo(t *testing.T, program, folder string) *demo {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, program, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(folder, "data"))
+	cmd := exec.CommandContext(ctx, program, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", folder, "--lang", "en")
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd.Stdout, cmd.Stderr = write, write
-	began := time.Now()
+	d := &demo{process: cmd, began: time.Now()}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	_ = write.Close()
-	d := &demo{process: cmd}
 	t.Cleanup(d.stop)
 	lines := bufio.NewScanner(read)
+	lines.Buffer(nil, 1<<20) // an office of thousands names all its logins
 	var said strings.Builder
 	var secret []string
 	for secret == nil && lines.Scan() {
@@ -172,24 +185,20 @@ func openDemo(t *testing.T, program string) *demo {
 		t.Fatalf("serve --demo printed no address or no password:\n%s", said.String())
 	}
 	go func() { _, _ = io.Copy(io.Discard, read) }()
-	d.signIn(t, secret[1])
-	page := d.get(t, "/cases")
-	d.opened = time.Since(began)
-	if !strings.Contains(page, "398") {
-		t.Fatal("the list of the demo's cases does not show 398")
-	}
+	d.secret = secret[1]
+	d.reader = d.signIn(t, "dongfang")
 	return d
 }
 
-// signIn signs the case officer in.
-func (d *demo) signIn(t *testing.T, secret string) {
+// signIn gives the browser of somebody who has signed in.
+func (d *demo) signIn(t *testing.T, login string) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.reader = &http.Client{Jar: jar}
-	r, err := d.reader.PostForm(d.address+"/sign-in", url.Values{"login": {"dongfang"}, "password": {secret}, "next": {"/check"}})
+	reader := &http.Client{Jar: jar}
+	r, err := reader.PostForm(d.address+"/sign-in", url.Values{"login": {login}, "password": {d.secret}, "next": {"/check"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,6 +206,7 @@ func (d *demo) signIn(t *testing.T, secret string) {
 	if r.StatusCode != http.StatusOK || r.Request.URL.Path != "/check" {
 		t.Fatalf("sign-in ends at %s with %s", r.Request.URL.Path, r.Status)
 	}
+	return reader
 }
 
 // get asks for a page and gives its text.
