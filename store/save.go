@@ -139,6 +139,7 @@ func (t *Tx) SaveOffice(o office.Office) error {
 	if err != nil {
 		return err
 	}
+	t.moved = true
 	_, err = t.exec("save office", putOffice, string(body))
 	return err
 }

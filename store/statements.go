@@ -80,7 +80,8 @@ const (
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
 	getOffice  = `SELECT body FROM office WHERE id = 1`
-	putOffice  = `INSERT INTO office (id, body) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body`
+	putOffice  = `INSERT INTO office (id, body, version) VALUES (1, $1, 1) ON CONFLICT (id) DO UPDATE SET body = excluded.body, version = office.version + 1`
+	versionOf  = `SELECT version FROM office WHERE id = 1`
 	getAnswer  = `SELECT result FROM requests WHERE request = $1`
 	putAnswer  = `INSERT INTO requests (request, at, result) VALUES ($1, $2, $3)`
 	getNote    = `SELECT value FROM meta WHERE name = $1`
@@ -94,7 +95,7 @@ func statements() []string {
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
 		dropRows, addRow, someRows, rowsSince, rowsOfKey, rowsInSight, rowsOfCase, allRows,
-		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
+		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote,
 	)
 }
 

@@ -50,11 +50,11 @@ type Store struct {
 	broken atomic.Pointer[error]
 }
 
-// readOffice is the office as it was read last, with the bytes that it was read from: every act asks for it, and it
+// readOffice is the office as it was read last, with its version: every act asks for it, and it
 // seldom changes.
 type readOffice struct {
-	body   []byte
-	office office.Office
+	version int64
+	office  office.Office
 }
 
 // Open opens the data folder, making it and the key at the first start and bringing the database to the present schema.

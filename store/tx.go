@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -25,6 +24,7 @@ type Tx struct {
 	at     calendar.Instant
 	writes bool
 	grew   bool
+	moved  bool          // this act wrote the office
 	head   journal.Entry // the entry appended last in this act
 }
 
@@ -236,18 +236,24 @@ func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byt
 
 // Office gives the office as it stands; the zero Office in a new folder.
 func (t *Tx) Office() (office.Office, error) {
-	var body []byte
-	ok, err := t.one("read office", getOffice, nil, &body)
+	var version int64
+	ok, err := t.one("read office", versionOf, nil, &version)
 	if err != nil || !ok {
 		return office.Office{}, err
 	}
 	last := t.s.office.Load()
-	if last == nil || !bytes.Equal(last.body, body) {
-		last = &readOffice{body: body}
+	if last == nil || last.version != version || t.moved {
+		last = &readOffice{version: version}
+		var body []byte
+		if _, err := t.one("read office", getOffice, nil, &body); err != nil {
+			return office.Office{}, err
+		}
 		if err := json.Unmarshal(body, &last.office); err != nil {
 			return office.Office{}, fmt.Errorf("read office: %w", err)
 		}
-		t.s.office.Store(last)
+		if !t.moved { // what this act has written may yet be undone
+			t.s.office.Store(last)
+		}
 	}
 	o := last.office // the caller may change what it is given
 	o.Units, o.Posts, o.Persons, o.Holdings = slices.Clone(o.Units), slices.Clone(o.Posts), slices.Clone(o.Persons), slices.Clone(o.Holdings)
