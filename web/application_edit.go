@@ -222,10 +222,11 @@ func (s *Site) draftRun(w http.ResponseWriter, r *http.Request) error {
 		if err := json.Unmarshal([]byte(e.typed.before), &before); err != nil {
 			return refusal{status: http.StatusUnprocessableEntity, key: "fault.patch"}
 		}
-		e.draft.Sheet, e.typed.before, e.focus = before, "", "panel"
+		e.draft.Sheet, e.focus = before, "panel"
 	case sent.Get("apply") != "":
 		return s.takeAlternative(w, r, e)
 	}
+	e.typed.before = "" // after anything else the way back would take more away than the alternative
 	e.strict = sent.Has("check") && sent.Get("check") == "1" && !sent.Has("live")
 	return s.applicationWrite(w, r, e, http.StatusOK)
 }

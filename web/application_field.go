@@ -23,6 +23,7 @@ type Control struct {
 	// Name is the name of the field on the sheet, and the id of what is drawn for it.
 	Name, Label, Hint string
 	Value             string
+	Lines             string // how many lines a longer field has to begin with
 	Choices           []Choice
 	// Currency is the second half of an amount.
 	Currency string
@@ -128,7 +129,7 @@ func (d drawing) control(name string, t reflect.Type) Control {
 	default:
 		c.Kind = drawnText
 		if slices.Contains(longFields(), pattern) {
-			c.Kind = drawnLong
+			c.Kind, c.Lines = drawnLong, "2"
 		}
 	}
 	return c
@@ -160,7 +161,7 @@ func (d drawing) slice(c *Control, name string, t reflect.Type) {
 			c.Items = append(c.Items, x)
 		}
 	default:
-		c.Kind, c.Value = drawnLines, strings.Join(chosen, "\n")
+		c.Kind, c.Value, c.Lines = drawnLines, strings.Join(chosen, "\n"), number(max(1, len(chosen)))
 	}
 }
 
@@ -171,6 +172,11 @@ func (d drawing) fields(name string, t reflect.Type) (first, rare []Control, ope
 		at := name + "." + p.Name
 		if at == "itinerary.programme" {
 			continue // it has a view of its own
+		}
+		if slices.Contains(flatFields(), patternOf(at)) {
+			inner, innerRare, innerOpen := d.fields(at, p.Type)
+			first, rare, open = append(first, inner...), append(rare, innerRare...), open || innerOpen
+			continue
 		}
 		c := d.control(at, p.Type)
 		if !slices.Contains(rareFields(), patternOf(at)) {
@@ -243,6 +249,9 @@ func nameFields() []string {
 		"inviter.letter.names", "health_guarantee", "secrecy_review", "secrecy_consents", "briefing", "undertakings.secrecy", "actual.members", "budget.flights.travellers",
 	}
 }
+
+// flatFields are groups whose fields stand among those of what they belong to.
+func flatFields() []string { return []string{"delegation.document"} }
 
 // rareFields are asked of few; they stand behind a fold.
 func rareFields() []string {

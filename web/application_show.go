@@ -153,7 +153,10 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 		page.Answer = s.checkAnswer(f, pre.Answer)
 		link(page.Answer, pre.Fields, taken)
 	}
-	page.Ready = len(faults) == 0 && (page.Answer == nil || pre.Answer.Verdict.Passes())
+	if pre.Answer.Verdict == rule.Missing {
+		page.Answer.Verdict = f.Say("apply.missing") // what is missing is asked for on the way; only a stop holds a submission up
+	}
+	page.Ready = len(faults) == 0 && pre.Answer.Verdict != rule.Stop
 	for _, x := range faults {
 		page.Faults = append(page.Faults, FieldFault{Href: hrefOf(x.Field), Field: s.fieldWords(f, x.Field), Say: x.Text.In(f.Lang)})
 	}
@@ -170,7 +173,7 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 	for _, place := range lib.Places.All() {
 		page.Places = append(page.Places, Choice{Value: place.Name.In(f.Lang), Label: string(place.Code)})
 	}
-	s.caseWords(f, e, &page)
+	s.caseWords(d, e, &page)
 	return page, nil
 }
 
@@ -351,14 +354,15 @@ func termWords(f Frame, t procedure.Term) string {
 }
 
 // caseWords say of a case that is mended or changed what has to be known of it.
-func (s *Site) caseWords(f Frame, e editing, page *ApplicationPage) {
+func (s *Site) caseWords(d drawing, e editing, page *ApplicationPage) {
 	if e.view == nil {
 		return
 	}
+	f := d.f
 	if e.draft.Change {
 		why := e.typed.why
-		page.Why = Control{Kind: drawnLong, Name: "why", Label: f.Say("apply.change.why"), Value: why}
-		page.Grounds = Control{Kind: drawnSelect, Name: "ground", Label: f.Say("apply.change.ground"), Value: e.typed.ground}
+		page.Why = Control{Kind: drawnLong, Name: "why", Label: f.Say("apply.change.why"), Value: why, Lines: "2", Faults: d.faults["why"]}
+		page.Grounds = Control{Kind: drawnSelect, Name: "ground", Label: f.Say("apply.change.ground"), Value: e.typed.ground, Faults: d.faults["ground"]}
 		for _, g := range casework.ChangeGrounds() {
 			page.Grounds.Choices = append(page.Grounds.Choices, Choice{Value: g, Label: f.Say("word.ChangeGround." + g), Chosen: g == e.typed.ground})
 		}
@@ -378,4 +382,12 @@ func rowSaid(digits string) int {
 		return 0
 	}
 	return n + 1
+}
+
+// headed puts unit and mark before the fields of the first section.
+func headed(p ApplicationPage, x Section, fields ...Control) []Control {
+	if !x.Head {
+		return fields
+	}
+	return append(slices.Clone(p.Head), fields...)
 }

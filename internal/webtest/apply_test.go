@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"chancery/affairs/travel"
+	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/form"
 	"chancery/desk"
@@ -330,5 +332,138 @@ func TestATripBeginsFromAPastOne(t *testing.T) {
 	}
 	if r := h.As("xiahou").Get("/trips/new?from=" + no); r.Code != http.StatusNotFound {
 		t.Errorf("a stranger begins from it and is answered %d", r.Code)
+	}
+}
+
+// approved takes a submitted trip up to its instrument.
+func approved(h *House, no string) {
+	h.Helper()
+	for _, who := range []string{"dongfang", "nangong", "gongye"} {
+		h.Agrees(who, no)
+	}
+	h.Does("dongfang", no, casework.Act{Kind: casework.NoticePosted})
+	h.Day("2026-09-23")
+	for _, who := range []string{"chunyu", "ouyang"} {
+		h.Agrees(who, no)
+	}
+	h.Does("wenren", no, casework.Act{Kind: casework.ApprovedNow, Text: "同意"})
+	h.Does("dongfang", no, casework.Act{Kind: casework.Issued})
+}
+
+func TestAReturnedCaseIsMendedInTheSameForm(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	h.Does("dongfang", no, casework.Act{Kind: casework.ReturnedBack, Text: "请补写会谈议题"})
+	c := h.As("zhongli")
+	r := c.Get("/cases/" + no + "/application")
+	page := r.Body.String()
+	if r.Code != http.StatusOK || !strings.Contains(page, "请补写会谈议题") {
+		t.Fatalf("answered %d, or what is to be mended is not said", r.Code)
+	}
+	if r := h.As("xiahou").Get("/cases/" + no + "/application"); r.Code != http.StatusNotFound {
+		t.Errorf("a stranger is answered %d", r.Code)
+	}
+	if r := h.As("dongfang").Get("/cases/" + no + "/application"); r.Code != http.StatusForbidden {
+		t.Errorf("the officer is answered %d", r.Code)
+	}
+	wrong := press(t, c, page, "submit", "1", "itinerary.entry", "2026-10-01")
+	if wrong.code != http.StatusUnprocessableEntity || Element(t, wrong.body, "itinerary.entry-err") == "" {
+		t.Errorf("a trip that ends before it begins is answered %d, at the field: %q", wrong.code, Element(t, wrong.body, "itinerary.entry-err"))
+	}
+	kept := press(t, c, page, "save", "1", "purpose.text", "商谈港口岸电合作：议题三项")
+	if kept.code != http.StatusSeeOther || !strings.HasPrefix(kept.to, "/cases/"+no+"/application?draft=") {
+		t.Fatalf("the draft of a case is answered %d %s", kept.code, kept.to)
+	}
+	done := press(t, c, c.Get(kept.to).Body.String(), "submit", "1")
+	if done.code != http.StatusSeeOther || done.to != "/cases/"+no {
+		t.Fatalf("answered %d %s", done.code, done.to)
+	}
+	view, err := h.Desk.Case(t.Context(), desk.Reader{Person: "zhongli"}, no)
+	h.must(err)
+	if view.State != casework.Active || form.Get[travel.Purpose](view.Application.Answers, "purpose").Text != "商谈港口岸电合作：议题三项" {
+		t.Errorf("state %s, %v", view.State, view.Application.Answers["purpose"])
+	}
+	if drafts, err := h.Desk.Drafts(t.Context(), desk.Reader{Person: "zhongli"}); err != nil || len(drafts) != 0 {
+		t.Errorf("%d drafts are left, %v", len(drafts), err)
+	}
+}
+
+func TestWhoMendsACaseThatMovedMeanwhileIsToldAndKeepsTheText(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	h.Does("dongfang", no, casework.Act{Kind: casework.ReturnedBack, Text: "请补写会谈议题"})
+	c := h.As("zhongli")
+	page := c.Get("/cases/" + no + "/application").Body.String()
+	h.Does("dongfang", no, casework.Act{Kind: casework.Commented, Text: "议题至少三项"})
+	late := press(t, c, page, "submit", "1", "purpose.text", "写了很久的议题")
+	if late.code != http.StatusConflict || !strings.Contains(Element(t, late.body, "faults"), "议题至少三项") {
+		t.Fatalf("answered %d: %s", late.code, Element(t, late.body, "faults"))
+	}
+	if Form(t, late.body, "application").Get("purpose.text") != "写了很久的议题" {
+		t.Error("what was typed is gone")
+	}
+	if again := press(t, c, late.body, "submit", "1"); again.code != http.StatusSeeOther {
+		t.Errorf("signing again is answered %d", again.code)
+	}
+}
+
+func TestAChangeOfAnApprovedTripIsAskedForInTheSameForm(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	approved(h, no)
+	c := h.As("zhongli")
+	r := c.Get("/cases/" + no + "/change")
+	if r.Code != http.StatusOK {
+		t.Fatalf("answered %d %s", r.Code, Element(t, r.Body.String(), "m"))
+	}
+	bare := press(t, c, r.Body.String(), "submit", "1", "inviter.name", "Suzuki Akira")
+	if bare.code != http.StatusUnprocessableEntity || Element(t, bare.body, "why-err") == "" {
+		t.Errorf("without a reason it is answered %d", bare.code)
+	}
+	asked := press(t, c, bare.body, "submit", "1", "why", "对方换人", "ground", "route")
+	if asked.code != http.StatusSeeOther {
+		t.Fatalf("answered %d %s", asked.code, Element(t, asked.body, "faults"))
+	}
+	view, err := h.Desk.Case(t.Context(), desk.Reader{Person: "zhongli"}, no)
+	h.must(err)
+	if view.Case.Change == nil || view.Case.Change.Why != "对方换人" {
+		t.Errorf("no change is under way: %+v", view.Case.Change)
+	}
+}
+
+func TestAGiftAndAPositionHaveTheirFormsFromTheSameMachinery(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	c := h.As("zhongli")
+	gift := press(t, c, c.Get("/cases/new/gift-received").Body.String(), "submit", "1", "gift.what", "瓷盘", "gift.kind", "object", "gift.giver", "哈尔堡港务局",
+		"gift.receiver", "钟离牧", "gift.received", "2026-09-10", "gift.value.amount", "320", "gift.value.currency", "CNY", "gift.disposal", "handed-over")
+	if gift.code != http.StatusSeeOther || !strings.HasPrefix(gift.to, "/cases/GIFT-2026-") {
+		t.Errorf("the gift is answered %d %s %s", gift.code, gift.to, Element(t, gift.body, "faults"))
+	}
+	position := press(t, c, c.Get("/cases/new/position").Body.String(), "submit", "1", "matter.title", "岸电标准口径", "matter.text", "拟同意互认", "circulation.asked", "市水务局\r\n市经信局")
+	if position.code != http.StatusSeeOther || !strings.HasPrefix(position.to, "/cases/POS-2026-") {
+		t.Errorf("the position is answered %d %s %s", position.code, position.to, Element(t, position.body, "faults"))
+	}
+}
+
+// TestThePrecheckCountsWhatItDoesNotShow: a trip that lies out of the reader's sight is counted in the history of a person, and neither its case nor its days are told.
+func TestThePrecheckCountsWhatItDoesNotShow(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	approved(h, no)
+	for who, sees := range map[string]bool{"zhongli": true, "xiahou": false} {
+		c := h.As(who)
+		page := press(t, c, c.Get("/trips/new").Body.String(), "check", "1", "delegation[0].name", "钟离牧", "itinerary.exit", "2026-12-07", "itinerary.entry", "2026-12-11").body
+		note := Element(t, page, "delegation[0]-note")
+		if !strings.Contains(note, "1 次") || strings.Contains(note, "2026-10-15") != sees {
+			t.Errorf("%s reads %q", who, note)
+		}
+		if !sees && strings.Contains(page, no) {
+			t.Errorf("%s reads the number of the case", who)
+		}
 	}
 }
