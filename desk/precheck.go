@@ -174,7 +174,7 @@ func (d *Desk) history(r Reading, reader Reader, no string, a form.Application, 
 }
 
 // spoken is a name in an expression, with what follows its dots.
-var spoken = regexp.MustCompile(`[a-z_]+(?:\.[a-z_]+)*`) //nolint:gochecknoglobals // a constant pattern
+var spoken = regexp.MustCompile(`[a-z_]+(?:\.[a-z_]+)*`)
 
 // fieldsOf finds for each finding the field of the application that it is about:
 // the first that its article speaks of and that the form has.

@@ -87,7 +87,7 @@ func newDrawing(f Frame, sheet form.Sheet, faults fault.List, places Places) dra
 	return d
 }
 
-var rowNumber = regexp.MustCompile(`\[\d+\]`) //nolint:gochecknoglobals // a constant pattern
+var rowNumber = regexp.MustCompile(`\[\d+\]`)
 
 // patternOf is the name of a field without the numbers of rows: the key of its words.
 func patternOf(name string) string { return rowNumber.ReplaceAllString(name, "") }

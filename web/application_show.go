@@ -87,6 +87,7 @@ type LogWords struct {
 // Section is one block of a form.
 type Section struct {
 	Control
+	Title        string
 	View         string // of delegation, itinerary, budget; else ""
 	State        string // done, err or ""
 	Head         bool   // unit and mark are asked above it
@@ -249,8 +250,7 @@ func (d drawing) sections(blocks form.Form, pre desk.Precheck, taken form.Taken)
 		}
 	}
 	for _, b := range blocks.Blocks {
-		x := Section{Control: d.control(b.Name, b.Type)}
-		x.Label = b.Title.In(d.f.Lang)
+		x := Section{Control: d.control(b.Name, b.Type), Title: b.Title.In(d.f.Lang)}
 		faulty := false
 		for field := range d.faults {
 			faulty = faulty || form.Within(field, b.Name)

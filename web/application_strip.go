@@ -7,7 +7,6 @@ import (
 	"chancery/affairs/travel"
 	"chancery/core/calendar"
 	"chancery/core/form"
-	"chancery/core/place"
 	"chancery/core/text"
 )
 
@@ -168,7 +167,7 @@ func withoutBlankHalves(s form.Sheet) form.Sheet {
 func (s *Site) pastWords(f Frame, p travel.PastTrip) string {
 	var names []string
 	for _, c := range p.Places {
-		names = append(names, s.placeName(f, place.Code(c)))
+		names = append(names, s.placeName(f, c))
 	}
 	return p.Exit.String() + " – " + p.Entry.String() + " " + text.Join(names, f.Lang)
 }

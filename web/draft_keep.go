@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/form"
 	"chancery/core/text"
@@ -72,6 +73,8 @@ func (s *Site) keepDraft(w http.ResponseWriter, r *http.Request, reader desk.Rea
 		}
 		e.conflict, e.draft.Version, e.focus = conflict, other.Version, "conflict"
 		return s.applicationWrite(w, r, e, http.StatusConflict)
+	case fault.KindOf(err) == fault.Invalid && part:
+		return s.write(w, r, http.StatusUnprocessableEntity, savedPart(Saved{Words: fault.All(err)[0].Text.In(f.Lang), Version: e.draft.Version}))
 	case len(fault.All(err)) > 0 && !part:
 		e.faults = fault.All(err)
 		return s.applicationWrite(w, r, e, statusOf(fault.KindOf(err)))
@@ -108,6 +111,15 @@ type DraftListPage struct {
 	Frame
 	Drafts     []DraftLine
 	Procedures []ProcedureLine
+	// Own are the reader's cases that can be written in.
+	Own []OwnCaseLine
+}
+
+// OwnCaseLine is a case of the reader that can be mended, or changed.
+type OwnCaseLine struct {
+	Href, No, Act string
+	Title         Run
+	State         Tag
 }
 
 // DraftLine is one draft in the list.
@@ -146,7 +158,29 @@ func (s *Site) draftList(w http.ResponseWriter, r *http.Request) error {
 			ID: d.ID, Href: "/drafts/" + d.ID, Procedure: titles[d.Procedure], Updated: f.minute(d.Updated), Title: f.Run(d.Title), Case: d.Case,
 		})
 	}
+	if page.Own, err = s.ownCases(r, f, reader); err != nil {
+		return err
+	}
 	return s.show(w, r, draftList(page))
+}
+
+// ownCases are the cases of the reader that wait to be mended, and those of which a change can be asked.
+func (s *Site) ownCases(r *http.Request, f Frame, reader desk.Reader) ([]OwnCaseLine, error) {
+	var out []OwnCaseLine
+	for _, state := range []casework.State{casework.Returned, casework.Draft, casework.Approved, casework.ApprovedIf} {
+		lines, err := s.cases.Cases(r.Context(), reader, casework.Filter{Person: reader.Person, State: string(state), Limit: earlierAtMost})
+		if err != nil {
+			return nil, fmt.Errorf("list own cases: %w", err)
+		}
+		for _, l := range lines {
+			own := OwnCaseLine{No: l.No, Title: f.Run(l.Title), State: stateTag(f, l.State), Href: caseFormHref(form.Draft{Case: l.No}), Act: f.Say("drafts.mend")}
+			if state == casework.Approved || state == casework.ApprovedIf {
+				own.Href, own.Act = caseFormHref(form.Draft{Case: l.No, Change: true}), f.Say("apply.change.submit")
+			}
+			out = append(out, own)
+		}
+	}
+	return out, nil
 }
 
 // draftDrop throws a draft away.

@@ -2,18 +2,14 @@ package form
 
 import (
 	"encoding"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
-	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/money"
-	"chancery/core/office"
 	"chancery/core/place"
 	"chancery/core/strict"
 	"chancery/core/text"
@@ -109,7 +105,7 @@ func shapeOf(t reflect.Type) shape {
 	case reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
 		return literal
 	}
-	switch t.Kind() { //nolint:exhaustive // blocks are made of these
+	switch t.Kind() {
 	case reflect.Struct:
 		return aGroup
 	case reflect.Slice:
@@ -386,31 +382,6 @@ func (t *taking) wrong(name string, words text.Text, typed string) {
 		typed = string(r[:40]) + "…"
 	}
 	t.Faults = append(t.Faults, fault.New(fault.Invalid, name, words.Fill(text.Args{"value": typed})))
-}
-
-// Draft is an application that somebody is writing: it has no number yet, and
-// only its writer sees it.
-type Draft struct {
-	ID        string          `json:"id"`
-	Person    office.PersonID `json:"person"`
-	Procedure string          `json:"procedure"`
-	// Case is the case that is mended or changed; none: a new one.
-	Case string `json:"case,omitempty"`
-	// Change says that it is a change of an approved case.
-	Change  bool             `json:"change,omitempty"`
-	Title   string           `json:"title"`
-	Version int              `json:"version"`
-	Updated calendar.Instant `json:"updated"`
-	Sheet   Sheet            `json:"sheet"`
-}
-
-// Body writes a draft down.
-func (d Draft) Body() ([]byte, error) {
-	b, err := json.Marshal(d)
-	if err != nil {
-		return nil, fmt.Errorf("write draft: %w", err)
-	}
-	return b, nil
 }
 
 // Field is the field of the form that a name leads to, cut at the last part that the form has; "" where it has none.

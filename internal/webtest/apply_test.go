@@ -1,18 +1,27 @@
 package webtest
 
 import (
+	"encoding/json"
+	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"chancery/affairs/travel"
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/form"
+	"chancery/core/office"
+	"chancery/core/rule"
 	"chancery/desk"
+	"chancery/library"
 )
 
 // applications reads every application of the contract that is no refused file.
@@ -446,6 +455,49 @@ func TestAGiftAndAPositionHaveTheirFormsFromTheSameMachinery(t *testing.T) {
 	position := press(t, c, c.Get("/cases/new/position").Body.String(), "submit", "1", "matter.title", "岸电标准口径", "matter.text", "拟同意互认", "circulation.asked", "市水务局\r\n市经信局")
 	if position.code != http.StatusSeeOther || !strings.HasPrefix(position.to, "/cases/POS-2026-") {
 		t.Errorf("the position is answered %d %s %s", position.code, position.to, Element(t, position.body, "faults"))
+	}
+}
+
+// earlier is the library in which splitting a group is asked about when it is submitted, and not only when it is decided.
+type earlier struct{ fs.FS }
+
+func (e earlier) Open(name string) (fs.File, error) {
+	if name != "rulebooks/cn-national/articles/OUT-06.yaml" {
+		return e.FS.Open(name)
+	}
+	data, err := fs.ReadFile(e.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	text := strings.Replace(string(data), "gate: approval", "gate: application", 1)
+	return fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}.Open(name)
+}
+
+func TestThePrecheckNamesNoCaseOutOfSight(t *testing.T) {
+	t.Parallel()
+	h := OpenWith(t, "2026-09-14", earlier{library.FS})
+	no := h.Files()
+	view, err := h.Desk.Case(t.Context(), desk.Reader{Person: "zhongli"}, no)
+	h.must(err)
+	a := view.Application
+	four := slices.Clone(form.Get[[]travel.Member](a.Answers, "delegation"))
+	for i := range four {
+		four[i].Name = "别人" + strconv.Itoa(i)
+	}
+	other := form.Application{Procedure: a.Procedure, Unit: a.Unit, Answers: maps.Clone(a.Answers)}
+	other.Answers["delegation"] = append(four, travel.Member{Name: "另一人", Rank: "staff"})
+	for who, sees := range map[office.PersonID]bool{"zhongli": true, "xiahou": false} {
+		pre, err := h.Desk.Precheck(t.Context(), desk.Reader{Person: who}, "", other)
+		h.must(err)
+		i := slices.IndexFunc(pre.Answer.Findings, func(f rule.Finding) bool { return f.Rule == "OUT-06" })
+		if i < 0 || pre.Answer.Findings[i].Status != rule.Judge {
+			t.Fatalf("%s: the other filing is not counted", who)
+		}
+		body, err := json.Marshal(pre)
+		h.must(err)
+		if strings.Contains(string(body), no) != sees {
+			t.Errorf("%s reads the number of the other case: %v", who, !sees)
+		}
 	}
 }
 

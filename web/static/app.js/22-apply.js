@@ -107,9 +107,10 @@
         place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
         const version = place.querySelector("[data-version]")?.dataset.version;
         if (version) form.querySelector("[name=draft_version]").value = version;
+        form.querySelector("#saved [data-version]").textContent = "";
         return;
       }
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
       form.querySelector("#saved").replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
       kept = now;
       wait = 3000;
@@ -143,8 +144,7 @@
       clearTimeout(keeping);
       if (!button || button.hasAttribute("formaction") || button.name === "save") { stopped = true; return; }
       e.preventDefault();
-      if (button.name === "submit") clearTimeout(timer);
-      ask(button).then(later);
+      ask(button.name === "check" ? null : button).then(later); // checking leaves every field where it is
     });
     form.addEventListener("click", (e) => {
       const to = e.target.closest("a[href^='#']");
