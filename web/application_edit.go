@@ -231,6 +231,9 @@ func (s *Site) draftRun(w http.ResponseWriter, r *http.Request) error {
 	return s.applicationWrite(w, r, e, http.StatusOK)
 }
 
+// fieldsAtMost bounds what one form may hold: some three hundred members.
+const fieldsAtMost = 5000
+
 // readApplicationForm reads what was sent: the fields of the sheet, and what goes with them.
 func (s *Site) readApplicationForm(w http.ResponseWriter, r *http.Request, e *editing) error {
 	r.Body = http.MaxBytesReader(w, r.Body, s.limits.Form)
@@ -249,6 +252,9 @@ func (s *Site) readApplicationForm(w http.ResponseWriter, r *http.Request, e *ed
 	}
 	if e.typed.caseVersion, err = strconv.Atoi("0" + sent.Get("case_version")); err != nil {
 		return refusal{status: http.StatusUnprocessableEntity, key: "fault.form"}
+	}
+	if len(sent) > fieldsAtMost {
+		return refusal{status: http.StatusRequestEntityTooLarge, key: "apply.too_many", args: text.Args{"n": fieldsAtMost}}
 	}
 	newlines := strings.NewReplacer("\r\n", "\n", "\r", "\n")
 	e.draft.Sheet = form.Sheet{}

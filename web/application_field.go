@@ -70,7 +70,8 @@ type drawing struct {
 	f      Frame
 	sheet  form.Sheet
 	faults map[string][]string
-	people []string // of the delegation
+	people []string            // of the delegation
+	found  map[string][]string // what findings say, by the field that they are about
 	places Places
 }
 
@@ -156,7 +157,7 @@ func (d drawing) slice(c *Control, name string, t reflect.Type) {
 		c.Kind, c.Next = drawnList, name+"["+strconv.Itoa(nextRow(d.sheet, name))+"]"
 		for i, row := range d.sheet.Rows(name) {
 			at := name + "[" + strconv.Itoa(row) + "]"
-			x := ControlItem{Name: at, Faults: d.faults[at], Title: d.f.Say("apply.item", text.Args{"what": d.f.Say("item." + patternOf(name)), "n": i + 1})}
+			x := ControlItem{Name: at, Faults: slices.Concat(d.faults[at], d.found[at]), Title: d.f.Say("apply.item", text.Args{"what": d.f.Say("item." + patternOf(name)), "n": i + 1})}
 			x.Fields, x.Rare, x.RareOpen = d.fields(at, t.Elem())
 			c.Items = append(c.Items, x)
 		}

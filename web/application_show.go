@@ -154,6 +154,12 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 		page.Answer = s.checkAnswer(f, pre.Answer)
 		link(page.Answer, pre.Fields, taken)
 	}
+	d.found = map[string][]string{}
+	for _, x := range pre.Answer.Findings {
+		if field := taken.On(pre.Fields[x.Rule]); !x.Status.Passes() {
+			d.found[field] = append(d.found[field], x.Say.In(f.Lang))
+		}
+	}
 	if pre.Answer.Verdict == rule.Missing {
 		page.Answer.Verdict = f.Say("apply.missing") // what is missing is asked for on the way; only a stop holds a submission up
 	}
