@@ -52,17 +52,8 @@ func (d *Desk) handIn(ctx context.Context, w Writing, actor office.Actor, h Hand
 			return c, err
 		}
 		no, act.Seen = c.No, c.Version
-	} else {
-		var err error
-		if act.Filing, err = h.Application.Canonical(); err != nil {
-			return casework.Case{}, err
-		}
-		if act.Digest, err = h.Application.Digest(); err != nil {
-			return casework.Case{}, err
-		}
-	}
-	if h.Change {
-		act.Kind = casework.ChangeAsked
+	} else if err := d.mended(w, actor, h, &act); err != nil {
+		return casework.Case{}, err
 	}
 	c, err := within.Do(ctx, actor, no, "", act)
 	if err != nil {
@@ -78,4 +69,25 @@ func (d *Desk) handIn(ctx context.Context, w Writing, actor office.Actor, h Hand
 		return c, err
 	}
 	return c, w.DropDraft(h.Draft)
+}
+
+// mended puts into an act what the form of a case holds. The filing day stays that
+// of the case; where nothing was changed the case is submitted as it stands.
+func (d *Desk) mended(w Writing, actor office.Actor, h HandingIn, act *casework.Act) error {
+	c, err := d.inSight(w, ReaderOf(actor), h.Case)
+	if err != nil {
+		return err
+	}
+	a := h.Application
+	a.Filed = c.Filed
+	if act.Digest, err = a.Digest(); err != nil {
+		return err
+	}
+	if h.Change {
+		act.Kind = casework.ChangeAsked
+	} else if act.Digest == c.Digest {
+		return nil
+	}
+	act.Filing, err = a.Canonical()
+	return err
 }

@@ -398,6 +398,23 @@ func TestAReturnedCaseIsMendedInTheSameForm(t *testing.T) {
 	}
 }
 
+func TestACaseSubmittedAgainUnchangedGoesBackToWhereItWasReturnedFrom(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	h.Agrees("dongfang", no)
+	h.Does("nangong", no, casework.Act{Kind: casework.ReturnedBack, Text: "请在批注中说明"})
+	c := h.As("zhongli")
+	if r := press(t, c, c.Get("/cases/"+no+"/application").Body.String(), "submit", "1"); r.code != http.StatusSeeOther {
+		t.Fatalf("answered %d %s", r.code, Element(t, r.body, "faults"))
+	}
+	view, err := h.Desk.Case(t.Context(), desk.Reader{Person: "zhongli"}, no)
+	h.must(err)
+	if view.Case.Step != "reviews" || view.Case.Round != 1 {
+		t.Errorf("it stands at %s in round %d", view.Case.Step, view.Case.Round)
+	}
+}
+
 func TestWhoMendsACaseThatMovedMeanwhileIsToldAndKeepsTheText(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-14")
