@@ -48,7 +48,7 @@ func anything(t *rapid.T, of reflect.Type) reflect.Value {
 		v.SetString(rapid.SampledFrom(w.Words()).Draw(t, "word"))
 		return v
 	}
-	switch of.Kind() { //nolint:exhaustive // blocks are made of these
+	switch of.Kind() {
 	case reflect.String:
 		v.SetString(words.Draw(t, "text"))
 	case reflect.Bool:

@@ -111,8 +111,8 @@ type DraftListPage struct {
 	Frame
 	Drafts     []DraftLine
 	Procedures []ProcedureLine
-	// Own are the reader's cases that can be written in.
-	Own []OwnCaseLine
+	// Mend are the reader's cases that wait to be mended or submitted; of those in Change a change can be asked.
+	Mend, Change []OwnCaseLine
 }
 
 // OwnCaseLine is a case of the reader that can be mended, or changed.
@@ -158,26 +158,31 @@ func (s *Site) draftList(w http.ResponseWriter, r *http.Request) error {
 			ID: d.ID, Href: "/drafts/" + d.ID, Procedure: titles[d.Procedure], Updated: f.minute(d.Updated), Title: f.Run(d.Title), Case: d.Case,
 		})
 	}
-	if page.Own, err = s.ownCases(r, f, reader); err != nil {
+	if page.Mend, err = s.ownCases(r, f, reader, false, casework.Returned, casework.Draft); err != nil {
+		return err
+	}
+	if page.Change, err = s.ownCases(r, f, reader, true, casework.Approved, casework.ApprovedIf); err != nil {
 		return err
 	}
 	return s.show(w, r, draftList(page))
 }
 
-// ownCases are the cases of the reader that wait to be mended, and those of which a change can be asked.
-func (s *Site) ownCases(r *http.Request, f Frame, reader desk.Reader) ([]OwnCaseLine, error) {
+// ownCases are the cases of the reader in some states, each with the form that is open to it.
+func (s *Site) ownCases(r *http.Request, f Frame, reader desk.Reader, change bool, states ...casework.State) ([]OwnCaseLine, error) {
+	act := f.Say("drafts.mend")
+	if change {
+		act = f.Say("apply.change.submit")
+	}
 	var out []OwnCaseLine
-	for _, state := range []casework.State{casework.Returned, casework.Draft, casework.Approved, casework.ApprovedIf} {
+	for _, state := range states {
 		lines, err := s.cases.Cases(r.Context(), reader, casework.Filter{Person: reader.Person, State: string(state), Limit: earlierAtMost})
 		if err != nil {
 			return nil, fmt.Errorf("list own cases: %w", err)
 		}
 		for _, l := range lines {
-			own := OwnCaseLine{No: l.No, Title: f.Run(l.Title), State: stateTag(f, l.State), Href: caseFormHref(form.Draft{Case: l.No}), Act: f.Say("drafts.mend")}
-			if state == casework.Approved || state == casework.ApprovedIf {
-				own.Href, own.Act = caseFormHref(form.Draft{Case: l.No, Change: true}), f.Say("apply.change.submit")
-			}
-			out = append(out, own)
+			out = append(out, OwnCaseLine{
+				No: l.No, Title: f.Run(l.Title), State: stateTag(f, l.State), Act: act, Href: caseFormHref(form.Draft{Case: l.No, Change: change}),
+			})
 		}
 	}
 	return out, nil

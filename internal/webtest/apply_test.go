@@ -376,6 +376,9 @@ func TestAReturnedCaseIsMendedInTheSameForm(t *testing.T) {
 	if r := h.As("dongfang").Get("/cases/" + no + "/application"); r.Code != http.StatusForbidden {
 		t.Errorf("the officer is answered %d", r.Code)
 	}
+	if list := c.Get("/drafts").Body.String(); !strings.Contains(list, "/cases/"+no+"/application") {
+		t.Error("the list of drafts does not lead to what is to be mended")
+	}
 	wrong := press(t, c, page, "submit", "1", "itinerary.entry", "2026-10-01")
 	if wrong.code != http.StatusUnprocessableEntity || Element(t, wrong.body, "itinerary.entry-err") == "" {
 		t.Errorf("a trip that ends before it begins is answered %d, at the field: %q", wrong.code, Element(t, wrong.body, "itinerary.entry-err"))
