@@ -17,6 +17,7 @@ import (
 	"chancery/core/office"
 	"chancery/core/register"
 	"chancery/core/rule"
+	"chancery/core/text"
 )
 
 // Precheck is what the rules would say of an application if it were submitted now.
@@ -245,6 +246,14 @@ func ofSubject(field string, finding rule.Finding, a form.Application) string {
 		}
 	}
 	return field
+}
+
+// StartLine is a procedure under which somebody can file.
+type StartLine struct {
+	Name  string    `json:"name"`
+	Title text.Text `json:"title"`
+	// Why says what its first step is there for.
+	Why text.Text `json:"why"`
 }
 
 // Procedures lists the procedures under which somebody can file, by name.

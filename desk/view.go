@@ -283,11 +283,3 @@ func (d *Desk) Office(ctx context.Context) (office.Office, error) {
 	})
 	return o, err
 }
-
-// StartLine is a procedure under which somebody can file.
-type StartLine struct {
-	Name  string    `json:"name"`
-	Title text.Text `json:"title"`
-	// Why says what its first step is there for.
-	Why text.Text `json:"why"`
-}

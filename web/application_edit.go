@@ -42,17 +42,17 @@ func (s *Site) applicationNew(procedure string) func(http.ResponseWriter, *http.
 		}
 		var a form.Application
 		if from != "" {
-			if a, err = s.applications.Again(r.Context(), reader, from, exit); err == nil && a.Procedure != procedure {
+			if a, err = s.forms.Again(r.Context(), reader, from, exit); err == nil && a.Procedure != procedure {
 				err = casework.NoCase(from)
 			}
 		} else {
-			a, err = s.applications.Blank(r.Context(), reader, procedure)
+			a, err = s.forms.Blank(r.Context(), reader, procedure)
 		}
 		if err != nil {
 			return err
 		}
-		e.draft = form.Draft{ID: desk.NewDraftID(), Procedure: procedure, Sheet: s.applications.Library().Forms[procedure].Fill(a)}
-		for _, b := range s.applications.Library().Forms[procedure].Blocks {
+		e.draft = form.Draft{ID: desk.NewDraftID(), Procedure: procedure, Sheet: s.forms.Library().Forms[procedure].Fill(a)}
+		for _, b := range s.forms.Library().Forms[procedure].Blocks {
 			if b.Name == "delegation" && len(e.draft.Sheet.Rows("delegation")) == 0 {
 				e.draft.Sheet["delegation[0]"] = []string{""} // a row to begin with
 			}
@@ -90,7 +90,7 @@ func (s *Site) draftOpen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	draft, err := s.applications.Draft(r.Context(), reader, r.PathValue("id"))
+	draft, err := s.forms.Draft(r.Context(), reader, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -124,12 +124,12 @@ func (s *Site) caseForm(change bool) func(http.ResponseWriter, *http.Request) er
 		}
 		draft := form.Draft{
 			ID: desk.NewDraftID(), Procedure: view.Case.Procedure, Case: view.No, Change: change,
-			Sheet: s.applications.Library().Forms[view.Case.Procedure].Fill(view.Application),
+			Sheet: s.forms.Library().Forms[view.Case.Procedure].Fill(view.Application),
 		}
 		draft.Sheet.Drop("filed")
 		saved := false
 		if id := r.URL.Query().Get("draft"); id != "" {
-			kept, err := s.applications.Draft(r.Context(), reader, id)
+			kept, err := s.forms.Draft(r.Context(), reader, id)
 			if err != nil {
 				return err
 			}
@@ -242,7 +242,7 @@ func (s *Site) readApplicationForm(w http.ResponseWriter, r *http.Request, e *ed
 	}
 	sent := r.PostForm
 	e.draft.Procedure, e.draft.Change = sent.Get("procedure"), sent.Get("change") == "true"
-	blocks, ok := s.applications.Library().Forms[e.draft.Procedure]
+	blocks, ok := s.forms.Library().Forms[e.draft.Procedure]
 	if !ok {
 		return refusal{status: http.StatusUnprocessableEntity, key: "fault.form"}
 	}
@@ -281,7 +281,7 @@ func (s *Site) takeAlternative(w http.ResponseWriter, r *http.Request, e editing
 	if err != nil {
 		return err
 	}
-	lib := s.applications.Library()
+	lib := s.forms.Library()
 	blocks := lib.Forms[e.draft.Procedure]
 	taken := blocks.Take(withoutBlankHalves(e.draft.Sheet), lib.Places)
 	if len(taken.Faults) > 0 {
@@ -304,7 +304,7 @@ func (s *Site) takeAlternative(w http.ResponseWriter, r *http.Request, e editing
 // handIn submits. What cannot be read comes back with its faults; a stop leads to
 // the form of the case, which says what to do.
 func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader, e editing) error {
-	lib := s.applications.Library()
+	lib := s.forms.Library()
 	taken := lib.Forms[e.draft.Procedure].Take(withoutBlankHalves(e.draft.Sheet), lib.Places)
 	e.strict = true
 	if len(taken.Faults) > 0 {
@@ -318,7 +318,7 @@ func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader
 		Application: taken.Application, Case: e.draft.Case, Change: e.draft.Change, Seen: e.typed.caseVersion, Why: strings.TrimSpace(e.typed.why),
 		Ground: e.typed.ground, Draft: e.draft.ID, Request: e.typed.request,
 	}
-	c, err := s.applications.HandIn(r.Context(), reader.Actor(), h)
+	c, err := s.forms.HandIn(r.Context(), reader.Actor(), h)
 	if faults := fault.All(err); len(faults) > 0 {
 		e.faults = faults
 		if e.view != nil && fault.KindOf(err) == fault.Conflict {

@@ -129,7 +129,7 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 	}
 	f := s.frame(w, r)
 	f.Here, f.Form, f.url = "new", "application", url.URL{Path: e.action}
-	lib := s.applications.Library()
+	lib := s.forms.Library()
 	sheet := e.draft.Sheet
 	blocks := lib.Forms[e.draft.Procedure]
 	taken := blocks.Take(withoutBlankHalves(sheet), lib.Places)
@@ -146,7 +146,7 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 	d := newDrawing(f, sheet, faults, s.places)
 	var pre desk.Precheck
 	if len(taken.Faults) == 0 {
-		if pre, err = s.applications.Precheck(r.Context(), reader, e.draft.Case, taken.Application); err != nil {
+		if pre, err = s.forms.Precheck(r.Context(), reader, e.draft.Case, taken.Application); err != nil {
 			return page, fmt.Errorf("precheck: %w", err)
 		}
 	}
@@ -207,7 +207,7 @@ func (s *Site) applicationHeading(f Frame, e editing, a form.Application, p proc
 	d := drawing{sheet: e.draft.Sheet}
 	for _, block := range []string{"itinerary.stays", "matter.title", "gift.what"} {
 		if d.filled(block) {
-			return affairs.Title(a, p.Title, s.applications.Library().Places)
+			return affairs.Title(a, p.Title, s.forms.Library().Places)
 		}
 	}
 	return f.Say("apply.new", text.Args{"procedure": p.Title})
@@ -317,7 +317,7 @@ func (s *Site) historyNotes(f Frame, sections []Section, sheet form.Sheet, histo
 
 // pathRows set out the steps that an application would go through.
 func (s *Site) pathRows(ctx context.Context, f Frame, a form.Application) ([]PathRow, error) {
-	lines, err := s.applications.Path(ctx, a)
+	lines, err := s.forms.Path(ctx, a)
 	if err != nil {
 		return nil, fmt.Errorf("path: %w", err)
 	}

@@ -50,7 +50,7 @@ func (s *Site) keepDraft(w http.ResponseWriter, r *http.Request, reader desk.Rea
 	if r.PostForm.Get("save") == "copy" {
 		draft.ID, draft.Version = desk.NewDraftID(), 0
 	}
-	kept, err := s.applications.SaveDraft(r.Context(), reader, draft)
+	kept, err := s.forms.SaveDraft(r.Context(), reader, draft)
 	f := s.frame(w, r)
 	switch {
 	case err == nil && part:
@@ -63,7 +63,7 @@ func (s *Site) keepDraft(w http.ResponseWriter, r *http.Request, reader desk.Rea
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
 	case fault.KindOf(err) == fault.Conflict:
-		other, found := s.applications.Draft(r.Context(), reader, draft.ID)
+		other, found := s.forms.Draft(r.Context(), reader, draft.ID)
 		if found != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (s *Site) draftList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	drafts, err := s.applications.Drafts(r.Context(), reader)
+	drafts, err := s.forms.Drafts(r.Context(), reader)
 	if err != nil {
 		return fmt.Errorf("list drafts: %w", err)
 	}
@@ -149,7 +149,7 @@ func (s *Site) draftList(w http.ResponseWriter, r *http.Request) error {
 	f.Here, f.Title = "new", f.Say("drafts.title")
 	page := DraftListPage{Frame: f}
 	titles := map[string]string{}
-	for _, p := range s.applications.Procedures() {
+	for _, p := range s.forms.Procedures() {
 		titles[p.Name] = p.Title.In(f.Lang)
 		page.Procedures = append(page.Procedures, ProcedureLine{Href: "/cases/new/" + p.Name, Title: p.Title.In(f.Lang), Why: p.Why.In(f.Lang)})
 	}
@@ -194,7 +194,7 @@ func (s *Site) draftDrop(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.applications.DropDraft(r.Context(), reader, r.PathValue("id")); err != nil {
+	if err := s.forms.DropDraft(r.Context(), reader, r.PathValue("id")); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/drafts", http.StatusSeeOther)

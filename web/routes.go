@@ -30,12 +30,12 @@ func (s *Site) routes() {
 
 // applicationRoutes are the forms of applications: new ones by their procedure, drafts, and those of a case.
 func (s *Site) applicationRoutes() {
-	if s.applications == nil {
+	if s.forms == nil {
 		return
 	}
 	s.page("GET /trips/new", s.applicationNew("outbound-trip"))
 	s.page("GET /cases/new", s.caseNew)
-	for _, p := range s.applications.Procedures() {
+	for _, p := range s.forms.Procedures() {
 		s.page("GET /cases/new/"+p.Name, s.applicationNew(p.Name))
 	}
 	s.page("GET /drafts", s.draftList)

@@ -75,19 +75,19 @@ func (l Limits) orDefault() Limits {
 
 // Site answers requests. It is safe for use by many requests at once.
 type Site struct {
-	accounts     Accounts
-	provider     Provider
-	cases        Cases
-	applications Applications
-	checks       Checks
-	rules        Rules
-	places       Places
-	today        func() calendar.Day
-	encrypted    bool
-	proxied      bool
-	loopback     bool
-	log          *slog.Logger
-	limits       Limits
+	accounts  Accounts
+	provider  Provider
+	cases     Cases
+	forms     Applications
+	checks    Checks
+	rules     Rules
+	places    Places
+	today     func() calendar.Day
+	encrypted bool
+	proxied   bool
+	loopback  bool
+	log       *slog.Logger
+	limits    Limits
 
 	words   text.Catalogue
 	assets  assets
@@ -111,7 +111,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, applications: c.Applications, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, forms: c.Applications, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
 		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

@@ -5,6 +5,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/form"
+	"chancery/core/register"
 )
 
 // Again is a trip made into the beginning of another one: its people, stays and
@@ -75,3 +76,6 @@ func About(variable string) string {
 		"fact.team_heads_abroad": "delegation", "fact.plan_left": "plan.listed", "fact.unit_overdue_documents": "unit", "fact.leader_overdue_reports": "delegation",
 	}[variable]
 }
+
+// PastOf is a trip of the register as an application tells of it.
+func PastOf(row TripRow, r register.Row) PastTrip { return pastOf(row, r) }

@@ -204,14 +204,13 @@ func pastTrips(m Member, c casework.Case, it Itinerary, look func(register, key 
 			return nil, fmt.Errorf("read register row %s of %s: %w", r.Key, r.Case, err)
 		}
 		if r.Case != c.No && row.Approved && r.From < it.Exit {
-			past = append(past, PastOf(row, r))
+			past = append(past, pastOf(row, r))
 		}
 	}
 	return past, nil
 }
 
-// PastOf is a trip of the register as an application tells of it.
-func PastOf(row TripRow, r register.Row) PastTrip {
+func pastOf(row TripRow, r register.Row) PastTrip {
 	p := PastTrip{Exit: r.From, Entry: r.Until, Track: row.Track, Led: row.Led}
 	for _, c := range row.Places {
 		p.Places = append(p.Places, place.Code(c))
