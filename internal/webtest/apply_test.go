@@ -22,6 +22,7 @@ import (
 	"chancery/core/rule"
 	"chancery/desk"
 	"chancery/library"
+	"chancery/store"
 )
 
 // applications reads every application of the contract that is no refused file.
@@ -493,9 +494,24 @@ func (e earlier) Open(name string) (fs.File, error) {
 	return fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}.Open(name)
 }
 
+// under gives the office of a house a desk with another library, over a new store.
+func under(h *House, data fs.FS) *House {
+	h.Helper()
+	lib, err := desk.LoadLibrary(data)
+	h.must(err)
+	s, err := store.Open(h.Context(), h.TempDir(), h.clock)
+	h.must(err)
+	h.Cleanup(func() { _ = s.Close() })
+	o, err := h.Desk.Office(h.Context())
+	h.must(err)
+	other := &House{T: h.T, Desk: desk.New(kept{s}, lib), now: h.clock()}
+	h.must(other.Desk.Found(h.Context(), o))
+	return other
+}
+
 func TestThePrecheckNamesNoCaseOutOfSight(t *testing.T) {
 	t.Parallel()
-	h := OpenWith(t, "2026-09-14", earlier{library.FS})
+	h := under(Open(t, "2026-09-14"), earlier{library.FS})
 	no := h.Files()
 	view, err := h.Desk.Case(t.Context(), desk.Reader{Person: "zhongli"}, no)
 	h.must(err)

@@ -6,7 +6,6 @@ package webtest
 import (
 	"context"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -53,23 +52,17 @@ func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
 // Open opens the invented office on a day, at nine in the morning.
 func Open(t *testing.T, day string) *House {
 	t.Helper()
-	return OpenWith(t, day, library.FS)
-}
-
-// OpenWith opens the office with a library of its own.
-func OpenWith(t *testing.T, day string, data fs.FS) *House {
-	t.Helper()
 	h := &House{T: t}
 	h.Day(day)
-	lib, err := desk.LoadLibrary(data)
+	lib, err := desk.LoadLibrary(library.FS)
 	h.must(err)
 	s, err := store.Open(t.Context(), t.TempDir(), h.clock)
 	h.must(err)
 	t.Cleanup(func() { _ = s.Close() })
 	h.Desk = desk.New(kept{s}, lib).Under(account.DemoPolicy())
-	names, err := fs.ReadFile(data, "demo/office.yaml")
+	data, err := library.FS.ReadFile("demo/office.yaml")
 	h.must(err)
-	o, err := office.Read("office.yaml", names)
+	o, err := office.Read("office.yaml", data)
 	h.must(err)
 	h.must(h.Desk.Found(t.Context(), o))
 	people := make([]desk.Newcomer, 0, len(o.Persons))
