@@ -292,6 +292,36 @@ func TestADraftChangedInTwoWindowsKeepsBothTexts(t *testing.T) {
 	}
 }
 
+func TestTheItineraryStandsOnACalendarWithItsHolidaysAndAProgrammeByDay(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	c := h.As("zhongli")
+	page := press(t, c, c.Get("/trips/new").Body.String(), "check", "1", "itinerary.exit", "2026-09-29", "itinerary.entry", "2026-10-02",
+		"itinerary.stays[0].place", "JP", "itinerary.stays[0].arrive", "2026-09-29", "itinerary.stays[0].leave", "2026-10-02").body
+	drawing := page[strings.Index(page, `class="tlsvg strip"`):]
+	label := drawing[:strings.Index(drawing, ">")]
+	if !strings.Contains(label, "共 4 天") || !strings.Contains(label, "10/1 国庆") {
+		t.Errorf("the drawing is called %s", label)
+	}
+	sent := Form(t, page, "application")
+	halves := 0
+	for name := range sent {
+		if strings.HasPrefix(name, "itinerary.programme[") && strings.HasSuffix(name, ".kind") {
+			halves++
+		}
+	}
+	if halves != 8 {
+		t.Errorf("%d half-days are to be filled in, want 8", halves)
+	}
+	sent.Set("itinerary.exit", "2026-09-30")
+	sent.Set("itinerary.programme[0].kind", "official")
+	sent.Set("check", "1")
+	again := c.Post(Action(t, page, "application"), sent).Body.String()
+	if !strings.Contains(Element(t, again, "programme"), "在行程之外") {
+		t.Error("a half-day that the trip no longer holds is not marked")
+	}
+}
+
 func TestAStrangerCannotOpenAnothersDraft(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-14")
