@@ -258,7 +258,7 @@ func flatFields() []string { return []string{"delegation.document"} }
 func rareFields() []string {
 	return []string{
 		"delegation.team", "delegation.head", "delegation.retired", "delegation.rehired", "delegation.cleared", "delegation.barred", "delegation.tags",
-		"delegation.past", "delegation.justification", "delegation.staff", "delegation.document.exception",
+		"delegation.past", "delegation.justification", "delegation.no_task", "delegation.term_from", "delegation.staff", "delegation.document.exception",
 		"itinerary.poor_connection", "itinerary.gaps_reason", "inviter.internal_business", "inviter.through_intermediary",
 		"budget.lodging_agreed", "budget.flights", "budget.legs", "budget.banquets",
 	}

@@ -29,12 +29,12 @@ func (s Sheet) Get(name string) string {
 	return ""
 }
 
-// Items are what stands in a field of a list of words, each once.
+// Items are what stands in a field of a list of words, in order.
 func (s Sheet) Items(name string) []string {
 	var out []string
 	for _, v := range s[name] {
 		for line := range strings.SplitSeq(v, "\n") {
-			if line = strings.TrimSpace(line); line != "" && !slices.Contains(out, line) {
+			if line = strings.TrimSpace(line); line != "" {
 				out = append(out, line)
 			}
 		}

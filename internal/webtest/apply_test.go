@@ -532,7 +532,9 @@ func under(h *House, data fs.FS) *House {
 	s, err := store.Open(h.Context(), h.TempDir(), h.clock)
 	h.must(err)
 	h.Cleanup(func() { _ = s.Close() })
-	o, err := h.Desk.Office(h.Context())
+	names, err := fs.ReadFile(data, "demo/office.yaml")
+	h.must(err)
+	o, err := office.Read("office.yaml", names)
 	h.must(err)
 	other := &House{T: h.T, Desk: desk.New(kept{s}, lib), now: h.clock()}
 	h.must(other.Desk.Found(h.Context(), o))
