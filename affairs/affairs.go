@@ -53,6 +53,10 @@ type Affair struct {
 	Circumstances func(form.Application) map[procedure.Circumstance]casework.Circumstance
 	// Journey are the names of those who travel, and the day on which they leave.
 	Journey func(form.Application) ([]string, calendar.Day)
+	// Again is an application made into the beginning of another one that begins on a day, zero for one without days.
+	Again func(form.Application, calendar.Day) form.Application
+	// About is the field in which somebody would change what a rule calls a variable or a fact; "" where none does.
+	About func(variable string) string
 	// NoticeAgain says whether a change alters what was on public notice; Reduced refuses what is no reduction.
 	NoticeAgain func(before, after form.Application) bool
 	Reduced     func(before, after form.Application) error
@@ -70,6 +74,7 @@ func Of(procedure string) Affair {
 			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: tripRows,
 			Registers: tripRegisters, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide,
 			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
+			Again: travel.Again, About: travel.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				values, trip := travel.Values(a, today, w)
 				return values, trip.DeclaredTrack, trip.Derived()
@@ -78,6 +83,7 @@ func Of(procedure string) Affair {
 	case "gift-received":
 		return Affair{
 			Examine: gift.Examine, Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title,
+			About: gift.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				return gift.Values(a, today, w.Calendar), "", nil
 			},

@@ -46,12 +46,14 @@ type Reading interface {
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
 	AccountReading
+	DraftReading
 }
 
 // Writing is what one act may write; all of it becomes durable together, or none.
 type Writing interface {
 	Reading
 	AccountWriting
+	DraftWriting
 	SaveOffice(o office.Office) error
 	NextNumber(series string, year int) (int, error)
 	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)
@@ -689,6 +691,11 @@ func (d *Desk) checked(r Reading, c casework.Case, a form.Application, p procedu
 // withRegisters adds what the registers know: a person's past trips, and the
 // facts that rules ask for.
 func (d *Desk) withRegisters(r Reading, c casework.Case, a form.Application) (form.Application, rule.Facts, error) {
+	return d.withRows(r, c, a, r.Rows)
+}
+
+// withRows is withRegisters over rows that somebody looks up.
+func (d *Desk) withRows(r Reading, c casework.Case, a form.Application, look affairs.Lookup) (form.Application, rule.Facts, error) {
 	live, err := affairs.Live(a, c)
 	if err != nil {
 		return a, nil, err
@@ -697,9 +704,7 @@ func (d *Desk) withRegisters(r Reading, c casework.Case, a form.Application) (fo
 	if ask == nil {
 		return live, rule.Facts{}, nil
 	}
-	live, facts, err := ask(live, c, func(name, key string, from, until calendar.Day) ([]register.Row, error) {
-		return r.Rows(name, key, from, until)
-	})
+	live, facts, err := ask(live, c, look)
 	if err != nil {
 		return a, nil, err
 	}

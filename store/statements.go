@@ -90,7 +90,7 @@ const (
 
 // statements lists every statement, so that they can be prepared once and tested at once.
 func statements() []string {
-	return append(accountStatements(),
+	return append(append(accountStatements(), draftStatements()...),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,

@@ -175,6 +175,7 @@ type nav struct{ key, href, icon, label string }
 func (f Frame) navigation() []nav {
 	all := []nav{
 		{"cases", "/cases", "files", f.Say("nav.cases")},
+		{"new", "/cases/new", "pencil", f.Say("nav.new")},
 		{"check", "/check", "clipboard-check", f.Say("nav.check")},
 		{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")},
 	}

@@ -42,9 +42,29 @@ func (s *Site) routes() {
 	s.page("POST /accounts/settlement", s.accountsSettle)
 	s.page("POST /accounts/duty-withdrawal", s.accountsRelieve)
 
+	s.applicationRoutes()
+
 	s.mux.HandleFunc("GET /static/{name}", s.static)
 	s.mux.HandleFunc("GET /health", s.health)
 	s.page("/", s.nowhere)
+}
+
+// applicationRoutes are the forms of applications: new ones by their procedure, drafts, and those of a case.
+func (s *Site) applicationRoutes() {
+	if s.forms == nil {
+		return
+	}
+	s.page("GET /trips/new", s.applicationNew("outbound-trip"))
+	s.page("GET /cases/new", s.caseNew)
+	for _, p := range s.forms.Procedures() {
+		s.page("GET /cases/new/"+p.Name, s.applicationNew(p.Name))
+	}
+	s.page("GET /drafts", s.draftList)
+	s.page("GET /drafts/{id}", s.draftOpen)
+	s.page("POST /drafts/{id}", s.draftRun)
+	s.page("POST /drafts/{id}/removal", s.draftDrop)
+	s.page("GET /cases/{no}/application", s.caseForm(false))
+	s.page("GET /cases/{no}/change", s.caseForm(true))
 }
 
 // page registers a handler that returns its error; faulted turns that into an

@@ -33,6 +33,8 @@ type Config struct {
 	Provider Provider
 	// Cases answers what the case pages ask.
 	Cases Cases
+	// Applications takes applications in; nil: nothing is filed at the pages.
+	Applications Applications
 	// Checks evaluates an application without filing it.
 	Checks Checks
 	// Rules opens books and articles.
@@ -79,6 +81,7 @@ type Site struct {
 	accounts  Accounts
 	provider  Provider
 	cases     Cases
+	forms     Applications
 	checks    Checks
 	rules     Rules
 	places    Places
@@ -112,7 +115,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, forms: c.Applications, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
 		origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

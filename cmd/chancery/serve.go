@@ -278,7 +278,7 @@ func (c *serveCommand) site(a *App, d *desk.Desk) (*web.Site, error) {
 		return nil, err
 	}
 	return web.New(web.Config{
-		Accounts: d, Provider: provider, Origin: origin, Cases: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Log: a.logger(),
+		Accounts: d, Provider: provider, Origin: origin, Cases: d, Applications: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Log: a.logger(),
 		Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
 }
