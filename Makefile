@@ -74,6 +74,7 @@ generated: ## what tools wrote is what they would write now
 .PHONY: generate
 generate: ## write what tools write
 	@$(GO) tool templ generate -path web -log-level error
+	@$(GO) tool templ generate -path internal/bench -log-level error
 	@$(GO) run ./internal/notices
 
 .PHONY: library-check
@@ -125,8 +126,12 @@ proof-fuzz:
 	@grep -rnoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's|^(.*)/[^/]+:[0-9]+:func (.*)$$|\1 \2|' | \
 	while read -r folder target; do \
 	  echo "fuzz: $$folder $$target $(FUZZTIME)"; \
-	  $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$folder" < /dev/null || exit 1; \
+	  $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s "$$folder" < /dev/null || exit 1; \
 	done
+
+.PHONY: tour
+tour: build ## go through the desk in Chromium: both languages and looks, keyboard, paper; pictures in bin/tour
+	CHANCERY_TOUR=$(CURDIR)/bin/tour CHANCERY_BINARY=$(CURDIR)/bin/chancery $(GO) test -count=1 -timeout 40m ./internal/tour
 
 .PHONY: build
 build: ## the binary, in bin/

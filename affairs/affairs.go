@@ -4,7 +4,10 @@
 package affairs
 
 import (
+	"slices"
+
 	"chancery/affairs/gift"
+	"chancery/affairs/passport"
 	"chancery/affairs/travel"
 	"chancery/core/calendar"
 	"chancery/core/casework"
@@ -50,6 +53,10 @@ type Affair struct {
 	Circumstances func(form.Application) map[procedure.Circumstance]casework.Circumstance
 	// Journey are the names of those who travel, and the day on which they leave.
 	Journey func(form.Application) ([]string, calendar.Day)
+	// Again is an application made into the beginning of another one that begins on a day, zero for one without days.
+	Again func(form.Application, calendar.Day) form.Application
+	// About is the field in which somebody would change what a rule calls a variable or a fact; "" where none does.
+	About func(variable string) string
 	// NoticeAgain says whether a change alters what was on public notice; Reduced refuses what is no reduction.
 	NoticeAgain func(before, after form.Application) bool
 	Reduced     func(before, after form.Application) error
@@ -64,9 +71,10 @@ func Of(procedure string) Affair {
 	switch procedure {
 	case "outbound-trip":
 		return Affair{
-			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: travel.Rows,
-			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide,
+			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: tripRows,
+			Registers: tripRegisters, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide,
 			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
+			Again: travel.Again, About: travel.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				values, trip := travel.Values(a, today, w)
 				return values, trip.DeclaredTrack, trip.Derived()
@@ -75,12 +83,46 @@ func Of(procedure string) Affair {
 	case "gift-received":
 		return Affair{
 			Examine: gift.Examine, Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title,
+			About: gift.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				return gift.Values(a, today, w.Calendar), "", nil
 			},
 		}
 	}
 	return Affair{}
+}
+
+// tripRows are the register rows of a trip, those of its travel documents with them.
+func tripRows(c casework.Case, a form.Application) ([]register.Row, error) {
+	trips, err := travel.Rows(c, a)
+	if err != nil {
+		return nil, err
+	}
+	var holders []passport.Holder
+	for _, m := range form.Get[[]travel.Member](a.Answers, "delegation") {
+		holders = append(holders, passport.Holder{Name: m.Name, Unit: m.Unit, Kind: string(m.Document.Kind)})
+	}
+	documents, err := passport.Rows(c, holders, travel.PlannedHome(c, a))
+	return append(trips, documents...), err
+}
+
+// tripRegisters answers what rules about a trip ask of the registers.
+func tripRegisters(a form.Application, c casework.Case, look Lookup) (form.Application, rule.Facts, error) {
+	live, facts, err := travel.Registers(a, c, look)
+	if err != nil {
+		return a, nil, err
+	}
+	open, err := look(passport.Register, "", calendar.LastDay, 0) // what is still out
+	if err != nil {
+		return a, nil, err
+	}
+	facts["unit_overdue_documents"], err = passport.Blocking(a.Unit, c.No, a.Filed, open)
+	return live, facts, err
+}
+
+// Listings are the registers as people read them.
+func Listings() []register.Listing {
+	return slices.Concat(travel.Listings(), passport.Listings(), gift.Listings())
 }
 
 // Circumstances are the words for circumstances that a procedure may use.

@@ -46,13 +46,18 @@ func newID() string    { return hex.EncodeToString(random(8)) }
 
 // SignIn takes a login and a password. What comes back may be signed in, or one step before: the stage of the session says
 // what is to be done next. A wrong login, a wrong password and a disabled account are answered with the same words after the
-// same work. TooOften comes back while the account or the address has to wait; then nothing is tried.
+// same work. TooOften comes back while the login or the address has to wait; then nothing is tried.
 func (d *Desk) SignIn(ctx context.Context, login, password string, from Way) (Ticket, error) {
 	clean, err := account.Login(login)
 	if err != nil {
 		clean = "?" // no login looks like this: the way of one that does not exist
 	}
-	keys := []slowKey{{named("login", clean), account.AccountPace()}, {named("address", network(from.Address)), account.AddressPace()}}
+	near := network(from.Address)
+	keys := []slowKey{
+		{named("login here", clean+" "+near), account.LoginHerePace()},
+		{named("login", clean), account.LoginPace()},
+		{named("address", near), account.AddressPace()},
+	}
 	var a account.Account
 	err = d.store.Write(ctx, func(w Writing) error {
 		if err := w.Sweep(); err != nil {

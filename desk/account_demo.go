@@ -48,3 +48,14 @@ func (d *Desk) Settlers(ctx context.Context, password string, people []Newcomer)
 		return nil
 	})
 }
+
+// Inhabited tells whether anybody has an account.
+func (d *Desk) Inhabited(ctx context.Context) (bool, error) {
+	there := false
+	err := d.store.Read(ctx, func(r Reading) error {
+		all, err := r.Accounts()
+		there = len(all) > 0
+		return err
+	})
+	return there, err
+}

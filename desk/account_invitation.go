@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/subtle"
 	"time"
 
 	"chancery/core/account"
@@ -147,14 +148,18 @@ func openInvitation(r Reading, token string) (account.Invitation, account.Accoun
 }
 
 // Accept opens the account that a token invites to, or comes back into it, with a login and a new password, and gives the
-// first session. Where a second factor is demanded it is the next thing to set up, and nothing opens before.
-func (d *Desk) Accept(ctx context.Context, token, login, password string, from Way) (Ticket, error) {
+// first session. Where a second factor is demanded it is the next thing to set up, and nothing opens before. Who comes back
+// also says the code of the administrator who proposed the recovery.
+func (d *Desk) Accept(ctx context.Context, token, code, login, password string, from Way) (Ticket, error) {
 	var near []string
 	var a account.Account
 	err := d.store.Read(ctx, func(r Reading) error {
 		i, old, err := openInvitation(r, token)
 		if err != nil {
 			return err
+		}
+		if i.Half != "" && subtle.ConstantTimeCompare([]byte(i.Half), []byte(halfOf(code))) != 1 {
+			return wrongHalf()
 		}
 		o, err := r.Office()
 		if err != nil {
@@ -182,18 +187,16 @@ func (d *Desk) Accept(ctx context.Context, token, login, password string, from W
 	hash := d.hashed(password)
 	var out Ticket
 	err = d.store.Write(ctx, func(w Writing) error {
-		i, a, err := openInvitation(w, token)
+		i, into, err := openInvitation(w, token)
 		if err != nil {
 			return err
 		}
 		if i.Purpose == account.Join {
-			a, err = opened(i, login, w)
-			if err != nil {
+			if into, err = opened(i, login, w); err != nil {
 				return err
 			}
 		}
-		a = a.WithPassword(hash, d.policy, w.Now())
-		out, err = d.accepted(w, i, a, false, "invitation", from)
+		out, err = d.accepted(w, i, into.WithPassword(hash, d.policy, w.Now()), false, "invitation", from)
 		return err
 	})
 	return out, err
@@ -211,12 +214,12 @@ func (d *Desk) AcceptBySubject(ctx context.Context, token string, s account.Subj
 		if i.Purpose != account.Join {
 			return account.InvitationGone()
 		}
-		a, err := opened(i, string(i.Person), w)
+		into, err := opened(i, string(i.Person), w)
 		if err != nil {
 			return err
 		}
-		a.Subjects = []account.Subject{s}
-		out, err = d.accepted(w, i, a, strong, "sso", from)
+		into.Subjects = []account.Subject{s}
+		out, err = d.accepted(w, i, into, strong, "sso", from)
 		return err
 	})
 	return out, err
@@ -265,6 +268,12 @@ func (d *Desk) accepted(w Writing, i account.Invitation, a account.Account, stro
 // nearWords are what a password may not be made of.
 func nearWords(login string, p office.Person, o office.Office) []string {
 	return []string{login, p.Name, p.Pinyin, string(p.ID), o.Name.ZH, o.Name.EN, "chancery"}
+}
+
+func wrongHalf() error {
+	return fault.New(fault.NotAllowed, "code", text.Text{
+		ZH: "核对码不对；它由提出找回的那名管理员另行告知，与链接不是同一人给的", EN: "the code is not right: the administrator who proposed the recovery tells it, another one than the one who gave the link",
+	})
 }
 
 func reused() error {

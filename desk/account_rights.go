@@ -2,146 +2,18 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"chancery/core/account"
-	"chancery/core/calendar"
 	"chancery/core/fault"
-	"chancery/core/office"
 	"chancery/core/text"
 )
-
-// AccountLine is an account as administrators see it: no secret is in it.
-type AccountLine struct {
-	ID        account.ID
-	Person    office.PersonID
-	Name      string
-	Login     string
-	State     account.State
-	Duties    account.Duties
-	Clearance office.Mark
-	Factors   int
-	Subjects  []account.Subject
-	Sessions  int
-	Seen      calendar.Instant
-	// Own says that it is the reader's.
-	Own bool
-}
-
-// ProposalLine is a proposal as administrators see it; May says whether the reader may settle it.
-type ProposalLine struct {
-	account.Proposal
-	Name, By string
-	May      bool
-}
-
-// InvitationLine is an open invitation as administrators see it.
-type InvitationLine struct {
-	account.Invitation
-	Name string
-}
-
-// AccountsView is the page of accounts.
-type AccountsView struct {
-	Accounts    []AccountLine
-	Proposals   []ProposalLine
-	Invitations []InvitationLine
-	// Uninvited are the people of the office without an account.
-	Uninvited []office.Person
-	// Log is the security log, for the auditor.
-	Log []account.Event
-	// Names names the people of the log.
-	Names map[office.PersonID]string
-}
-
-// securityLogLines is how much of the security log a page shows.
-const securityLogLines = 200
-
-// Accounts shows the accounts to an administrator; the log of the door is the auditor's and the security administrator's.
-func (d *Desk) Accounts(ctx context.Context, by Reader) (AccountsView, error) {
-	out := AccountsView{Names: map[office.PersonID]string{}}
-	err := d.store.Read(ctx, func(r Reading) error {
-		me, err := administrator(r, by, account.AllDuties()...)
-		if err != nil {
-			return err
-		}
-		o, err := r.Office()
-		if err != nil {
-			return err
-		}
-		for _, p := range o.Persons {
-			out.Names[p.ID] = p.Name
-		}
-		all, err := r.Accounts()
-		if err != nil {
-			return err
-		}
-		has := map[office.PersonID]bool{}
-		names := map[account.ID]string{}
-		for _, a := range all {
-			line := AccountLine{
-				ID: a.ID, Person: a.Person, Name: out.Names[a.Person], Login: a.Login, State: a.State, Duties: a.Duties, Clearance: a.Clearance,
-				Factors: a.FactorCount(), Subjects: a.Subjects, Own: a.ID == me.ID,
-			}
-			if err := d.countSessions(r, &line); err != nil {
-				return err
-			}
-			has[a.Person], names[a.ID] = true, line.Name
-			out.Accounts = append(out.Accounts, line)
-		}
-		for _, p := range o.Persons {
-			if !has[p.ID] {
-				out.Uninvited = append(out.Uninvited, p)
-			}
-		}
-		if err := d.waiting(r, me, names, &out); err != nil {
-			return err
-		}
-		if me.Duties.System {
-			return nil
-		}
-		out.Log, err = r.SecurityLog("", securityLogLines)
-		return err
-	})
-	return out, err
-}
-
-func (d *Desk) countSessions(r Reading, line *AccountLine) error {
-	sessions, err := r.SessionsOf(line.ID)
-	for _, s := range sessions {
-		if s.Stage == account.Full && d.policy.Alive(s, r.Now()) {
-			line.Sessions++
-			line.Seen = max(line.Seen, s.Seen)
-		}
-	}
-	return err
-}
-
-// waiting adds what waits for somebody: proposals and open invitations.
-func (d *Desk) waiting(r Reading, me account.Account, names map[account.ID]string, out *AccountsView) error {
-	proposals, err := r.Proposals()
-	if err != nil {
-		return err
-	}
-	for _, p := range proposals {
-		if r.Now() < p.Until {
-			out.Proposals = append(out.Proposals, ProposalLine{
-				Proposal: p, Name: names[p.Account], By: out.Names[p.ByPerson], May: p.MaySettle(me, r.Now()) == nil,
-			})
-		}
-	}
-	invitations, err := r.Invitations("")
-	if err != nil {
-		return err
-	}
-	for _, i := range invitations {
-		if i.Open(r.Now()) == nil {
-			out.Invitations = append(out.Invitations, InvitationLine{Invitation: i, Name: out.Names[i.Person]})
-		}
-	}
-	return nil
-}
 
 // WithdrawInvitation makes a link that was not used open nothing. A system administrator may.
 func (d *Desk) WithdrawInvitation(ctx context.Context, by Reader, id string) error {
@@ -225,6 +97,33 @@ func (d *Desk) EndSessionsOf(ctx context.Context, by Reader, id account.ID) erro
 	})
 }
 
+// DisableByOperator shuts the account of a person; the operator of the machine answers for it. It is the way out when the
+// administrators who could help each other have all lost what they prove themselves with: the operator then invites
+// somebody else to the duty, and never comes into an account that is there.
+func (d *Desk) DisableByOperator(ctx context.Context, name string) error {
+	return d.store.Write(ctx, func(w Writing) error {
+		p, _, err := person(w, name)
+		if err != nil {
+			return err
+		}
+		a, ok, err := w.AccountOf(p.ID)
+		if err != nil {
+			return err
+		}
+		if !ok || a.State == account.Disabled {
+			return fault.New(fault.Conflict, "person", text.Text{ZH: "此人没有在用的账号", EN: "this person has no account in use"})
+		}
+		a.State = account.Disabled
+		if err := save(w, a); err != nil {
+			return err
+		}
+		if err := w.DropSessionsOf(a.ID, account.Hash{}); err != nil {
+			return err
+		}
+		return note(w, account.Event{Kind: account.DisabledNow, Account: a.ID, Person: a.Person, Operator: true})
+	})
+}
+
 func known(r Reading, id account.ID) (account.Account, error) {
 	a, ok, err := r.Account(id)
 	if err == nil && !ok {
@@ -234,9 +133,10 @@ func known(r Reading, id account.ID) (account.Account, error) {
 }
 
 // Propose asks for a right that needs two administrators: a duty, a clearance, the recovery of access, the binding of an
-// identity at a provider. Nothing changes until another one confirms it.
-func (d *Desk) Propose(ctx context.Context, by Reader, p account.Proposal) (account.Proposal, error) {
-	err := d.store.Write(ctx, func(w Writing) error {
+// identity at a provider. Nothing changes until another one confirms it. The proposal of a recovery gives a code, once: the
+// person needs it beside the link that the other administrator gets, so that neither of the two can come in as the person.
+func (d *Desk) Propose(ctx context.Context, by Reader, p account.Proposal) (code string, err error) {
+	err = d.store.Write(ctx, func(w Writing) error {
 		me, err := administrator(w, by, account.System, account.Security)
 		if err != nil {
 			return err
@@ -252,13 +152,35 @@ func (d *Desk) Propose(ctx context.Context, by Reader, p account.Proposal) (acco
 			return err
 		}
 		p.ID, p.By, p.ByPerson, p.Made, p.Until = newID(), me.ID, me.Person, w.Now(), account.ProposalUntil(w.Now())
-		p.Settled, p.SettledBy, p.Confirmed = 0, "", false
+		p.Settled, p.SettledBy, p.Confirmed, p.Half = 0, "", false, ""
+		if p.Change == account.RecoverAccess {
+			code = newCode()
+			p.Half = halfOf(code)
+		}
 		if err := w.SaveProposal(p); err != nil {
 			return err
 		}
 		return note(w, proposalEvent(account.Proposed, a, p, by))
 	})
-	return p, err
+	return code, err
+}
+
+// newCode is a code that is told from mouth to mouth: ten letters and digits that are not mistaken for each other.
+func newCode() string {
+	s := strings.ToLower(base32.StdEncoding.EncodeToString(random(10)))
+	return s[:5] + "-" + s[5:10]
+}
+
+// halfOf is what is kept of a code, however it was typed.
+func halfOf(code string) string {
+	bare := strings.Map(func(r rune) rune {
+		if r == '-' || r == ' ' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, strings.TrimSpace(code))
+	sum := sha256.Sum256([]byte(bare))
+	return hex.EncodeToString(sum[:])
 }
 
 func proposalEvent(kind account.EventKind, a account.Account, p account.Proposal, by Reader) account.Event {
@@ -354,7 +276,7 @@ func (d *Desk) give(w Writing, a account.Account, p account.Proposal, by Reader)
 	case account.BindSubject:
 		a.Subjects = append(slices.Clone(a.Subjects), *p.Subject)
 	case account.RecoverAccess:
-		token, _, err = d.invite(w, account.Invitation{Purpose: account.Recover, Person: a.Person, Account: a.ID, By: by.Person}, recoveryLives, false)
+		token, _, err = d.invite(w, account.Invitation{Purpose: account.Recover, Person: a.Person, Account: a.ID, By: by.Person, Half: p.Half}, recoveryLives, false)
 		return token, err
 	}
 	if err := save(w, a); err != nil {

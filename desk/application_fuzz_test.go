@@ -31,7 +31,7 @@ func FuzzReadApplication(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	for _, s := range []string{"", "procedure: outbound-trip", "a: &x [*x]", "procedure: [", "procedure: outbound-trip\ntrack: \u202egeneral", "{\"procedure\": \"position\"}"} {
+	for _, s := range []string{"", "procedure: outbound-trip", "a: &x [*x]", "procedure: [", "procedure: outbound-trip\ntrack: \u202egeneral", "{\"procedure\": \"position\"}", "procedure: outbound-trip\ntrack:"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,16 +41,22 @@ type Reading interface {
 	Noted(name string) (string, error)
 	Entries(no string) ([]journal.Entry, error)
 	Office() (office.Office, error)
+	// Tasks gives the open tasks of a post, and those that are a person's own.
+	Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error)
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
+	// RowsInSight are those rows whose cases lie in a sight.
+	RowsInSight(name string, from, until calendar.Day, sight casework.Sight) ([]register.Row, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
 	AccountReading
+	DraftReading
 }
 
 // Writing is what one act may write; all of it becomes durable together, or none.
 type Writing interface {
 	Reading
 	AccountWriting
+	DraftWriting
 	SaveOffice(o office.Office) error
 	NextNumber(series string, year int) (int, error)
 	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)
@@ -124,7 +131,7 @@ func (d *Desk) Under(p account.Policy) *Desk {
 // Library is the library that the desk works by.
 func (d *Desk) Library() *Library { return d.lib }
 
-// Found makes the office that a new data folder begins with. It refuses where one is there already.
+// Found makes the office that a new data folder begins with, and its record. It refuses where one is there already.
 func (d *Desk) Found(ctx context.Context, o office.Office) error {
 	return d.store.Write(ctx, func(w Writing) error {
 		there, err := w.Office()
@@ -134,11 +141,33 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if len(there.Persons) > 0 {
 			return fault.New(fault.Conflict, "office", text.Text{ZH: "数据夹中已有一个机构", EN: "the data folder holds an office already"})
 		}
+		if err := found(w, o); err != nil {
+			return err
+		}
 		if err := w.Note("sight", sightRule); err != nil {
 			return err
 		}
 		return w.SaveOffice(o)
 	})
+}
+
+// Person finds the person that a name or an ID means; NotFound comes back for nobody.
+func (d *Desk) Person(ctx context.Context, name string) (office.Person, error) {
+	var p office.Person
+	err := d.store.Read(ctx, func(r Reading) error {
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if p, ok = o.Called(name); !ok {
+			return fault.New(fault.NotFound, "person", text.Text{
+				ZH: "没有名为「{name}」的人", EN: "there is nobody called {name}",
+			}.Fill(text.Args{"name": name}))
+		}
+		return nil
+	})
+	return p, err
 }
 
 // Who finds the person that a name or an ID means, as an actor of the machine's operator.
@@ -149,16 +178,26 @@ func (d *Desk) Who(ctx context.Context, name string) (office.Actor, error) {
 		if err != nil {
 			return err
 		}
-		p, ok := o.Called(name)
-		if !ok {
-			return fault.New(fault.NotAllowed, "as", text.Text{
-				ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
-			}.Fill(text.Args{"name": name}))
-		}
-		actor = office.Actor{Person: p.ID, Operator: true}
-		return nil
+		actor, err = Called(o, name, r.Now().Day(OfficeZone()))
+		return err
 	})
 	return actor, err
+}
+
+// Called finds the person of an office that a name or an ID means, as an actor of the machine's operator.
+func Called(o office.Office, name string, day calendar.Day) (office.Actor, error) {
+	p, ok := o.Called(name)
+	if ok && !p.There(day) {
+		return office.Actor{}, fault.New(fault.NotAllowed, "as", text.Text{
+			ZH: "{name}已于 {day} 离开本机构，不能再以其名义办理", EN: "{name} left the office on {day}; nothing is done in that name any more",
+		}.Fill(text.Args{"name": p.Name, "day": p.Left.String()}))
+	}
+	if !ok {
+		return office.Actor{}, fault.New(fault.NotAllowed, "as", text.Text{
+			ZH: "没有名为「{name}」的人；请用 --as 写明以谁的名义办理", EN: "there is nobody called {name}; say with --as in whose name you act",
+		}.Fill(text.Args{"name": name}))
+	}
+	return office.Actor{Person: p.ID, Operator: true}, nil
 }
 
 // ContinueNumbers lets the numbers of a procedure's cases go on after those that
@@ -260,15 +299,11 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 	if err != nil {
 		return casework.Case{}, err
 	}
-	digest, err := f.Application.Digest()
-	if err != nil {
-		return casework.Case{}, err
-	}
 	if f.Title == "" {
 		f.Title = affairs.Title(f.Application, p.Title, d.lib.Places)
 	}
 	event := casework.Event{
-		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: digest,
+		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: form.DigestOf(filing),
 		New: &casework.Opening{
 			No: number.EN, Number: number, Procedure: p.Name, Version: p.Version, Title: f.Title, Unit: f.Application.Unit,
 			Applicant: actor.Person, Filed: f.Application.Filed, Mark: f.Application.Mark,
@@ -374,7 +409,8 @@ func refolded(r Reading, no string) (casework.Case, error) {
 	return Rebuild(entries)
 }
 
-// record writes an act down: its entries, the case as it stands after it, its tasks, who may see it, its register rows, its messages.
+// record writes an act down: its entries, the case as it stands after it, its tasks, who may see it, its register rows
+// where they are other than before, its messages. A new case was nothing before.
 func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Event, p procedure.Procedure, o office.Office) error {
 	for _, e := range events {
 		body, err := journal.Canonical(e)
@@ -392,23 +428,40 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 	if err := d.saveKeys(w, before, c, p, o); err != nil {
 		return err
 	}
-	rows, err := d.Rows(c)
-	if err != nil {
-		return err
-	}
-	if err := w.SaveRows(c.No, rows); err != nil {
+	if err := d.recordRows(w, before, c); err != nil {
 		return err
 	}
 	return w.Outbox(messages(c, events, tasks, o))
 }
 
-// messages tells those who hold an open task, once the act is durable.
+func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
+	var kept []register.Row
+	if before.Version > 0 {
+		var err error
+		if kept, err = d.Rows(before); err != nil {
+			return err
+		}
+	}
+	rows, err := d.Rows(c)
+	if err != nil || slices.EqualFunc(kept, rows, register.Row.Equal) {
+		return err
+	}
+	return w.SaveRows(c.No, rows)
+}
+
+// messages tells those who hold an open task, and the post to which an overdue one
+// is escalated, once the act is durable.
 func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o office.Office) []casework.Message {
 	last := events[len(events)-1]
 	var out []casework.Message
 	tell := func(id office.PersonID, words text.Text) {
 		if id != last.Actor.Person {
 			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words, NotBefore: recallableUntil(c)})
+		}
+	}
+	if last.Kind == casework.Escalated {
+		for _, b := range o.Bearers(office.PostID(last.From), last.Day, c.Procedure) {
+			tell(b.Person, text.Text{ZH: c.Number.ZH + "：超期转报", EN: c.Number.EN + ": overdue, told to you"})
 		}
 	}
 	for _, t := range tasks {
@@ -459,6 +512,54 @@ func Rebuild(entries []journal.Entry) (casework.Case, error) {
 	return casework.Rebuild(events), nil
 }
 
+// Standings gives what folds the entries of a case into all that they make of it, as it is kept; of the office's chain it
+// makes the office. Who may see a case is told by the office as it stands.
+func (d *Desk) Standings(ctx context.Context) (func(no string, entries []journal.Entry) (register.Standing, error), error) {
+	var now office.Office
+	err := d.store.Read(ctx, func(r Reading) error {
+		var err error
+		now, err = r.Office()
+		return err
+	})
+	return func(no string, entries []journal.Entry) (register.Standing, error) {
+		if no != office.Chain {
+			return d.standing(now, entries)
+		}
+		o, err := RebuildOffice(entries)
+		if err != nil {
+			return register.Standing{}, err
+		}
+		self, err := journal.Canonical(o)
+		return register.Standing{Self: self}, err
+	}, err
+}
+
+func (d *Desk) standing(o office.Office, entries []journal.Entry) (register.Standing, error) {
+	c, err := Rebuild(entries)
+	if err != nil || c.No == "" {
+		return register.Standing{}, err
+	}
+	p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	if !ok {
+		return register.Standing{}, notLoaded(c)
+	}
+	rows, err := d.Rows(c)
+	if err != nil {
+		return register.Standing{}, err
+	}
+	keys, err := d.keys(c, p, o)
+	if err != nil {
+		return register.Standing{}, err
+	}
+	self, err := journal.Canonical(c)
+	return register.Standing{Self: self, Tasks: c.Tasks(p), Keys: keys, Rows: rows}, err
+}
+
+// notLoaded says that a case cannot be worked on without the procedure that it is pinned to.
+func notLoaded(c casework.Case) error {
+	return fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
+}
+
 func eventOf(entry journal.Entry) (casework.Event, error) {
 	var e casework.Event
 	if err := json.Unmarshal(entry.Body, &e); err != nil {
@@ -482,7 +583,7 @@ func (d *Desk) application(c casework.Case, filing []byte) (form.Application, er
 func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World, procedure.Procedure, error) {
 	p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
 	if !ok {
-		return casework.World{}, p, fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
+		return casework.World{}, p, notLoaded(c)
 	}
 	o, err := r.Office()
 	if err != nil {
@@ -565,19 +666,20 @@ func (d *Desk) checked(r Reading, c casework.Case, a form.Application, p procedu
 	if err != nil {
 		return nil, err
 	}
-	digest, err := live.Digest()
-	if err != nil {
-		return nil, err
-	}
 	return &casework.Checked{
 		Gate: gate, Day: answer.Day, Today: today, Verdict: answer.Verdict, Books: answer.Books, Findings: answer.Findings, Facts: facts,
-		Digest: digest, Answers: answers,
+		Digest: form.DigestOf(answers), Answers: answers,
 	}, nil
 }
 
 // withRegisters adds what the registers know: a person's past trips, and the
 // facts that rules ask for.
 func (d *Desk) withRegisters(r Reading, c casework.Case, a form.Application) (form.Application, rule.Facts, error) {
+	return d.withRows(r, c, a, r.Rows)
+}
+
+// withRows is withRegisters over rows that somebody looks up.
+func (d *Desk) withRows(r Reading, c casework.Case, a form.Application, look affairs.Lookup) (form.Application, rule.Facts, error) {
 	live, err := affairs.Live(a, c)
 	if err != nil {
 		return a, nil, err
@@ -586,9 +688,7 @@ func (d *Desk) withRegisters(r Reading, c casework.Case, a form.Application) (fo
 	if ask == nil {
 		return live, rule.Facts{}, nil
 	}
-	live, facts, err := ask(live, c, func(name, key string, from, until calendar.Day) ([]register.Row, error) {
-		return r.Rows(name, key, from, until)
-	})
+	live, facts, err := ask(live, c, look)
 	if err != nil {
 		return a, nil, err
 	}

@@ -39,9 +39,10 @@ type Library struct {
 // OfficeZone is the time zone in which an office's days are counted.
 func OfficeZone() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
 
-// LoadLibrary reads a library. All faults of all its files come back together as
+// LoadLibrary reads a library, and lays the years that an office was announced over
+// its calendar. All faults of all its files come back together as
 // a fault.List; any other error is ours.
-func LoadLibrary(fsys fs.FS) (*Library, error) {
+func LoadLibrary(fsys fs.FS, announced ...calendar.Announcement) (*Library, error) {
 	l := &Library{fsys: fsys, Forms: map[string]form.Form{}}
 	var faults fault.List
 	gather := func(err error) error {
@@ -55,6 +56,18 @@ func LoadLibrary(fsys fs.FS) (*Library, error) {
 	for _, read := range []func() error{l.readCalendar, l.readPlaces, l.readRates, l.readCommon} {
 		if err := gather(read()); err != nil {
 			return nil, err
+		}
+	}
+	for _, year := range announced {
+		if l.Calendar == nil {
+			break // its own faults are said first
+		}
+		with, err := l.Calendar.With(year)
+		if err := gather(err); err != nil {
+			return nil, err
+		}
+		if err == nil {
+			l.Calendar = with
 		}
 	}
 	if err := faults.OrNil(); err != nil {

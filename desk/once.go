@@ -90,3 +90,11 @@ type acted struct {
 	No  string
 	Act casework.Act
 }
+
+// handed is what a handing in asks for.
+type handed struct {
+	Case        string
+	Change      bool
+	Why, Ground string
+	Application json.RawMessage
+}

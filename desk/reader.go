@@ -151,31 +151,36 @@ func (d *Desk) Resight(ctx context.Context) (int, error) {
 		if err != nil {
 			return err
 		}
-		cases, err := w.Cases(casework.Filter{Sight: casework.Everything()})
-		if err != nil {
-			return err
-		}
-		for _, c := range cases {
-			p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
-			now, err := d.keys(c, p, o)
-			if err != nil {
-				return err
-			}
-			then, err := w.KeysOf(c.No)
-			if err != nil {
-				return err
-			}
-			came, went := apart(then, now)
-			if len(came)+len(went) > 0 {
-				changed++
-			}
-			if err := w.SaveKeys(c.No, came, went); err != nil {
-				return err
-			}
-		}
-		return w.Note("sight", sightRule)
+		changed, err = d.resight(w, o)
+		return err
 	})
 	return changed, err
+}
+
+func (d *Desk) resight(w Writing, o office.Office) (changed int, err error) {
+	cases, err := w.Cases(casework.Filter{Sight: casework.Everything()})
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range cases {
+		p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+		now, err := d.keys(c, p, o)
+		if err != nil {
+			return changed, err
+		}
+		then, err := w.KeysOf(c.No)
+		if err != nil {
+			return changed, err
+		}
+		came, went := apart(then, now)
+		if len(came)+len(went) > 0 {
+			changed++
+		}
+		if err := w.SaveKeys(c.No, came, went); err != nil {
+			return changed, err
+		}
+	}
+	return changed, w.Note("sight", sightRule)
 }
 
 // Ready brings a data folder that an earlier version wrote to what this one asks of it.

@@ -35,7 +35,7 @@ func (d *Desk) Signed(ctx context.Context, token string) (Reader, error) {
 	if err != nil || !stale {
 		return out, err
 	}
-	return out, d.store.Write(ctx, func(w Writing) error {
+	err = d.store.Write(ctx, func(w Writing) error {
 		s, ok, err := w.Session(hash)
 		if err != nil || !ok {
 			return err
@@ -43,6 +43,10 @@ func (d *Desk) Signed(ctx context.Context, token string) (Reader, error) {
 		s.Seen = w.Now()
 		return w.SaveSession(s)
 	})
+	if fault.KindOf(err) == fault.Unavailable {
+		return out, nil // while nothing can be written people go on reading; the session is only taken for a little older
+	}
+	return out, err
 }
 
 func readerOf(s account.Session, a account.Account, o office.Office, day calendar.Day) Reader {

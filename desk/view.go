@@ -218,6 +218,9 @@ func (v *CaseView) read(entries []journal.Entry, p procedure.Procedure, o office
 		if post, ok := o.Post(e.Actor.Post); ok {
 			line.Post = post.Name
 		}
+		if e.Kind == casework.Escalated {
+			line.Post = e.Post // whom it was told to
+		}
 		v.Log = append(v.Log, line)
 		if e.Enter != nil {
 			entered[e.Enter.Step] = e.Day
@@ -271,15 +274,4 @@ func (d *Desk) line(c casework.Case, o office.Office, today calendar.Day) CaseLi
 		line.Holders = append(line.Holders, h)
 	}
 	return line
-}
-
-// Office gives the office as it stands.
-func (d *Desk) Office(ctx context.Context) (office.Office, error) {
-	var o office.Office
-	err := d.store.Read(ctx, func(r Reading) error {
-		var err error
-		o, err = r.Office()
-		return err
-	})
-	return o, err
 }

@@ -25,7 +25,8 @@ type act struct {
 
 // Write runs fn in a transaction of its own and returns once what it wrote is durable. Acts that wait at the same moment
 // share one commit; an error of fn undoes what fn did and nothing else, and comes back as it is. Fn must not call Write.
-// After a commit that failed every Write is refused until the folder is opened anew; Read goes on.
+// After a commit that failed every Write is refused until the folder is opened anew; while the disk is nearly full every
+// Write is refused until there is room. Read goes on.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	a := &act{fn: fn, done: make(chan error, 1)}
 	select {
@@ -60,6 +61,10 @@ func (s *Store) serve() {
 func (s *Store) commit(first *act, before int, patience time.Duration) (int, time.Duration) {
 	if why := s.broken.Load(); why != nil {
 		first.done <- refusing(*why)
+		return before, 0
+	}
+	if err := s.room.refuses(s.dir, s.clock()); err != nil {
+		first.done <- err
 		return before, 0
 	}
 	ctx := context.Background() // an act that has begun is ended whoever stops waiting for it

@@ -2,10 +2,9 @@ package store
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,7 +12,6 @@ import (
 	"strings"
 
 	"chancery/core/fault"
-	"chancery/core/journal"
 	"chancery/core/text"
 )
 
@@ -24,6 +22,7 @@ const (
 	fileCheckpoints = "checkpoints"
 	filePrivate     = "keys/journal.key"
 	filePublic      = "keys/journal.pub"
+	fileNext        = "keys/journal.key.next"
 )
 
 // holdFolder makes the data folder when there is none, and keeps every other process out of it.
@@ -63,60 +62,19 @@ func folderFault(dir string, err error) error {
 	return fmt.Errorf("%w: %w", f, err)
 }
 
-// readKey reads the key that signs checkpoints. A record that has none yet is given a new one; a record whose key is
-// lost is not given another silently.
-func readKey(dir string, empty bool) (*journal.Key, error) {
-	private, err := os.ReadFile(filepath.Join(dir, filePrivate))
-	if errors.Is(err, fs.ErrNotExist) {
-		if !empty {
-			return nil, fault.New(fault.Unavailable, "keys", text.Text{
-				ZH: "签署记录的密钥 {file} 不见了；请从备份中恢复它",
-				EN: "the key that signs the record, {file}, is gone: restore it from a backup",
-			}.Fill(text.Args{"file": filepath.Join(dir, filePrivate)}))
-		}
-		return newKey(dir)
-	}
-	if err != nil {
-		return nil, folderFault(dir, err)
-	}
-	public, err := os.ReadFile(filepath.Join(dir, filePublic))
-	if err != nil {
-		return nil, folderFault(dir, err)
-	}
-	return journal.ReadKey(string(private), string(public))
-}
-
-func newKey(dir string) (*journal.Key, error) {
-	var id [4]byte
-	if _, err := rand.Read(id[:]); err != nil {
-		return nil, fmt.Errorf("make key: %w", err)
-	}
-	private, public, err := journal.NewKey(rand.Reader, "chancery/"+hex.EncodeToString(id[:]))
-	if err != nil {
-		return nil, fmt.Errorf("make key: %w", err)
-	}
-	// The private key comes last and under its name only when whole: a key that is there is complete.
-	half := filepath.Join(dir, filePrivate+".new")
-	err = errors.Join(
-		os.WriteFile(filepath.Join(dir, filePublic), []byte(public+"\n"), 0o600),
-		os.WriteFile(half, []byte(private+"\n"), 0o600),
-	)
-	if err == nil {
-		err = os.Rename(half, filepath.Join(dir, filePrivate))
-	}
-	if err != nil {
-		return nil, folderFault(dir, err)
-	}
-	return journal.ReadKey(private, public)
-}
-
-// keepCheckpoint writes a signed checkpoint at the end of the folder's list, followed by an empty line.
+// keepCheckpoint writes a signed checkpoint at the end of the folder's list, followed by an empty line. What cannot be
+// written whole is not left there by half.
 func keepCheckpoint(dir string, signed []byte) error {
 	f, err := os.OpenFile(filepath.Join(dir, fileCheckpoints), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(bytes.Clone(signed), '\n'))
+	size, err := f.Seek(0, io.SeekEnd)
+	if err == nil {
+		if _, err = f.Write(append(bytes.Clone(signed), '\n')); err != nil {
+			err = errors.Join(err, f.Truncate(size))
+		}
+	}
 	return errors.Join(err, f.Close())
 }
 
@@ -129,10 +87,33 @@ func keptCheckpoints(dir string) ([][]byte, error) {
 	if err != nil {
 		return nil, folderFault(dir, err)
 	}
-	parts := strings.Split(string(data), "\n\n")
-	var out [][]byte
-	for i := 0; i+2 < len(parts); i += 2 {
-		out = append(out, []byte(parts[i]+"\n\n"+parts[i+1]+"\n"))
-	}
+	out, _ := checkpointsIn(data)
 	return out, nil
+}
+
+// checkpointsIn reads a list of checkpoints, and says how many bytes those take that were written to their end.
+func checkpointsIn(data []byte) (list [][]byte, whole int64) {
+	parts := strings.Split(string(data), "\n\n")
+	for i := 0; i+2 < len(parts); i += 2 {
+		list = append(list, []byte(parts[i]+"\n\n"+parts[i+1]+"\n"))
+		whole += int64(len(parts[i]) + len(parts[i+1]) + 4)
+	}
+	return list, whole
+}
+
+// cutTornCheckpoint takes a last checkpoint that was not written to its end off the list, so that the next one does not
+// run into it. It stands in the database all the same.
+func cutTornCheckpoint(dir string) error {
+	name := filepath.Join(dir, fileCheckpoints)
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return nil //nolint:nilerr // a list that cannot be read is reported when it is needed, and stops nobody from acting
+	}
+	if _, whole := checkpointsIn(data); whole < int64(len(data)) {
+		return os.Truncate(name, whole)
+	}
+	return nil
 }

@@ -11,3 +11,6 @@ import (
 func holdFile(f *os.File) error {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
+
+// freeFile lets go of the lock at once, though a process that is just being started may still have the file open too.
+func freeFile(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }

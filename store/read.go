@@ -2,6 +2,7 @@ package store
 
 import (
 	"chancery/core/calendar"
+	"chancery/core/casework"
 	"chancery/core/register"
 )
 
@@ -19,6 +20,11 @@ func (t *Tx) Noted(name string) (string, error) {
 	return value, err
 }
 
+// RowsInSight gives the rows of a register that touch the days from and until and whose cases lie in a sight.
+func (t *Tx) RowsInSight(name string, from, until calendar.Day, sight casework.Sight) ([]register.Row, error) {
+	return t.registerRows(rowsInSight, append(seen(sight), name, from.String(), until.String())...)
+}
+
 // RowsOf gives the register rows of one case, in the order in which they were saved.
 func (t *Tx) RowsOf(no string) ([]register.Row, error) {
 	return t.registerRows(rowsOfCase, no)
@@ -29,6 +35,9 @@ func (t *Tx) RowsOf(no string) ([]register.Row, error) {
 func (t *Tx) Rows(name, key string, from, until calendar.Day) ([]register.Row, error) {
 	if key != "" {
 		return t.registerRows(rowsOfKey, name, from.String(), until.String(), key)
+	}
+	if !from.IsZero() {
+		return t.registerRows(rowsSince, name, from.String(), until.String())
 	}
 	return t.registerRows(someRows, name, from.String(), until.String())
 }

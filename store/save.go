@@ -41,6 +41,7 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 			ZH: "「{no}」已被别人改动；请重新打开后再办", EN: "somebody changed {no} meanwhile: open it again and then act",
 		}.Fill(text.Args{"no": c.No}))
 	}
+	t.s.cases.keep(c.No, body, c)
 	return t.saveTasks(c.No, tasks)
 }
 
@@ -76,19 +77,33 @@ func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
 		return err
 	}
 	for i, task := range tasks {
-		body, err := journal.Canonical(task)
+		args, err := taskColumns(no, i, task)
 		if err != nil {
 			return err
 		}
-		due := ""
-		if task.Due != nil {
-			due = task.Due.Due.String()
-		}
-		if _, err := t.exec("save tasks", addTask, no, i, string(task.Post), string(task.Person), int64(task.Since), due, body); err != nil {
+		if _, err := t.exec("save tasks", addTask, args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// taskColumns are what is kept of the i-th task of a case.
+func taskColumns(no string, i int, task casework.Task) ([]any, error) {
+	body, err := journal.Canonical(task)
+	if err != nil {
+		return nil, err
+	}
+	due := ""
+	if task.Due != nil {
+		due = task.Due.Due.String()
+	}
+	return []any{no, int64(i), string(task.Post), string(task.Person), int64(task.Since), due, body}, nil
+}
+
+// rowColumns are what is kept of the i-th register row of a case.
+func rowColumns(no string, i int, r register.Row) []any {
+	return []any{no, int64(i), r.Register, r.Key, r.From.String(), r.Until.String(), []byte(r.Body)}
 }
 
 // SaveRows writes the register rows of a case in place of those before.
@@ -97,7 +112,7 @@ func (t *Tx) SaveRows(no string, rows []register.Row) error {
 		return err
 	}
 	for i, r := range rows {
-		if _, err := t.exec("save register", addRow, no, i, r.Register, r.Key, r.From.String(), r.Until.String(), []byte(r.Body)); err != nil {
+		if _, err := t.exec("save register", addRow, rowColumns(no, i, r)...); err != nil {
 			return err
 		}
 	}
@@ -124,6 +139,7 @@ func (t *Tx) SaveOffice(o office.Office) error {
 	if err != nil {
 		return err
 	}
+	t.moved = true
 	_, err = t.exec("save office", putOffice, string(body))
 	return err
 }

@@ -178,6 +178,9 @@ func (s *Store) Head(ctx context.Context) (journal.Head, error) {
 		if err != nil || !ok {
 			return err
 		}
+		if journal.Signer(signed) != s.key.Name() {
+			return nil // the key was replaced this moment: its first checkpoint comes with the next batch
+		}
 		c, err := journal.OpenCheckpoint(signed, s.key.Verifier())
 		if err != nil {
 			return err

@@ -1,5 +1,7 @@
 package store
 
+import "slices"
+
 // Every statement of the store. They speak to SQLite and are written so that PostgreSQL understands them as well,
 // except where the name says sqlite.
 const (
@@ -18,7 +20,7 @@ const (
 
 	treeHash      = `SELECT hash FROM tree WHERE position = $1`
 	addTreeHash   = `INSERT INTO tree (position, hash) VALUES ($1, $2)`
-	allTreeHashes = `SELECT hash FROM tree ORDER BY position`
+	allTreeHashes = `SELECT position, hash FROM tree ORDER BY position`
 	countHashes   = `SELECT COALESCE(MAX(position) + 1, 0) FROM tree`
 
 	addCheckpoint  = `INSERT INTO checkpoints (size, at, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO UPDATE SET at = excluded.at, note = excluded.note`
@@ -39,10 +41,11 @@ const (
 	someCases  = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
 	countCases = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
 	keysOfCase = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
+	allKeys    = `SELECT case_no, key, opened FROM sight ORDER BY case_no, key`
 	addKey     = `INSERT INTO sight (key, opened, case_no) SELECT $2, opened, no FROM cases WHERE no = $1 ON CONFLICT DO NOTHING`
 	dropKey    = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
 
-	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body
+	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened
 		FROM cases ORDER BY no`
 	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (no) DO NOTHING`
@@ -54,20 +57,33 @@ const (
 	someTasks = `SELECT body FROM tasks
 		WHERE ($1 = '' AND $2 = '') OR ($1 <> '' AND post = $1) OR ($2 <> '' AND person = $2) ORDER BY since, case_no, ord`
 
+	allTasks = `SELECT case_no, ord, post, person, since, due, body FROM tasks ORDER BY case_no, ord`
+
 	dropRows = `DELETE FROM register_rows WHERE case_no = $1`
 	addRow   = `INSERT INTO register_rows (case_no, ord, register, row_key, from_day, until_day, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY row_key, from_day, case_no, ord`
+	rowsSince = `SELECT register, row_key, case_no, from_day, until_day, body FROM (
+		SELECT register, row_key, case_no, ord, from_day, until_day, body FROM register_rows
+			WHERE register = $1 AND until_day >= $2 AND ($3 = '' OR from_day <= $3)
+		UNION ALL SELECT register, row_key, case_no, ord, from_day, until_day, body FROM register_rows
+			WHERE register = $1 AND until_day = '' AND ($3 = '' OR from_day <= $3)) AS touching
+		ORDER BY row_key, from_day, case_no, ord`
 	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY from_day, case_no, ord`
+	rowsInSight = `SELECT r.register, r.row_key, r.case_no, r.from_day, r.until_day, r.body FROM register_rows r JOIN cases c ON c.no = r.case_no
+		WHERE ` + inSight + ` AND r.register = $35 AND ($36 = '' OR r.until_day = '' OR r.until_day >= $36) AND ($37 = '' OR r.from_day <= $37)
+		ORDER BY r.row_key, r.from_day, r.case_no, r.ord`
+	allRows    = `SELECT case_no, ord, register, row_key, from_day, until_day, body FROM register_rows ORDER BY case_no, ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
 	getOffice  = `SELECT body FROM office WHERE id = 1`
-	putOffice  = `INSERT INTO office (id, body) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body`
+	putOffice  = `INSERT INTO office (id, body, version) VALUES (1, $1, 1) ON CONFLICT (id) DO UPDATE SET body = excluded.body, version = office.version + 1`
+	versionOf  = `SELECT version FROM office WHERE id = 1`
 	getAnswer  = `SELECT result FROM requests WHERE request = $1`
 	putAnswer  = `INSERT INTO requests (request, at, result) VALUES ($1, $2, $3)`
 	getNote    = `SELECT value FROM meta WHERE name = $1`
@@ -76,11 +92,12 @@ const (
 
 // statements lists every statement, so that they can be prepared once and tested at once.
 func statements() []string {
-	return append(append(accountStatements(), apiStatements()...),
+	return append(slices.Concat(accountStatements(), draftStatements(), apiStatements()),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
-		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
+		oneCase, someCases, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
+		dropRows, addRow, someRows, rowsSince, rowsOfKey, rowsInSight, rowsOfCase, allRows,
+		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote,
 	)
 }
 

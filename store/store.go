@@ -6,10 +6,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,18 +15,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the database, under the name "sqlite"
 
 	"chancery/core/calendar"
-	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
-	"chancery/core/text"
 )
-
-//go:embed migrations/sqlite/*.sql
-var migrations embed.FS
 
 // Store is an open data folder. It is safe for use by many callers at once.
 type Store struct {
@@ -52,21 +44,42 @@ type Store struct {
 	pacing  sync.WaitGroup
 
 	last   atomic.Int64 // the instant of the newest act
+	room   room
 	office atomic.Pointer[readOffice]
+	cases  knownCases
 	broken atomic.Pointer[error]
 }
 
-// readOffice is the office as it was read last, with the bytes that it was read from: every act asks for it, and it
+// readOffice is the office as it was read last, with its version: every act asks for it, and it
 // seldom changes.
 type readOffice struct {
-	body   []byte
-	office office.Office
+	version int64
+	office  office.Office
 }
 
 // Open opens the data folder, making it and the key at the first start and bringing the database to the present schema.
 // The clock gives the instants of the acts. Unavailable comes back when another process holds the folder, when it cannot
 // be read or written, and when a newer version of the program wrote it.
 func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, error) {
+	s, err := begin(ctx, dir, clock, func(s *Store, empty bool, replaced []replacement) (*journal.Key, error) {
+		return readKey(s.dir, empty, replaced)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.start()
+	return s, nil
+}
+
+// start begins to take acts and to grow the tree.
+func (s *Store) start() {
+	s.running.Go(s.serve)
+	s.pacing.Go(s.pace)
+	s.stir()
+}
+
+// begin opens a data folder; nothing runs in it yet. Key gives the key that signs; empty says that nothing was signed yet.
+func begin(ctx context.Context, dir string, clock func() time.Time, key func(s *Store, empty bool, replaced []replacement) (*journal.Key, error)) (*Store, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, folderFault(dir, err)
@@ -77,24 +90,21 @@ func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, erro
 	}
 	s := &Store{
 		dir: dir, clock: clock, lock: lock, write: map[string]*sql.Stmt{}, read: map[string]*sql.Stmt{},
-		acts: make(chan *act), grown: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}),
+		acts: make(chan *act), grown: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}), room: room{ask: diskRoom},
 	}
-	if err := s.open(ctx); err != nil {
+	if err := s.open(ctx, key); err != nil {
 		return nil, errors.Join(mend("open the data folder", err), s.release())
 	}
-	s.running.Go(s.serve)
-	s.pacing.Go(s.pace)
-	s.stir()
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context) error {
+func (s *Store) open(ctx context.Context, key func(s *Store, empty bool, replaced []replacement) (*journal.Key, error)) error {
 	var err error
 	if s.writer, err = sql.Open("sqlite", s.dsn("_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)")); err != nil {
 		return err
 	}
 	s.writer.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.writer); err != nil {
+	if _, err := migrate(ctx, s.writer); err != nil {
 		return err
 	}
 	if s.conn, err = s.writer.Conn(ctx); err != nil {
@@ -121,8 +131,17 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.last.Store(last)
-	s.key, err = readKey(s.dir, hashes == 0)
-	return err
+	if err := cutTornCheckpoint(s.dir); err != nil {
+		return folderFault(s.dir, err)
+	}
+	return s.Read(ctx, func(t *Tx) error {
+		replaced, err := t.replacements()
+		if err != nil {
+			return err
+		}
+		s.key, err = key(s, hashes == 0, replaced)
+		return err
+	})
 }
 
 func (s *Store) dsn(params ...string) string {
@@ -133,30 +152,6 @@ func (s *Store) dsn(params ...string) string {
 	}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(s.dir, fileData)), RawQuery: query}
 	return u.String()
-}
-
-// migrate brings the schema to the present version. A schema newer than this program is refused.
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return err
-	}
-	current, target, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if current > target {
-		return fault.New(fault.Unavailable, "data", text.Text{
-			ZH: "数据夹由更新的版本写成（格式 {has}，本程序只认得 {knows}）；请使用更新的程序",
-			EN: "the data folder was written by a newer version (schema {has}, this program knows {knows}): use the newer program",
-		}.Fill(text.Args{"has": current, "knows": target}))
-	}
-	_, err = p.Up(ctx)
-	return err
 }
 
 // Close puts the waiting entries into the tree and lets go of the folder. Acts that come after are refused.
@@ -189,7 +184,7 @@ func (s *Store) release() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	return errors.Join(append(errs, s.lock.Close())...)
+	return errors.Join(append(errs, freeFile(s.lock), s.lock.Close())...)
 }
 
 // Read runs fn on one consistent state of the data.

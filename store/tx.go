@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -25,6 +24,7 @@ type Tx struct {
 	at     calendar.Instant
 	writes bool
 	grew   bool
+	moved  bool          // this act wrote the office
 	head   journal.Entry // the entry appended last in this act
 }
 
@@ -87,14 +87,23 @@ func bodies[T any](t *Tx, doing, q string, args ...any) ([]T, error) {
 
 // Case gives a case as it stands; NotFound when there is none of that number.
 func (t *Tx) Case(no string) (casework.Case, error) {
-	found, err := bodies[casework.Case](t, "read case", oneCase, no)
+	var body []byte
+	ok, err := t.one("read case", oneCase, []any{no}, &body)
 	if err != nil {
 		return casework.Case{}, err
 	}
-	if len(found) == 0 {
+	if !ok {
 		return casework.Case{}, casework.NoCase(no)
 	}
-	return found[0], nil
+	if c, ok := t.s.cases.find(no, body); ok {
+		return c, nil
+	}
+	var c casework.Case
+	if err := json.Unmarshal(body, &c); err != nil {
+		return casework.Case{}, fmt.Errorf("read case: %w", err)
+	}
+	t.s.cases.keep(no, body, c)
+	return c, nil
 }
 
 // Cases gives the cases that a filter picks, the newest first.
@@ -131,28 +140,33 @@ func (t *Tx) KeysOf(no string) ([]casework.Key, error) {
 	return out, err
 }
 
-// filtered are the arguments of inSight and picked. What the reader has no key for is left to a word that no key is.
+// filtered are the arguments of inSight and picked.
 func filtered(f casework.Filter) []any {
+	return append(seen(f.Sight), f.Procedure, f.State, f.Unit, string(f.Person), int64(f.SubmittedFrom), int64(f.SubmittedUntil), string(f.Key))
+}
+
+// seen are the arguments of inSight. What the reader has no key for is left to a word that no key is.
+func seen(s casework.Sight) []any {
 	all := 0
-	if f.Sight.All {
+	if s.All {
 		all = 1
 	}
-	args := []any{f.Sight.Clearance, all}
+	args := []any{s.Clearance, all}
 	for i := range casework.KeysAtMost {
 		key := ""
-		if i < len(f.Sight.Keys) {
-			key = string(f.Sight.Keys[i])
+		if i < len(s.Keys) {
+			key = string(s.Keys[i])
 		}
 		args = append(args, key)
 	}
 	for i := range casework.LimitedAtMost {
 		key := ""
-		if i < len(f.Sight.Limited) {
-			key = string(f.Sight.Limited[i].Key) + "@" + f.Sight.Limited[i].Procedure
+		if i < len(s.Limited) {
+			key = string(s.Limited[i].Key) + "@" + s.Limited[i].Procedure
 		}
 		args = append(args, key)
 	}
-	return append(args, f.Procedure, f.State, f.Unit, string(f.Person), int64(f.SubmittedFrom), int64(f.SubmittedUntil), string(f.Key))
+	return args
 }
 
 // Entries gives the entries of a case in order; none when there is no such case.
@@ -222,18 +236,24 @@ func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byt
 
 // Office gives the office as it stands; the zero Office in a new folder.
 func (t *Tx) Office() (office.Office, error) {
-	var body []byte
-	ok, err := t.one("read office", getOffice, nil, &body)
+	var version int64
+	ok, err := t.one("read office", versionOf, nil, &version)
 	if err != nil || !ok {
 		return office.Office{}, err
 	}
 	last := t.s.office.Load()
-	if last == nil || !bytes.Equal(last.body, body) {
-		last = &readOffice{body: body}
+	if last == nil || last.version != version || t.moved {
+		last = &readOffice{version: version}
+		var body []byte
+		if _, err := t.one("read office", getOffice, nil, &body); err != nil {
+			return office.Office{}, err
+		}
 		if err := json.Unmarshal(body, &last.office); err != nil {
 			return office.Office{}, fmt.Errorf("read office: %w", err)
 		}
-		t.s.office.Store(last)
+		if !t.moved { // what this act has written may yet be undone
+			t.s.office.Store(last)
+		}
 	}
 	o := last.office // the caller may change what it is given
 	o.Units, o.Posts, o.Persons, o.Holdings = slices.Clone(o.Units), slices.Clone(o.Posts), slices.Clone(o.Persons), slices.Clone(o.Holdings)

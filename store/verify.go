@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -11,14 +12,18 @@ import (
 
 	"chancery/core/casework"
 	"chancery/core/journal"
+	"chancery/core/office"
+	"chancery/core/register"
 )
+
+// Rebuild gives what the entries of a case make of it, and nothing for entries that are of no case.
+type Rebuild = func(no string, entries []journal.Entry) (register.Standing, error)
 
 // Verify checks the whole record: every entry against its hash and its case's chain, the entries against the tree, the
 // tree against every signed checkpoint (the database's, the folder's, and one held elsewhere, which may be nil), and
-// every case's row against what rebuild makes of its entries. Rebuild must give the case as journal.Canonical writes it, and
-// nothing for entries that are of no case; when it is nil
-// only the row's own columns are compared. A fault in the record is in the report, never an error.
-func (s *Store) Verify(ctx context.Context, rebuild func(no string, entries []journal.Entry) (row []byte, err error), held []byte) (journal.Report, error) {
+// every case's row, tasks and register rows against what rebuild makes of its entries, and so the office against those of
+// its chain. A fault in the record is in the report, never an error.
+func (s *Store) Verify(ctx context.Context, rebuild Rebuild, held []byte) (journal.Report, error) {
 	audit, err := journal.NewAudit(s.key.Verifier())
 	if err != nil {
 		return journal.Report{}, err
@@ -42,6 +47,13 @@ func (s *Store) Verify(ctx context.Context, rebuild func(no string, entries []jo
 
 // audit gives the record to an audit in the order that it asks for. What each table holds is one snapshot.
 func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
+	replaced, err := t.replacements()
+	if err != nil {
+		return err
+	}
+	for _, r := range replaced {
+		a.Replaced(r.entry, r.Replacement)
+	}
 	kept, err := keptCheckpoints(s.dir)
 	if err != nil {
 		return err
@@ -68,12 +80,16 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 		give(signed)
 	}
 	var hashes []journal.Hash
+	straight := true // what stands behind a gap is of no tree
 	if err := t.each("read tree", allTreeHashes, nil, func(scan func(...any) error) error {
+		var position int64
 		var raw sql.RawBytes
 		var h journal.Hash
-		err := scan(&raw)
+		err := scan(&position, &raw)
 		copy(h[:], raw)
-		hashes = append(hashes, h)
+		if straight = straight && position == int64(len(hashes)); straight {
+			hashes = append(hashes, h)
+		}
 		return err
 	}); err != nil {
 		return err
@@ -98,41 +114,50 @@ type offRow struct {
 	entry int64
 }
 
-// offRows compares every case's row with its entries.
-func (s *Store) offRows(ctx context.Context, rebuild func(string, []journal.Entry) ([]byte, error)) ([]offRow, error) {
+// offRows compares what is kept of every case with what its entries make of it.
+func (s *Store) offRows(ctx context.Context, rebuild Rebuild) ([]offRow, error) {
 	var off []offRow
 	err := s.Read(ctx, func(t *Tx) error {
-		rows := map[string]caseRow{}
-		if err := t.each("read cases", allCases, nil, func(scan func(...any) error) error {
-			r, no, err := readRow(scan)
-			rows[no] = r
-			return err
-		}); err != nil {
+		kept, err := t.keptCases()
+		if err != nil {
 			return err
 		}
 		var of []journal.Entry
-		compare := func() {
+		compare := func() error {
 			if len(of) == 0 {
-				return
+				return nil
 			}
 			last := of[len(of)-1]
-			row, ok := rows[last.Case]
-			delete(rows, last.Case)
-			holds := ok && row.agrees && bytes.Equal(row.head, last.Hash[:])
-			if rebuild != nil {
-				body, err := rebuild(last.Case, of)
-				if err == nil && body == nil && !ok {
-					return // entries that are of no case
+			if last.Case == office.Chain {
+				holds, err := t.officeHolds(rebuild, of)
+				if err == nil && !holds {
+					off = append(off, offRow{no: last.Case, entry: last.ID})
 				}
-				holds = holds && err == nil && bytes.Equal(body, row.body) // entries that make no case make no row either
+				return err
 			}
-			if !holds {
+			row, ok := kept[last.Case]
+			delete(kept, last.Case)
+			if last.Case == journal.KeyCase && !ok {
+				return nil // of no case of the office
+			}
+			standing, err := rebuild(last.Case, of)
+			if err == nil && standing.Self == nil && !ok {
+				return nil // entries that are of no case
+			}
+			made, doubt := madeOf(last.Case, int64(of[0].At), standing)
+			if doubt != nil {
+				return doubt
+			}
+			if err != nil || !ok || !row.agrees || !bytes.Equal(row.head, last.Hash[:]) || row.opened != int64(of[0].At) || row.digest != made {
 				off = append(off, offRow{no: last.Case, entry: last.ID})
 			}
+			return nil
 		}
 		if err := t.entries(entriesByCase, nil, func(e journal.Entry) error {
 			if len(of) > 0 && of[0].Case != e.Case {
-				compare()
+				if err := compare(); err != nil {
+					return err
+				}
 				of = of[:0]
 			}
 			of = append(of, e)
@@ -140,8 +165,10 @@ func (s *Store) offRows(ctx context.Context, rebuild func(string, []journal.Entr
 		}); err != nil {
 			return err
 		}
-		compare()
-		for no := range rows { // a case that no entry speaks of
+		if err := compare(); err != nil {
+			return err
+		}
+		for no := range kept { // a case that no entry speaks of
 			off = append(off, offRow{no: no})
 		}
 		return nil
@@ -149,16 +176,105 @@ func (s *Store) offRows(ctx context.Context, rebuild func(string, []journal.Entr
 	return off, err
 }
 
-// caseRow is what a row says of its case; agrees: its columns say what its body says.
-type caseRow struct {
-	agrees     bool
-	head, body []byte
+// officeHolds says whether the office that is kept is what the entries of its chain make of it.
+func (t *Tx) officeHolds(rebuild Rebuild, entries []journal.Entry) (bool, error) {
+	made, err := rebuild(office.Chain, entries)
+	if err != nil {
+		return false, nil //nolint:nilerr // entries that make no office are a fault of the record, which is what is asked
+	}
+	var kept []byte
+	_, err = t.one("read office", getOffice, nil, &kept)
+	return made.Self == nil || bytes.Equal(made.Self, kept), err
 }
 
-func readRow(scan func(...any) error) (r caseRow, no string, err error) {
-	var c casework.Case
+// keptCases reads what is kept of every case; tasks and rows of a case that has no row of its own stand for one.
+func (t *Tx) keptCases() (map[string]keptCase, error) {
+	all := map[string]keptCase{}
+	if err := t.each("read cases", allCases, nil, func(scan func(...any) error) error {
+		r, no, err := readRow(scan)
+		all[no] = r
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	for _, table := range []struct {
+		doing, query string
+		columns      int
+	}{{"read tasks", allTasks, 7}, {"read sight", allKeys, 3}, {"read register", allRows, 7}} {
+		if err := t.each(table.doing, table.query, nil, func(scan func(...any) error) error {
+			into := make([]any, table.columns)
+			args := make([]any, len(into))
+			for i := range into {
+				args[i] = &into[i]
+			}
+			if err := scan(args...); err != nil {
+				return err
+			}
+			no := fmt.Sprint(into[0])
+			r := all[no]
+			r.digest = r.digest.with(table.doing, into)
+			all[no] = r
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// madeOf is the digest of what the entries of a case make of it.
+func madeOf(no string, opened int64, s register.Standing) (digest, error) {
+	made := digest{}.with("read cases", []any{[]byte(s.Self)})
+	for i, task := range s.Tasks {
+		columns, err := taskColumns(no, i, task)
+		if err != nil {
+			return digest{}, err
+		}
+		made = made.with("read tasks", columns)
+	}
+	for _, key := range s.Keys {
+		made = made.with("read sight", []any{no, string(key), opened})
+	}
+	for i, r := range s.Rows {
+		made = made.with("read register", rowColumns(no, i, r))
+	}
+	return made, nil
+}
+
+// digest grows over the rows that are kept of a case, one after the other.
+type digest [sha256.Size]byte
+
+// with gives the digest over one more row of a table.
+func (d digest) with(table string, columns []any) digest {
+	h := sha256.New()
+	h.Write(d[:])
+	fmt.Fprintf(h, "%s\n", table)
+	for _, c := range columns {
+		said := fmt.Appendf(nil, "%v", c)
+		if b, ok := c.([]byte); ok {
+			said = b
+		}
+		fmt.Fprintf(h, "%d:", len(said))
+		h.Write(said)
+	}
+	return digest(h.Sum(nil))
+}
+
+// keptCase is what is kept of a case; agrees: the columns of its row say what its body says.
+type keptCase struct {
+	agrees bool
+	head   []byte
+	opened int64
+	digest digest
+}
+
+func readRow(scan func(...any) error) (r keptCase, no string, err error) {
+	var (
+		c    casework.Case
+		body []byte
+	)
 	says := columns(c)
-	into := make([]any, len(says), len(says)+2)
+	into := make([]any, len(says), len(says)+3)
 	for i, v := range says {
 		switch v.(type) {
 		case int64:
@@ -167,11 +283,12 @@ func readRow(scan func(...any) error) (r caseRow, no string, err error) {
 			into[i] = new(string)
 		}
 	}
-	if err := scan(append(into, &r.head, &r.body)...); err != nil {
+	if err := scan(append(into, &r.head, &body, &r.opened)...); err != nil {
 		return r, "", fmt.Errorf("read row of a case: %w", err)
 	}
 	no = *into[0].(*string) //nolint:forcetypeassert // the first column is the number
-	if json.Unmarshal(r.body, &c) != nil {
+	r.digest = r.digest.with("read cases", []any{body})
+	if json.Unmarshal(body, &c) != nil {
 		return r, no, nil //nolint:nilerr // a body that cannot be read is a fault of the row, which agrees stays false for
 	}
 	r.agrees = true

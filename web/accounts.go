@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"chancery/core/account"
-	"chancery/core/text"
 	"chancery/desk"
 )
 
@@ -20,12 +19,17 @@ type Accounts interface {
 	ConfirmTOTP(ctx context.Context, token, password, code string, from desk.Way) (desk.Ticket, error)
 	RemoveFactor(ctx context.Context, token, password, which string, from desk.Way) (desk.Ticket, error)
 	ChangePassword(ctx context.Context, token, present, password string, from desk.Way) (desk.Ticket, error)
+	OfferPasskey(ctx context.Context, token, password string, at desk.Place, from desk.Way) ([]byte, error)
+	EnrolPasskey(ctx context.Context, token string, answer []byte, name string, at desk.Place, from desk.Way) (desk.Ticket, error)
+	AskPasskey(ctx context.Context, token string, at desk.Place) ([]byte, error)
+	ProvePasskey(ctx context.Context, token string, answer []byte, at desk.Place, from desk.Way) (desk.Ticket, error)
+	SignInBySubject(ctx context.Context, s account.Subject, strong bool, from desk.Way) (desk.Ticket, error)
 	OwnSecurity(ctx context.Context, token string) (desk.SecurityView, error)
 	EndSession(ctx context.Context, by desk.Reader, id string) error
 	EndOthers(ctx context.Context, token string) error
 
 	Invitation(ctx context.Context, token string) (desk.InvitationView, error)
-	Accept(ctx context.Context, token, login, password string, from desk.Way) (desk.Ticket, error)
+	Accept(ctx context.Context, token, code, login, password string, from desk.Way) (desk.Ticket, error)
 	AcceptBySubject(ctx context.Context, token string, s account.Subject, strong bool, from desk.Way) (desk.Ticket, error)
 
 	Accounts(ctx context.Context, by desk.Reader) (desk.AccountsView, error)
@@ -34,13 +38,7 @@ type Accounts interface {
 	Disable(ctx context.Context, by desk.Reader, id account.ID) error
 	Enable(ctx context.Context, by desk.Reader, id account.ID) error
 	EndSessionsOf(ctx context.Context, by desk.Reader, id account.ID) error
-	Propose(ctx context.Context, by desk.Reader, p account.Proposal) (account.Proposal, error)
+	Propose(ctx context.Context, by desk.Reader, p account.Proposal) (code string, err error)
 	Settle(ctx context.Context, by desk.Reader, id string, confirm bool) (token string, err error)
 	WithdrawDuty(ctx context.Context, by desk.Reader, id account.ID) error
-}
-
-// Provider signs people in for us.
-type Provider interface {
-	// Name is how people know it.
-	Name() text.Text
 }

@@ -173,11 +173,16 @@ func (f Frame) look() look {
 type nav struct{ key, href, icon, label string }
 
 func (f Frame) navigation() []nav {
-	return []nav{
+	all := []nav{
 		{"cases", "/cases", "files", f.Say("nav.cases")},
+		{"new", "/cases/new", "pencil", f.Say("nav.new")},
 		{"check", "/check", "clipboard-check", f.Say("nav.check")},
 		{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")},
 	}
+	if f.Administers {
+		all = append(all, nav{"accounts", "/accounts", "user", f.Say("nav.accounts")})
+	}
+	return all
 }
 
 func (f Frame) initial() string {

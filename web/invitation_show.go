@@ -18,7 +18,9 @@ type InvitationPage struct {
 	Action string
 	Wrong  []string
 	// Fixed says that the login is there already and stays.
-	Fixed    bool
+	Fixed bool
+	// Half asks for the code that goes with the link of a recovery.
+	Half     bool
 	Provider string
 }
 
@@ -34,7 +36,7 @@ func (s *Site) invitationPage(w http.ResponseWriter, r *http.Request, v desk.Inv
 	f := s.frame(w, r)
 	until := v.Invitation.Until
 	page := InvitationPage{
-		Frame: f, Name: f.Run(v.Name), Login: v.Login, Fixed: v.Login != "", Action: "/invitation/" + pathPart(r.PathValue("token")),
+		Frame: f, Name: f.Run(v.Name), Login: v.Login, Fixed: v.Login != "", Half: v.Invitation.Half != "", Action: "/invitation/" + pathPart(r.PathValue("token")),
 		Until: f.Say("invitation.until", text.Args{"at": f.minute(until)}),
 	}
 	page.Title = f.Say("invitation.title")
@@ -55,7 +57,7 @@ func (s *Site) invitationAccept(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	token, login := r.PathValue("token"), r.PostForm.Get("login")
-	ticket, err := s.accounts.Accept(r.Context(), token, login, r.PostForm.Get("password"), s.way(r))
+	ticket, err := s.accounts.Accept(r.Context(), token, r.PostForm.Get("code"), login, r.PostForm.Get("password"), s.way(r))
 	if err == nil {
 		s.onward(w, r, ticket, "/")
 		return nil

@@ -90,7 +90,9 @@ func citation(f Frame, ruleID string, c rule.Cite) Citation {
 
 // FindingLine is one finding as a reader meets it.
 type FindingLine struct {
-	Rule   string
+	Rule string
+	// Href leads to the field that the finding is about, on a page that has it.
+	Href   string
 	Status string // ok, warn, judge, missing, stop
 	Icon   string
 	Word   string

@@ -17,9 +17,32 @@ func (s *Site) routes() {
 	s.page("GET /sign-in/next", s.signInNext)
 	s.page("POST /sign-in/code", s.signInCode)
 	s.page("POST /sign-in/password", s.signInRenew)
+	s.scripted("POST /sign-in/passkey", s.passkeyAsk)
+	s.scripted("POST /sign-in/passkey/answer", s.passkeyProve)
+	s.scripted("POST /sign-in/passkey/enrolment", s.passkeyOffer)
+	s.scripted("POST /sign-in/passkey/enrolment/answer", s.passkeyEnrol)
+	s.page("POST /sign-in/sso", s.ssoBegin)
+	s.page("GET /sign-in/sso", s.ssoAnswer)
 	s.page("POST /sign-out", s.signOut)
 	s.page("GET /invitation/{token}", s.invitationOpen)
 	s.page("POST /invitation/{token}", s.invitationAccept)
+	s.page("POST /invitation/{token}/sso", s.ssoInvited)
+	s.page("GET /me/security", s.ownSecurity)
+	s.page("POST /me/security/password", s.ownPassword)
+	s.page("POST /me/security/code", s.ownCode)
+	s.page("POST /me/security/removal", s.ownRemoval)
+	s.page("POST /me/security/session", s.ownSession)
+	s.page("POST /me/security/others", s.ownOthers)
+	s.page("GET /accounts", s.accountsList)
+	s.page("POST /accounts/invitation", s.accountsInvite)
+	s.page("POST /accounts/withdrawal", s.accountsWithdraw)
+	s.page("POST /accounts/state", s.accountsTurn)
+	s.page("POST /accounts/sessions", s.accountsEnd)
+	s.page("POST /accounts/proposal", s.accountsPropose)
+	s.page("POST /accounts/settlement", s.accountsSettle)
+	s.page("POST /accounts/duty-withdrawal", s.accountsRelieve)
+
+	s.applicationRoutes()
 
 	if s.tokens != nil {
 		s.page("GET /me/tokens", s.tokensOpen)
@@ -33,6 +56,24 @@ func (s *Site) routes() {
 	s.mux.HandleFunc("GET /static/{name}", s.static)
 	s.mux.HandleFunc("GET /health", s.health)
 	s.page("/", s.nowhere)
+}
+
+// applicationRoutes are the forms of applications: new ones by their procedure, drafts, and those of a case.
+func (s *Site) applicationRoutes() {
+	if s.forms == nil {
+		return
+	}
+	s.page("GET /trips/new", s.applicationNew("outbound-trip"))
+	s.page("GET /cases/new", s.caseNew)
+	for _, p := range s.forms.Procedures() {
+		s.page("GET /cases/new/"+p.Name, s.applicationNew(p.Name))
+	}
+	s.page("GET /drafts", s.draftList)
+	s.page("GET /drafts/{id}", s.draftOpen)
+	s.page("POST /drafts/{id}", s.draftRun)
+	s.page("POST /drafts/{id}/removal", s.draftDrop)
+	s.page("GET /cases/{no}/application", s.caseForm(false))
+	s.page("GET /cases/{no}/change", s.caseForm(true))
 }
 
 // page registers a handler that returns its error; faulted turns that into an

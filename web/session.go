@@ -26,7 +26,7 @@ func (s *Site) reader(r *http.Request) (desk.Reader, error) {
 
 // open tells whether a page is there for everybody, signed in or not.
 func open(path string) bool {
-	for _, one := range []string{"/sign-in", "/invitation", "/notices", "/static", "/health"} {
+	for _, one := range []string{"/sign-in", "/sign-out", "/invitation", "/notices", "/static", "/health"} {
 		if path == one || strings.HasPrefix(path, one+"/") {
 			return true
 		}

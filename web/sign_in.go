@@ -46,6 +46,11 @@ func (s *Site) signInRun(w http.ResponseWriter, r *http.Request) error {
 		page := s.signInPage(w, r, next, login)
 		return s.again(w, r, err, &page.Wrong, page.Lang, func() error { return s.write(w, r, statusOf(fault.KindOf(err)), signIn(page)) })
 	}
+	if before := s.token(r); before != "" {
+		if err := s.accounts.SignOut(r.Context(), before); err != nil {
+			return err
+		}
+	}
 	s.onward(w, r, ticket, next)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +34,8 @@ type Config struct {
 	Provider Provider
 	// Cases answers what the case pages ask.
 	Cases Cases
+	// Applications takes applications in; nil: nothing is filed at the pages.
+	Applications Applications
 	// Checks evaluates an application without filing it.
 	Checks Checks
 	// Rules opens books and articles.
@@ -45,6 +48,8 @@ type Config struct {
 	Places Places
 	// Today is the day in the office.
 	Today func() calendar.Day
+	// Origin is the address at which people reach the site; nil: the one that a request names.
+	Origin *url.URL
 	// Encrypted says that browsers reach the site by https, here or at a proxy before it: cookies then ask for that.
 	Encrypted bool
 	// Proxied says that a proxy of the office stands before the site and names the address of the reader.
@@ -81,12 +86,14 @@ type Site struct {
 	accounts  Accounts
 	provider  Provider
 	cases     Cases
+	forms     Applications
 	checks    Checks
 	rules     Rules
 	tokens    Tokens
 	programs  *api.Door
 	places    Places
 	today     func() calendar.Day
+	origin    *url.URL
 	encrypted bool
 	proxied   bool
 	loopback  bool
@@ -115,9 +122,10 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules, tokens: c.Tokens, programs: c.Programs, places: c.Places, today: c.Today,
-		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
-		words: words, assets: assets, mux: http.NewServeMux(),
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, forms: c.Applications, checks: c.Checks, rules: c.Rules, tokens: c.Tokens,
+		programs: c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		limits: c.Limits.orDefault(),
+		words:  words, assets: assets, mux: http.NewServeMux(),
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
 	s.routes()

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
 	"chancery/affairs/travel"
 	"chancery/core/calendar"
 	"chancery/core/form"
+	"chancery/core/money"
 	"chancery/core/place"
 	"chancery/core/text"
 )
@@ -28,8 +30,10 @@ func (s *Site) placeName(f Frame, code place.Code) string {
 type TripFigures struct {
 	Facts      []Fact
 	Allowances []AllowanceLine
-	Missing    []string
-	Editions   string
+	// Sums are those of all travellers, one for each currency.
+	Sums     []AllowanceLine
+	Missing  []string
+	Editions string
 }
 
 // Fact is one line of a summary list.
@@ -87,6 +91,7 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 			editions = append(editions, a.Edition)
 		}
 	}
+	t.Sums = sums(d.Allowance)
 	if len(editions) > 0 {
 		t.Editions = f.Say("trip.edition", text.Args{"edition": editions})
 	}
@@ -94,6 +99,29 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 		t.Missing = append(t.Missing, s.placeName(f, place.Code(code)))
 	}
 	return &t
+}
+
+// sums adds up what the travellers may draw, by currency; the lodging of those without a cap is not in it.
+func sums(all []travel.Allowance) []AllowanceLine {
+	var out []AllowanceLine
+	add := func(to *string, more string, c money.Currency) {
+		a, errA := money.Parse(cmp.Or(*to, "0"), c)
+		b, errB := money.Parse(cmp.Or(more, "0"), c)
+		if errA == nil && errB == nil {
+			*to = money.Amount{Minor: a.Minor + b.Minor, Currency: c}.String()
+		}
+	}
+	for _, a := range all {
+		i := slices.IndexFunc(out, func(l AllowanceLine) bool { return l.Currency == string(a.Currency) })
+		if i < 0 {
+			out = append(out, AllowanceLine{Currency: string(a.Currency)})
+			i = len(out) - 1
+		}
+		add(&out[i].Lodge, a.LodgingCap, a.Currency)
+		add(&out[i].Food, a.Food, a.Currency)
+		add(&out[i].Misc, a.Misc, a.Currency)
+	}
+	return out
 }
 
 // percent says a share such as 0.83 as 83%.

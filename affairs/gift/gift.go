@@ -116,6 +116,13 @@ func Examine(a form.Answers, _ *place.Table) []*fault.Fault {
 	return out
 }
 
+// About is the field in which somebody would change what a rule calls a variable; "" where none does.
+func About(variable string) string {
+	return map[string]string{
+		"counted.yuan": "gift.value", "counted.from": "gift.received", "counted.due": "gift.received", "counted.late": "gift.received", "counted.kept": "gift.disposal",
+	}[variable]
+}
+
 // Register is the name of the register of gifts.
 const Register = "gifts"
 

@@ -110,6 +110,9 @@ type Member struct {
 	Past     []PastTrip `json:"past,omitempty"`
 	// Justification is the written ground for a person whose duties are not those of the task.
 	Justification string `json:"justification,omitempty"`
+	// NoTask: has no part in the task. TermFrom is the day on which the present term of office began.
+	NoTask   bool         `json:"no_task,omitempty"`
+	TermFrom calendar.Day `json:"term_from,omitempty"`
 	// Staff says what a person at a university or institute does; absent: not claimed.
 	Staff Staff `json:"staff,omitempty"`
 }
@@ -312,6 +315,8 @@ type Notice struct {
 	Covers     []NoticeField   `json:"covers,omitempty"`
 	Objections int             `json:"objections,omitempty"`
 	Exemption  NoticeExemption `json:"exemption,omitempty"`
+	// OtherUnits are the units of other members that put their own people on notice; absent: not claimed.
+	OtherUnits []string `json:"other_units,omitempty"`
 }
 
 // Extension asks for extra days.
@@ -374,6 +379,8 @@ type Actual struct {
 	Entry   calendar.Day `json:"entry,omitempty"`
 	Places  []place.Code `json:"places,omitempty"`
 	Members []string     `json:"members,omitempty"`
+	// Route are the places in the order in which they were really reached, transfers included.
+	Route []place.Code `json:"route,omitempty"`
 	// Amended: the difference was approved up the same chain before it was made.
 	Amended bool   `json:"amended,omitempty"`
 	Note    string `json:"note,omitempty"`

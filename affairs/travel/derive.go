@@ -52,6 +52,7 @@ type Trip struct {
 	NoticeEarliest    calendar.Day `json:"notice_earliest"`
 	NoticeProvisional bool         `json:"notice_provisional"`
 	NoticeMissing     []string     `json:"notice_missing"`
+	NoticeElsewhere   []string     `json:"notice_elsewhere"`
 	NoticeExempt      bool         `json:"notice_exempt"`
 	LeadDays          int          `json:"lead_days"`
 	TeamsDoubled      []string     `json:"teams_doubled"`
@@ -205,6 +206,9 @@ func (t *Trip) countPeople(a form.Application, members []Member) {
 			if !slices.Contains(consents, m.Unit) {
 				t.MissingConsents = append(t.MissingConsents, m.Unit)
 			}
+			if !slices.Contains(form.Get[Notice](a.Answers, "notice").OtherUnits, m.Unit) {
+				t.NoticeElsewhere = append(t.NoticeElsewhere, m.Unit)
+			}
 		}
 		t.Ministerial = t.Ministerial || m.Rank.Level() >= Rank("ministerial").Level()
 	}
@@ -295,7 +299,7 @@ func officialSpan(it Itinerary) (first, last calendar.Day) {
 
 // compareActual tells what differs from the approval.
 func (t *Trip) compareActual(a Actual, it Itinerary, members []Member) {
-	if a.Exit.IsZero() && a.Entry.IsZero() && a.Places == nil && a.Members == nil {
+	if a.Exit.IsZero() && a.Entry.IsZero() && a.Places == nil && a.Members == nil && a.Route == nil {
 		return
 	}
 	differs := func(what string, is bool) {
@@ -309,14 +313,24 @@ func (t *Trip) compareActual(a Actual, it Itinerary, members []Member) {
 	differs("entry", entry)
 	places := Places(it)
 	differs("places", a.Places != nil && !sameSet(a.Places, places))
+	differs("route", a.Route != nil && !slices.Equal(a.Route, route(it)))
 	var names []string
 	for _, m := range members {
 		names = append(names, m.Name)
 	}
 	differs("members", a.Members != nil && !sameSet(a.Members, names))
 	t.RedEyeOnly = a.RedEye && (exit || entry) && len(t.Changed) > 0 &&
-		!slices.Contains(t.Changed, "places") && !slices.Contains(t.Changed, "members") &&
+		!slices.ContainsFunc(t.Changed, func(c string) bool { return c != "exit" && c != "entry" }) &&
 		(!exit || near(a.Exit, it.Exit)) && (!entry || near(a.Entry, it.Entry))
+}
+
+// route is the order in which places are reached, transfers included; one after itself is one.
+func route(it Itinerary) []place.Code {
+	var out []place.Code
+	for _, s := range it.Stays {
+		out = append(out, s.Place)
+	}
+	return slices.Compact(out)
 }
 
 func sameSet[T ~string](a, b []T) bool {

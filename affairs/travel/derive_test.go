@@ -250,11 +250,11 @@ func TestPastTripsAreCountedByTheirExitDay(t *testing.T) {
 	}
 	a := form.Application{Answers: form.Answers{
 		"itinerary": travel.Itinerary{Exit: calendar.MustDay("2026-10-15")},
-		"delegation": []travel.Member{{Name: "钟离牧", Past: append(past("2024-10-14", "2024-10-15", "2026-01-01", "2025-12-31", "2026-10-15"),
+		"delegation": []travel.Member{{Name: "钟离牧", Past: append(past("2024-10-14", "2024-10-15", "2026-01-01", "2025-12-31", "2026-10-15", "2026-12-01"),
 			travel.PastTrip{Exit: calendar.MustDay("2026-03-01"), Track: "academic"})}},
 	}}
 	m := travel.Travellers(a)[0]
-	if m.TripsWithin(24) != 3 || m.TripsInYear() != 1 {
-		t.Errorf("%d in 24 months, %d this year", m.TripsWithin(24), m.TripsInYear())
+	if m.TripsCounted(travel.RollingForm, 24) != 3 || m.TripsInYear() != 2 {
+		t.Errorf("%d in 24 months, %d this year", m.TripsCounted(travel.RollingForm, 24), m.TripsInYear())
 	}
 }

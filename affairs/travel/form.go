@@ -73,6 +73,9 @@ func Examine(a form.Answers, places *place.Table) []*fault.Fault {
 	for i, p := range actual.Places {
 		exists(fmt.Sprintf("actual.places[%d]", i), p)
 	}
+	for i, p := range actual.Route {
+		exists(fmt.Sprintf("actual.route[%d]", i), p)
+	}
 	for i, m := range form.Get[[]Member](a, "delegation") {
 		for j, p := range m.Past {
 			for k, c := range p.Places {

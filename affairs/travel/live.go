@@ -31,7 +31,7 @@ func Live(a form.Application, c casework.Case) (form.Application, error) {
 	}
 	a = with(a, "reviews", reviews)
 	notice := form.Get[Notice](a.Answers, "notice")
-	live := Notice{Exemption: notice.Exemption, Objections: c.OpenObjections()}
+	live := Notice{Exemption: notice.Exemption, OtherUnits: notice.OtherUnits, Objections: c.OpenObjections()}
 	if c.Notice != nil {
 		live.From = c.Notice.Posted
 		for _, f := range NoticeField("").Words() { // the notice is made from the application: it shows all of it
@@ -92,16 +92,21 @@ func lastBack(c casework.Case, sofar calendar.Day, d casework.Duty) calendar.Day
 
 // TripRow is one person's trip in the register of trips.
 type TripRow struct {
-	Person  string         `json:"person"`
-	Unit    string         `json:"unit"`
-	Team    string         `json:"team,omitempty"`
-	Head    bool           `json:"head,omitempty"`
-	Led     bool           `json:"led,omitempty"`
-	Track   Track          `json:"track"`
-	Places  []string       `json:"places"`
-	Inviter string         `json:"inviter,omitempty"`
-	Size    int            `json:"size"`
-	State   casework.State `json:"state"`
+	Person  string   `json:"person"`
+	Unit    string   `json:"unit"`
+	Team    string   `json:"team,omitempty"`
+	Head    bool     `json:"head,omitempty"`
+	Led     bool     `json:"led,omitempty"`
+	Track   Track    `json:"track"`
+	Places  []string `json:"places"`
+	Inviter string   `json:"inviter,omitempty"`
+	// With are the partners of official business whom the programme names.
+	With  []string       `json:"with,omitempty"`
+	Size  int            `json:"size"`
+	State casework.State `json:"state"`
+	// Departed and Home are the days on which the person really left and came back.
+	Departed calendar.Day `json:"departed,omitempty"`
+	Home     calendar.Day `json:"home,omitempty"`
 	// Approved: the trip counts for limits of frequency.
 	Approved bool `json:"approved"`
 }
@@ -128,14 +133,14 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 	}
 	var out []register.Row
 	for _, m := range members {
-		until := it.Entry
-		if home := c.HomeDay(m.Name); !home.IsZero() {
+		until, home := PlannedHome(c, a), c.HomeDay(m.Name)
+		if !home.IsZero() {
 			until = home // early or late: the register says who is really abroad
 		}
 		body, err := json.Marshal(TripRow{
 			Person: m.Name, Unit: m.Unit, Team: m.Team, Head: m.Head, Led: m.Leader, Track: form.Get[Track](a.Answers, "track"),
-			Places: places, Inviter: form.Get[Inviter](a.Answers, "inviter").Body, Size: len(members), State: c.State,
-			Approved: c.Outcome != casework.NoOutcome,
+			Places: places, Inviter: form.Get[Inviter](a.Answers, "inviter").Body, With: counterparts(it), Size: len(members), State: c.State,
+			Departed: c.Departed, Home: home, Approved: c.Outcome != casework.NoOutcome,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("write trip row: %w", err)

@@ -49,15 +49,25 @@ func LeaderLevel(a form.Application) int {
 	return highest
 }
 
-// Rows are the register rows of a trip: one for each person's trip, and one for
-// each travel document that is out.
+// Rows are the register rows of a trip: one for each person's trip, one for the
+// report that the leader owes, one for the place that it takes in the year's plan.
 func Rows(c casework.Case, a form.Application) ([]register.Row, error) {
 	rows, err := TripRows(c, a)
 	if err != nil {
 		return nil, err
 	}
-	documents, err := documentRows(c, a)
-	return append(append(rows, documents...), planRows(c, a)...), err
+	reports, err := reportRows(c, a)
+	return append(append(rows, reports...), planRows(c, a)...), err
+}
+
+// PlannedHome is the day on which a delegation comes home as approved: after so
+// many days as approved, counted from the departure once it has left.
+func PlannedHome(c casework.Case, a form.Application) calendar.Day {
+	it := form.Get[Itinerary](a.Answers, "itinerary")
+	if c.Departed.IsZero() || it.Exit.IsZero() || it.Entry.IsZero() {
+		return it.Entry
+	}
+	return c.Departed.AddDays(it.Exit.DaysUntil(it.Entry))
 }
 
 // PlanRegister is the register of what a year's plan has been used for: a row for
@@ -77,38 +87,29 @@ func planRows(c casework.Case, a form.Application) []register.Row {
 	return []register.Row{{Register: PlanRegister, Key: PlanKey(a.Unit, exit.Year()), Case: c.No, From: exit, Until: exit, Body: json.RawMessage("{}")}}
 }
 
-// DocumentRow is a travel document that was handed out for a trip.
-type DocumentRow struct {
+// ReportsRegister is the register of the reports that leaders owe.
+const ReportsRegister = "reports"
+
+// ReportRow is the report of a trip that its leader owes, until it is there.
+type ReportRow struct {
 	Person string       `json:"person"`
 	Unit   string       `json:"unit"`
 	Due    calendar.Day `json:"due,omitempty"`
 	Back   calendar.Day `json:"back,omitempty"`
 }
 
-// The registers that trips feed beside that of trips: documents out, and reports due.
-const (
-	DocumentsRegister = "documents"
-	ReportsRegister   = "reports"
-)
-
-// documentRows follows the duties of the return: until they are done the rows stay open.
-func documentRows(c casework.Case, a form.Application) ([]register.Row, error) {
+func reportRows(c casework.Case, a form.Application) ([]register.Row, error) {
 	if c.Departed.IsZero() {
 		return nil, nil
 	}
 	var out []register.Row
 	for _, m := range form.Get[[]Member](a.Answers, "delegation") {
-		document, report := DocumentRow{Person: m.Name, Unit: m.Unit}, DocumentRow{Person: m.Name, Unit: m.Unit}
+		if !m.Leader {
+			continue
+		}
+		row := ReportRow{Person: m.Name, Unit: m.Unit}
 		for _, d := range c.Checklist() {
-			if d.Person != "" && d.Person != m.Name {
-				continue
-			}
-			row := &document
-			switch d.Act {
-			case string(casework.HandedBack):
-			case string(casework.Reported):
-				row = &report
-			default:
+			if d.Act != string(casework.Reported) || (d.Person != "" && d.Person != m.Name) {
 				continue
 			}
 			row.Back = d.Done
@@ -116,23 +117,11 @@ func documentRows(c casework.Case, a form.Application) ([]register.Row, error) {
 				row.Due = d.Due.Due
 			}
 		}
-		rows := map[string]DocumentRow{DocumentsRegister: document}
-		if m.Leader {
-			rows[ReportsRegister] = report
+		body, err := json.Marshal(row)
+		if err != nil {
+			return nil, fmt.Errorf("write report row: %w", err)
 		}
-		for _, name := range []string{DocumentsRegister, ReportsRegister} {
-			row, ok := rows[name]
-			if !ok {
-				continue
-			}
-			body, err := json.Marshal(row)
-			if err != nil {
-				return nil, fmt.Errorf("write document row: %w", err)
-			}
-			out = append(out, register.Row{
-				Register: name, Key: m.Name, Case: c.No, From: c.Departed, Until: row.Back, Body: body,
-			})
-		}
+		out = append(out, register.Row{Register: ReportsRegister, Key: m.Name, Case: c.No, From: c.Departed, Until: row.Back, Body: body})
 	}
 	return out, nil
 }
@@ -146,7 +135,7 @@ func Registers(a form.Application, c casework.Case, look func(register, key stri
 	it := form.Get[Itinerary](a.Answers, "itinerary")
 	facts := rule.Facts{
 		"overlapping_filings": []string{}, "team_same_country": []string{}, "team_abroad": []string{}, "team_heads_abroad": false,
-		"unit_overdue_documents": []string{}, "leader_overdue_reports": []string{},
+		"leader_overdue_reports": []string{},
 	}
 	if it.Exit.IsZero() {
 		return a, facts, nil
@@ -166,7 +155,7 @@ func Registers(a form.Application, c casework.Case, look func(register, key stri
 		}
 	}
 	t := teams{facts: facts, abroad: map[string][]string{}, heads: map[string]int{}}
-	split := map[string]bool{}
+	split := splitting{inviter: form.Get[Inviter](a.Answers, "inviter").Body, with: counterparts(it), people: map[string][]string{}}
 	for _, r := range rows {
 		var row TripRow
 		if err := json.Unmarshal(r.Body, &row); err != nil {
@@ -176,24 +165,24 @@ func Registers(a form.Application, c casework.Case, look func(register, key stri
 			continue
 		}
 		t.see(row, r, it, members)
-		if near(r, it) && sharesPlace(row.Places, it) && row.Inviter != "" && row.Inviter == form.Get[Inviter](a.Answers, "inviter").Body && row.Size+len(members) > 6 {
-			split[r.Case] = true
-		}
+		split.see(row, r, it)
 	}
-	for no := range split {
-		facts["overlapping_filings"] = append(facts["overlapping_filings"].([]string), no) //nolint:forcetypeassert // set above
-	}
-	slices.Sort(facts["overlapping_filings"].([]string)) //nolint:forcetypeassert // set above
+	facts["overlapping_filings"] = split.filings(members)
 	t.finish(members)
-	if err := overdue(facts, a, c, members, look); err != nil {
+	if facts["leader_overdue_reports"], err = owed(a, c, members, look); err != nil {
 		return a, nil, err
 	}
 	return with(a, "delegation", members), facts, nil
 }
 
-// pastTrips adds what the register knows of a person's approved trips before this one to what the application says.
+// pastTrips adds what the register knows of a person's other approved trips, until
+// the end of this one's year, to what the application says.
 func pastTrips(m Member, c casework.Case, it Itinerary, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) ([]PastTrip, error) {
-	rows, err := look(TripsRegister, m.Name, it.Exit.AddMonths(-36), it.Exit)
+	from := it.Exit.AddMonths(-36)
+	if !m.TermFrom.IsZero() {
+		from = min(from, m.TermFrom)
+	}
+	rows, err := look(TripsRegister, m.Name, from, yearEnd(it.Exit))
 	if err != nil {
 		return nil, err
 	}
@@ -203,11 +192,17 @@ func pastTrips(m Member, c casework.Case, it Itinerary, look func(register, key 
 		if err := json.Unmarshal(r.Body, &row); err != nil {
 			return nil, fmt.Errorf("read register row %s of %s: %w", r.Key, r.Case, err)
 		}
-		if r.Case != c.No && row.Approved && r.From < it.Exit {
+		if r.Case != c.No && row.Approved {
 			past = append(past, pastOf(row, r))
 		}
 	}
 	return past, nil
+}
+
+// yearEnd is the last day of the year of a day: where trips are counted by the
+// year, one that is approved for later in it counts as well (OUT-17).
+func yearEnd(d calendar.Day) calendar.Day {
+	return calendar.MustDay(fmt.Sprintf("%04d-12-31", d.Year()))
 }
 
 func pastOf(row TripRow, r register.Row) PastTrip {
@@ -224,6 +219,55 @@ func near(r register.Row, it Itinerary) bool {
 
 func sharesPlace(places []string, it Itinerary) bool {
 	return slices.ContainsFunc(Places(it), func(c place.Code) bool { return slices.Contains(places, string(c)) })
+}
+
+// splitting gathers the filings that may be one group with this one (OUT-06): near
+// in days, to one of the same destinations, with the inviter or a counterpart of
+// the programme in common.
+type splitting struct {
+	inviter string
+	with    []string
+	people  map[string][]string // by case
+}
+
+func (s splitting) see(row TripRow, r register.Row, it Itinerary) {
+	alike := s.inviter != "" && row.Inviter == s.inviter ||
+		slices.ContainsFunc(row.With, func(w string) bool { return slices.Contains(s.with, w) })
+	if near(r, it) && sharesPlace(row.Places, it) && alike {
+		s.people[r.Case] = append(s.people[r.Case], row.Person)
+	}
+}
+
+// groupAtMost is the size of one group, interpreter included (中办发〔2013〕16号).
+const groupAtMost = 6
+
+// filings are those that together with the members are more than one group may
+// be; who stands in several is one person.
+func (s splitting) filings(members []Member) []string {
+	all := map[string]bool{}
+	for _, m := range members {
+		all[m.Name] = true
+	}
+	for _, names := range s.people {
+		for _, name := range names {
+			all[name] = true
+		}
+	}
+	if len(all) <= groupAtMost {
+		return []string{}
+	}
+	return append([]string{}, slices.Sorted(maps.Keys(s.people))...)
+}
+
+// counterparts are those whom the programme names as partners of official business.
+func counterparts(it Itinerary) []string {
+	var out []string
+	for _, h := range it.Programme {
+		if h.Kind == "official" && h.With != "" && !slices.Contains(out, h.With) {
+			out = append(out, h.With)
+		}
+	}
+	return out
 }
 
 // teams gathers what the leadership teams of the members are doing (OUT-12, OUT-13).
@@ -273,32 +317,23 @@ func (t *teams) finish(members []Member) {
 	t.facts["team_abroad"] = names
 }
 
-// overdue looks for documents of the filing unit that were not handed back within
-// thirty days after they fell due, and reports that the leader still owes.
-func overdue(facts rule.Facts, a form.Application, c casework.Case, members []Member, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) error {
-	for name, fact := range map[string]string{DocumentsRegister: "unit_overdue_documents", ReportsRegister: "leader_overdue_reports"} {
-		rows, err := look(name, "", calendar.LastDay, 0) // only those that are still open
-		if err != nil {
-			return err
-		}
-		found := []string{}
-		for _, r := range rows {
-			var row DocumentRow
-			if err := json.Unmarshal(r.Body, &row); err != nil {
-				return fmt.Errorf("read register row %s: %w", r.Key, err)
-			}
-			late := r.Case != c.No && row.Back.IsZero() && !row.Due.IsZero()
-			if name == DocumentsRegister {
-				late = late && row.Due.AddDays(30) < a.Filed && row.Unit == a.Unit
-			} else {
-				late = late && row.Due < a.Filed && slices.ContainsFunc(members, func(m Member) bool { return m.Leader && m.Name == row.Person })
-			}
-			if late {
-				found = append(found, row.Person+" "+r.Case)
-			}
-		}
-		slices.Sort(found)
-		facts[fact] = found
+// owed are the reports of earlier trips that the leader of this one still owes on the filing day.
+func owed(a form.Application, c casework.Case, members []Member, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) ([]string, error) {
+	rows, err := look(ReportsRegister, "", calendar.LastDay, 0) // only those that are still open
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	found := []string{}
+	for _, r := range rows {
+		row, err := register.BodyOf[ReportRow](r)
+		if err != nil {
+			return nil, fmt.Errorf("read report row %s of %s: %w", r.Key, r.Case, err)
+		}
+		late := r.Case != c.No && row.Back.IsZero() && !row.Due.IsZero() && row.Due < a.Filed
+		if late && slices.ContainsFunc(members, func(m Member) bool { return m.Leader && m.Name == row.Person }) {
+			found = append(found, row.Person+" "+r.Case)
+		}
+	}
+	slices.Sort(found)
+	return found, nil
 }

@@ -30,6 +30,8 @@ type Traveller struct {
 	Barred            bool         `json:"barred"`
 	Tags              []string     `json:"tags"`
 	Document          Document     `json:"document"`
+	NoTask            bool         `json:"no_task"`
+	TermFrom          calendar.Day `json:"term_from"`
 	Justification     string       `json:"justification"`
 	Staff             string       `json:"staff"`
 	Fits              bool         `json:"fits"`
@@ -59,7 +61,7 @@ func Travellers(a form.Application) []*Traveller {
 			Name: m.Name, Unit: m.Unit, Post: m.Post, Rank: m.Rank.Base(), Deputy: m.Rank.Base() != string(m.Rank), Level: m.Rank.Level(),
 			Leader: m.Leader, Role: string(m.Role), Duties: m.Duties, Team: m.Team, Head: m.Head, Retired: m.Retired, Rehired: m.Rehired,
 			Born: m.Born, Age: age(m.Born, exit), Cleared: m.Cleared, Barred: m.Barred, Tags: m.Tags, Document: m.Document,
-			Justification: m.Justification, Staff: string(m.Staff), NamedInLetter: slices.Contains(letter.Names, m.Name),
+			NoTask: m.NoTask, TermFrom: m.TermFrom, Justification: m.Justification, Staff: string(m.Staff), NamedInLetter: slices.Contains(letter.Names, m.Name),
 			Briefed: in("briefing", m.Name), HealthGuaranteed: in("health_guarantee", m.Name), SecrecyReviewed: in("secrecy_review", m.Name),
 			SecrecyConsented: in("secrecy_consents", m.Name), SecrecyUndertaken: slices.Contains(promised, m.Name),
 			past: m.Past, exit: exit,
@@ -82,24 +84,41 @@ func age(born, on calendar.Day) int {
 	return years
 }
 
-// TripsWithin counts the past general-track trips whose exit day lies in the so
-// many calendar months before this trip's exit day, that day itself excluded.
-func (t *Traveller) TripsWithin(months int) int {
-	from := t.exit.AddMonths(-months)
+// The two forms in which trips at bureau level are counted (山东省2013年规定: 两年一次，或一届两次).
+const (
+	RollingForm = "rolling" // over so many calendar months before the trip
+	TermForm    = "term"    // over the present term of office
+)
+
+// CountedFrom is the first day of those over which trips are counted: the day on
+// which the term of office began, or so many months before this trip's exit day.
+// There is none where the term is not known.
+func (t *Traveller) CountedFrom(form string, months int) calendar.Day {
+	if form != TermForm {
+		return t.exit.AddMonths(-months)
+	}
+	return t.TermFrom
+}
+
+// TripsCounted counts the past general-track trips whose exit day lies in the days
+// over which is counted, this trip's exit day itself excluded.
+func (t *Traveller) TripsCounted(form string, months int) int {
+	from := t.CountedFrom(form, months)
 	n := 0
 	for _, p := range t.past {
-		if general(p) && p.Exit >= from && p.Exit < t.exit {
+		if general(p) && !from.IsZero() && p.Exit >= from && p.Exit < t.exit {
 			n++
 		}
 	}
 	return n
 }
 
-// TripsInYear counts the past general-track trips whose exit day lies in the calendar year of this trip's exit day.
+// TripsInYear counts the past general-track trips whose exit day lies in the calendar
+// year of this trip's exit day, those that are approved for later in the year with them; another on that very day is this one.
 func (t *Traveller) TripsInYear() int {
 	n := 0
 	for _, p := range t.past {
-		if general(p) && p.Exit.Year() == t.exit.Year() && p.Exit < t.exit {
+		if general(p) && p.Exit.Year() == t.exit.Year() && p.Exit != t.exit {
 			n++
 		}
 	}
@@ -169,10 +188,24 @@ func functions(cal *calendar.Calendar) []rule.Function {
 		}
 		return &Traveller{}
 	}
+	counting := []reflect.Type{traveller, reflect.TypeFor[string](), number}
+	counted := func(a []any) (string, int) {
+		form, _ := a[1].(string)
+		months, _ := a[2].(int64)
+		return form, int(months)
+	}
 	return append(rule.DayFunctions(cal),
-		rule.Function{Name: "trips_within", Args: []reflect.Type{traveller, number}, Result: number, Call: func(a []any) any {
-			months, _ := a[1].(int64)
-			return person(a[0]).TripsWithin(int(months))
+		rule.Function{Name: "trips_counted", Args: counting, Result: number, Call: func(a []any) any {
+			form, months := counted(a)
+			return person(a[0]).TripsCounted(form, months)
+		}},
+		rule.Function{Name: "counted_from", Args: counting, Result: reflect.TypeFor[calendar.Day](), Call: func(a []any) any {
+			form, months := counted(a)
+			return person(a[0]).CountedFrom(form, months)
+		}},
+		rule.Function{Name: "tagged", Args: []reflect.Type{traveller, reflect.TypeFor[string]()}, Result: reflect.TypeFor[bool](), Call: func(a []any) any {
+			tag, _ := a[1].(string)
+			return slices.Contains(person(a[0]).Tags, tag)
 		}},
 		rule.Function{Name: "trips_in_year", Args: []reflect.Type{traveller}, Result: number, Call: func(a []any) any {
 			return person(a[0]).TripsInYear()

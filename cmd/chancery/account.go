@@ -8,10 +8,12 @@ import (
 
 	"chancery/core/account"
 	"chancery/core/text"
+	"chancery/desk"
 )
 
 type accountCommand struct {
-	Invite accountInviteCommand `cmd:"" help:"Print a link with which a person opens an account; it is good once, and not for long."`
+	Invite  accountInviteCommand  `cmd:"" help:"Print a link with which a person opens an account; it is good once, and not for long."`
+	Disable accountDisableCommand `cmd:"" help:"Shut a person's account, where no administrator can."`
 }
 
 type accountInviteCommand struct {
@@ -37,6 +39,27 @@ func (c *accountInviteCommand) Run(a *App) error {
 		fmt.Fprintln(w, link)
 		fmt.Fprintln(w, text.Text{
 			ZH: "有效至 {until}，只能用一次；请当面交给本人", EN: "good until {until}, and once; hand it to the person yourself",
-		}.Fill(text.Args{"until": i.Until.String()}).In(a.lang()))
+		}.Fill(text.Args{"until": i.Until.Time().In(desk.OfficeZone()).Format("2006-01-02 15:04")}).In(a.lang()))
+	})
+}
+
+type accountDisableCommand struct {
+	Person string `arg:"" help:"ID or name of the person."`
+}
+
+// Run shuts an account in the name of the machine's operator.
+func (c *accountDisableCommand) Run(a *App) error {
+	d, s, err := a.openDesk()
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // what was acknowledged is durable already
+	if err := d.DisableByOperator(a.ctx, c.Person); err != nil {
+		return err
+	}
+	return a.print(map[string]any{"person": c.Person, "disabled": true}, func(w io.Writer) {
+		fmt.Fprintln(w, text.Text{
+			ZH: "{person}的账号已停用", EN: "the account of {person} is disabled",
+		}.Fill(text.Args{"person": c.Person}).In(a.lang()))
 	})
 }

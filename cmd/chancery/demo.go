@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -53,66 +51,6 @@ const (
 	demoSubmitted = 156
 	demoRefused   = 28
 )
-
-// fillDemo makes the invented office's year through the same acts that people
-// do, day by day over a moved clock: what stands in the demo was filed, signed,
-// noticed and decided like any other case, and the journal proves it.
-func fillDemo(ctx context.Context, d *desk.Desk, clock *demoClock) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // a burst of work, after which the memory is given back
-	defer debug.FreeOSMemory()
-	clock.set(demoBegin())
-	if err := d.ContinueNumbers(ctx, "outbound-trip", 2026, demoOnPaper); err != nil {
-		return err
-	}
-	f := &demo{ctx: ctx, desk: d, clock: clock, due: map[string][]demoStep{}}
-	f.plan()
-	days := make([]string, 0, len(f.due))
-	for day := range f.due {
-		days = append(days, day)
-	}
-	slices.Sort(days)
-	for _, day := range days {
-		begin, err := time.ParseInLocation("2006-01-02", day, desk.OfficeZone())
-		if err != nil {
-			return err
-		}
-		begin = begin.Add(9*time.Hour + 20*time.Minute)
-		if begin.After(demoToday().Add(time.Hour)) {
-			break
-		}
-		clock.set(begin)
-		steps := f.due[day]
-		slices.SortStableFunc(steps, func(a, b demoStep) int { return a.hour - b.hour })
-		err = d.Together(ctx, func(joined *desk.Desk) error { // a day's work in one commit: the demo is to be there at once
-			for _, s := range steps {
-				if err := s.do(joined, begin); err != nil {
-					return fmt.Errorf("demo, %s: %w", day, err)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	clock.set(demoToday())
-	return nil
-}
-
-// demoStep is one act of the demo; the hour orders the acts of a day.
-type demoStep struct {
-	hour int
-	do   demoAct
-}
-
-type demoAct func(d *desk.Desk, at time.Time) error
-
-type demo struct {
-	ctx   context.Context //nolint:containedctx // lives as long as one call of fillDemo
-	desk  *desk.Desk
-	clock *demoClock
-	due   map[string][]demoStep
-}
 
 // at puts an act on a day and an hour.
 func (f *demo) at(day calendar.Day, hour int, a demoAct) {
@@ -222,6 +160,14 @@ func demoNames(n int) (leader, second string) {
 	return name(2*n + 1), name(2*n + 2)
 }
 
+// inviter is the counterpart of a made-up trip, another for each.
+func (t demoTrip) inviter() string {
+	if t.fate == fateRefused {
+		return fmt.Sprintf("圣林文化交流促进会（%d）", t.n)
+	}
+	return fmt.Sprintf("哈尔堡港务局（%d）", t.n)
+}
+
 // application writes the application of a made-up trip: within the rules, except where it is to be stopped or refused.
 func (t demoTrip) application() (map[string]any, calendar.Day) {
 	leader, second := demoNames(t.n)
@@ -231,9 +177,6 @@ func (t demoTrip) application() (map[string]any, calendar.Day) {
 	}
 	if t.fate == fateAbroad {
 		exit = calendar.MustDay("2026-10-13").AddDays(t.n % 3)
-	}
-	if t.fate == fateReservation {
-		exit = calendar.MustDay("2026-11-09")
 	}
 	nights := 4
 	if len(t.stays) == 2 {
@@ -253,7 +196,7 @@ func (t demoTrip) application() (map[string]any, calendar.Day) {
 	}
 	for d := exit; d <= day; d++ {
 		for _, part := range []string{"am", "pm"} {
-			line := map[string]any{"day": d, "part": part, "kind": "official", "text": "会谈", "with": "对方机构"}
+			line := map[string]any{"day": d, "part": part, "kind": "official", "text": "会谈", "with": t.inviter()}
 			if d == exit || d == day {
 				line = map[string]any{"day": d, "part": part, "kind": "travel", "text": "在途"}
 			}
@@ -266,17 +209,13 @@ func (t demoTrip) application() (map[string]any, calendar.Day) {
 			"born": "1980-05-06", "document": map[string]any{"kind": "official", "expires": "2031-01-01"},
 		}
 	}
-	inviter := "哈尔堡港务局"
-	if t.fate == fateRefused {
-		inviter = "圣林文化交流促进会"
-	}
 	return map[string]any{
 		"procedure": "outbound-trip", "track": "general", "filed": t.filed, "unit": t.unit.name,
 		"purpose":    map[string]any{"kind": "negotiation", "text": t.unit.task, "tasks": []string{t.unit.duty}},
 		"delegation": []any{member(leader, true), member(second, false)},
 		"itinerary":  map[string]any{"exit": exit, "entry": day, "stays": stays, "programme": programme},
 		"inviter": map[string]any{
-			"kind": "counterpart", "body": fmt.Sprintf("%s（%d）", inviter, t.n), "name": "Quell", "post": "Director", "rank": "staff", "place": t.stays[0].place,
+			"kind": "counterpart", "body": t.inviter(), "name": "Quell", "post": "Director", "rank": "staff", "place": t.stays[0].place,
 			"letter": map[string]any{"signed": true, "translated": true, "names": []string{leader, second}, "from": exit, "to": day, "payer": "sender", "contact": "office@harborg.example"},
 		},
 		"plan": map[string]any{"listed": true}, "budget": map[string]any{"line": "因公出国经费", "payer": "own-budget", "host_covers": "none"},
@@ -288,6 +227,9 @@ func (t demoTrip) application() (map[string]any, calendar.Day) {
 func (f *demo) trip(t demoTrip) {
 	lib := f.desk.Library()
 	doc, exit := t.application()
+	if t.fate == fateReservation {
+		doc, exit = portMission(t.filed)
+	}
 	k := &demoCase{ctx: f.ctx}
 	act := k.act
 	work := func(from calendar.Day, n int) calendar.Day { return lib.Calendar.AddWorking(from, n).Due }
@@ -329,11 +271,12 @@ func (f *demo) trip(t demoTrip) {
 	signed := work(ended, 1)
 	opinion := casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree}
 	if t.fate == fateReservation || t.fate == fateConditional {
-		opinion = casework.Act{Kind: casework.Countersigned, Stance: procedure.Reservation, Text: "末站两日中仅一日与任务直接相关，建议压缩。"}
+		opinion = casework.Act{Kind: casework.Countersigned, Stance: procedure.Reservation, Text: missionReservation}
 	}
 	f.at(signed, 10, act("ouyang", opinion))
 	if t.fate == fateReservation {
-		f.at(signed, 15, act("zhongli", casework.Act{Kind: casework.Answered, Number: 4, Text: "末站为岸电设施现场，可不另安排其他活动，当日返程。"}))
+		f.at(signed, 15, act("zhongli", casework.Act{Kind: casework.Answered, Number: 4, Text: missionAnswer}))
+		f.at(signed, 16, act("dongfang", casework.Act{Kind: casework.Commented, Text: missionProposal}))
 		return
 	}
 	decided := work(signed, 1)

@@ -7,9 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"chancery/core/casework"
+	"chancery/core/rule"
 	"chancery/desk"
 	"chancery/library"
+	"chancery/store"
 )
 
 // demoOffice fills an empty folder as `serve --demo` does and gives the folder.
@@ -26,10 +31,32 @@ func demoOffice(t *testing.T) string {
 	if err := fillDemo(t.Context(), d, clock); err != nil {
 		t.Fatal(err)
 	}
+	knownAsKept(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return folder
+}
+
+// knownAsKept: a case that the store still knows from writing it is the one that its bytes in the database tell.
+func knownAsKept(t *testing.T, s *store.Store) {
+	t.Helper()
+	err := s.Read(t.Context(), func(tx *store.Tx) error {
+		kept, err := tx.Cases(casework.Filter{})
+		for _, c := range kept {
+			known, err := tx.Case(c.No)
+			if err != nil {
+				return err
+			}
+			if diff := cmp.Diff(c, known, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s is kept otherwise than it is known: %s", c.No, diff)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // answered runs a command line as the binary does and reads its one document.
@@ -80,6 +107,20 @@ func TestTheDemoOfficeIsWhatItsPapersSay(t *testing.T) {
 	}
 	if dissent := c.Case.Dissent(); len(dissent) == 0 || c.People[dissent[0].By.Person] != "欧阳序" {
 		t.Errorf("398 shows the reservations %+v; one of 欧阳序 was to be there", dissent)
+	}
+
+	var judge []string
+	for _, f := range c.Checked.Findings {
+		switch f.Status {
+		case rule.Judge:
+			judge = append(judge, f.Rule)
+		case rule.Stop, rule.Missing, rule.Warn:
+			t.Errorf("398: %s is %s", f.Rule, f.Status)
+		case rule.OK:
+		}
+	}
+	if len(judge) != 1 || judge[0] != "OUT-11" || c.Case.Dissent()[0].Answer == "" {
+		t.Errorf("398 leaves %v to judge, the reservation is answered %q; OUT-11 alone was to be, with an answer", judge, c.Case.Dissent()[0].Answer)
 	}
 
 	verified := answered[struct {

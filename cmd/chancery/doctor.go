@@ -24,15 +24,15 @@ const unknownWarning = 60
 // the record, and says of each whether it is in order; the answer is no when
 // anything is not.
 func (c *doctorCommand) Run(a *App) error {
-	lib, err := a.library()
-	if err != nil {
-		return err
-	}
 	s, err := a.openStore()
 	if err != nil {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // only read
+	lib, err := a.libraryOf(s)
+	if err != nil {
+		return err
+	}
 	head, err := s.Head(a.ctx)
 	if err != nil {
 		return err
@@ -73,6 +73,6 @@ func calendarAhead(c *calendar.Calendar, today calendar.Day) diagnosis {
 		}.Fill(text.Args{"n": unknownWarning})}
 	}
 	return diagnosis{Check: "calendar", Say: text.Text{
-		ZH: "{year} 年的节假日尚未载入，{n} 天后起的期限均为暂定；请载入放假通知", EN: "the holidays of {year} are not loaded; deadlines from {n} {n|day|days} on are provisional: load the notice",
+		ZH: "{year} 年的节假日尚未载入，{n} 天后起的期限均为暂定；请载入放假通知（chancery calendar import）", EN: "the holidays of {year} are not loaded; deadlines from {n} {n|day|days} on are provisional: load the notice (chancery calendar import)",
 	}.Fill(text.Args{"year": fmt.Sprint(year), "n": days})}
 }

@@ -8,8 +8,10 @@ import (
 
 	"chancery/core/fault"
 	"chancery/core/journal"
+	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/desk"
+	"chancery/store"
 )
 
 type journalCommand struct {
@@ -18,6 +20,7 @@ type journalCommand struct {
 	Proof      journalProofCommand  `cmd:"" help:"Print the proof of one case; it holds without the data."`
 	Export     journalExportCommand `cmd:"" help:"Write the whole record to a file, one entry a line."`
 	CheckProof checkProofCommand    `cmd:"" help:"Check a proof; needs no data folder."`
+	NewKey     newKeyCommand        `cmd:"" help:"Replace the key that signs the record, when it is lost or must not be used any more (更换密钥)."`
 }
 
 type journalVerifyCommand struct {
@@ -33,12 +36,21 @@ func (c *journalVerifyCommand) Run(a *App) error {
 			return err
 		}
 	}
+	lib, err := a.library()
+	if err != nil {
+		return err
+	}
 	s, err := a.openStore()
 	if err != nil {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // only read
-	report, err := s.Verify(a.ctx, rebuilt, held)
+	d := desk.New(kept{s}, lib)
+	rebuild, err := d.Standings(a.ctx)
+	if err != nil {
+		return err
+	}
+	report, err := s.Verify(a.ctx, rebuild, held)
 	if err != nil {
 		return err
 	}
@@ -49,19 +61,15 @@ func (c *journalVerifyCommand) Run(a *App) error {
 		fmt.Fprintln(w, text.Text{
 			ZH: "{entries} 条存证，{sequenced} 条已入树，{faults} 处不符", EN: "{entries} {entries|entry|entries}, {sequenced} in the tree, {faults} {faults|fault|faults}",
 		}.Fill(text.Args{"entries": int(report.Entries), "sequenced": int(report.Sequenced), "faults": len(report.Faults)}).In(a.lang()))
+		if report.UnprovenBefore > 0 {
+			fmt.Fprintln(w, text.Text{
+				ZH: "第 {n} 条之前的签名无法核验：旧密钥连同公钥一并遗失；签署过的内容仍逐一比对", EN: "the signatures before entry {n} cannot be checked: the old key was lost with its public half; what was signed is compared all the same",
+			}.Fill(text.Args{"n": report.UnprovenBefore}).In(a.lang()))
+		}
 		for _, f := range report.Faults {
 			fmt.Fprintf(w, "#%d %s: %s\n", f.Entry, f.Kind, f.Say.In(a.lang()))
 		}
 	})
-}
-
-// rebuilt writes a case as its entries make it, for comparison with the row that is kept.
-func rebuilt(_ string, entries []journal.Entry) ([]byte, error) {
-	c, err := desk.Rebuild(entries)
-	if err != nil || c.No == "" {
-		return nil, err
-	}
-	return journal.Canonical(c)
 }
 
 type journalHeadCommand struct{}
@@ -154,5 +162,32 @@ func (c *checkProofCommand) Run(a *App) error {
 	}
 	return a.print(report, func(w io.Writer) {
 		fmt.Fprintln(w, text.Text{ZH: "证明成立", EN: "the proof holds"}.In(a.lang()))
+	})
+}
+
+type newKeyCommand struct{}
+
+// Run gives the record a new key and says what the old one is still good for. Everybody who trusted the old key is to be
+// given the new one.
+func (c *newKeyCommand) Run(a *App) error {
+	s, said, err := store.ReplaceKey(a.ctx, a.Data, a.clock, func(o office.Office) (office.Actor, error) {
+		if a.As == "" {
+			return office.Actor{Operator: true}, nil
+		}
+		return desk.Called(o, a.As, a.today())
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.Close(); err != nil {
+		return fmt.Errorf("replace the key: %w", err)
+	}
+	return a.print(said, func(w io.Writer) {
+		fmt.Fprintln(w, text.Text{ZH: "已更换密钥并记入存证；新公钥：{key}", EN: "the key is replaced, and the journal says so; the new public key: {key}"}.Fill(text.Args{"key": said.New}).In(a.lang()))
+		old := text.Text{ZH: "此前的签名仍可凭旧公钥核验：{key}", EN: "what was signed before can still be checked with the old public key: {key}"}
+		if said.Old == "" {
+			old = text.Text{ZH: "旧公钥也已遗失：此前的签名无法再核验，签署过的内容仍可比对", EN: "the old public key is lost too: the signatures before can no longer be checked, what was signed can still be compared"}
+		}
+		fmt.Fprintln(w, old.Fill(text.Args{"key": said.Old}).In(a.lang()))
 	})
 }

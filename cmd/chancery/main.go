@@ -42,14 +42,18 @@ type App struct {
 	JSON bool   `help:"Print one JSON document."`
 	Lang string `help:"Language of what is printed for people." enum:"zh,en," default:"" env:"CHANCERY_LANG"`
 
-	Check   checkCommand   `cmd:"" help:"Would this application be stopped, by which article, and what is the nearest way to comply."`
-	Library libraryCommand `cmd:"" help:"Procedures, rulebooks, calendars and tables."`
-	Case    caseCommand    `cmd:"" help:"File a case, read it, act on it."`
-	Serve   serveCommand   `cmd:"" help:"The web desk."`
-	Account accountCommand `cmd:"" help:"Let people in."`
-	Journal journalCommand `cmd:"" help:"Prove the record."`
-	Doctor  doctorCommand  `cmd:"" help:"Look at everything and say what is not in order."`
-	Figures figuresCommand `cmd:"" help:"Figures with their denominator and the cases behind them."`
+	Check    checkCommand    `cmd:"" help:"Would this application be stopped, by which article, and what is the nearest way to comply."`
+	Library  libraryCommand  `cmd:"" help:"Procedures, rulebooks, calendars and tables."`
+	Case     caseCommand     `cmd:"" help:"File a case, read it, act on it."`
+	Calendar calendarCommand `cmd:"" help:"The working calendar: the years that are known, and a year that is announced."`
+	Office   officeCommand   `cmd:"" help:"The office: its posts, people, delegations of authority, plans."`
+	Register registerCommand `cmd:"" help:"A register on a day: trips, abroad, documents, gifts."`
+	Serve    serveCommand    `cmd:"" help:"The web desk."`
+	Account  accountCommand  `cmd:"" help:"Let people in."`
+	Journal  journalCommand  `cmd:"" help:"Prove the record."`
+	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself."`
+	Figures  figuresCommand  `cmd:"" help:"Figures with their denominator and the cases behind them."`
 
 	ctx   context.Context //nolint:containedctx // one command is one run of the program
 	out   io.Writer

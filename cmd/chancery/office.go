@@ -31,12 +31,13 @@ func (a *App) openStore() (*store.Store, error) { return store.Open(a.ctx, a.Dat
 // openDesk opens the data folder with the desk before it. A new folder is given
 // the office of the library, so that the first command already finds people.
 func (a *App) openDesk() (*desk.Desk, *store.Store, error) {
-	lib, err := a.library()
+	s, err := a.openStore()
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := a.openStore()
+	lib, err := a.libraryOf(s)
 	if err != nil {
+		_ = s.Close()
 		return nil, nil, err
 	}
 	d := desk.New(kept{s}, lib)
@@ -45,6 +46,15 @@ func (a *App) openDesk() (*desk.Desk, *store.Store, error) {
 		return nil, nil, err
 	}
 	return d, s, nil
+}
+
+// libraryOf loads the library with the years that the office was announced.
+func (a *App) libraryOf(s *store.Store) (*desk.Library, error) {
+	announced, err := desk.Announced(a.ctx, kept{s})
+	if err != nil {
+		return nil, err
+	}
+	return desk.LoadLibrary(a.libfs, announced...)
 }
 
 // found gives a new data folder its office.

@@ -8,8 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"time"
 
 	"chancery/core/account"
@@ -38,6 +41,13 @@ type serveCommand struct {
 	Cert        string `help:"File of the certificate for https." placeholder:"FILE"`
 	Key         string `help:"File of the certificate's key." placeholder:"FILE"`
 	BehindProxy bool   `help:"A proxy of the office before it speaks https with the readers, and says in X-Forwarded-For who asks."`
+	Site        string `help:"Address at which people reach the desk, for links, passkeys and identities elsewhere; else the one they asked for." placeholder:"URL"`
+
+	Profile  string        `help:"What passwords are judged by: asvs (length, and none that everybody tries) or djbh3 (also kinds of characters, and a change every 90 days)." enum:"asvs,djbh3" default:"asvs"`
+	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
+	Absolute time.Duration `help:"A session ends after so long, however much it is used." default:"12h" placeholder:"DURATION"`
+
+	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
 }
 
 // Run serves the web desk until it is told to stop, then lets the requests that
@@ -60,8 +70,8 @@ func (c *serveCommand) Run(a *App) error {
 		if err := a.openDemo(d, clock); err != nil {
 			return err
 		}
-		d = d.Under(account.DemoPolicy())
 	}
+	d = d.Under(c.policy())
 	site, err := c.site(a, d, s)
 	if err != nil {
 		return err
@@ -82,6 +92,9 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
+	waiting := &unused{conns: map[net.Conn]struct{}{}}
+	server.ConnState = waiting.follow
+	server.RegisterOnShutdown(waiting.close)
 	failed := make(chan error, 1)
 	go func() {
 		if c.Cert != "" {
@@ -110,10 +123,107 @@ func (c *serveCommand) announce(a *App, d *desk.Desk, at net.Addr) error {
 		scheme = "https"
 	}
 	fmt.Fprintf(a.out, "%s://%s\n", scheme, at)
-	if !c.Demo {
-		return nil
+	if c.Demo {
+		return a.demoAccounts(d)
 	}
-	return a.demoAccounts(d)
+	there, err := d.Inhabited(a.ctx)
+	if err != nil || there {
+		return err
+	}
+	fmt.Fprintln(a.errs, text.Text{
+		ZH: "还没有任何账号，谁也登录不了。请先停止服务，运行 chancery account invite 人员 --duty system 取得一次性链接，再启动并打开它",
+		EN: "nobody has an account yet, so nobody can sign in: stop, run chancery account invite PERSON --duty system for a link that is good once, start again and open it",
+	}.In(a.lang()))
+	return nil
+}
+
+// policy is what is demanded of those who come in.
+func (c *serveCommand) policy() account.Policy {
+	p := account.DefaultPolicy()
+	if c.Demo {
+		p = account.DemoPolicy()
+	}
+	p.Profile, p.Idle, p.Absolute = account.Profile(c.Profile), c.Idle, c.Absolute
+	return p
+}
+
+// origin is the address at which people reach the desk; nil where none is given.
+func (c *serveCommand) origin() (*url.URL, error) {
+	if c.Site == "" {
+		return nil, nil //nolint:nilnil // no address is a choice, not a failure
+	}
+	u, err := url.Parse(c.Site)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.Trim(u.Path, "/") != "" {
+		return nil, fault.New(fault.Invalid, "site", text.Text{
+			ZH: "{site} 不是站点地址；例如 https://waishi.example", EN: "{site} is not the address of a site; for example https://desk.example",
+		}.Fill(text.Args{"site": c.Site}))
+	}
+	return u, nil
+}
+
+// ssoFlags name a provider that signs people in for us.
+type ssoFlags struct {
+	Issuer string `help:"Issuer of the office's identity provider (OpenID Connect); without it only this desk signs people in." placeholder:"URL"`
+	Client string `help:"What the provider calls this desk." placeholder:"ID"`
+	Secret string `help:"File that holds the secret which the provider gave for this desk." placeholder:"FILE"`
+	Name   string `help:"How people know the provider." placeholder:"NAME"`
+}
+
+// providerTime is how long the provider may take for an answer.
+const providerTime = 5 * time.Second
+
+// provider is the office's identity provider; nil where none is named.
+func (f ssoFlags) provider() (web.Provider, error) {
+	if f.Issuer == "" {
+		return nil, nil //nolint:nilnil // no provider is a choice, not a failure
+	}
+	u, err := url.Parse(f.Issuer)
+	loopback := err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
+	if err != nil || u.Host == "" || u.Scheme != "https" && !loopback || f.Client == "" || f.Secret == "" {
+		return nil, fault.New(fault.Invalid, "sso-issuer", text.Text{
+			ZH: "身份提供方须是 https 地址，并同时给出 --sso-client 和 --sso-secret", EN: "the provider is an https address, and is given together with --sso-client and --sso-secret",
+		})
+	}
+	secret, err := readInput(f.Secret, secretBytes)
+	if err != nil {
+		return nil, err
+	}
+	name := f.Name
+	if name == "" {
+		name = u.Host
+	}
+	return web.OpenID{
+		Issuer: f.Issuer, Client: f.Client, Secret: strings.TrimSpace(string(secret)), Title: text.Text{ZH: name, EN: name},
+		HTTP: &http.Client{Timeout: providerTime}, Now: time.Now,
+	}, nil
+}
+
+// secretBytes is the most that is read of a secret.
+const secretBytes = 4 << 10
+
+// unused are the connections on which nobody has asked anything yet. Browsers open them ahead; the server that stops
+// would wait for each whether a question comes after all.
+type unused struct {
+	mu    sync.Mutex
+	conns map[net.Conn]struct{}
+}
+
+func (u *unused) follow(c net.Conn, state http.ConnState) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if state == http.StateNew {
+		u.conns[c] = struct{}{}
+	} else {
+		delete(u.conns, c)
+	}
+}
+
+func (u *unused) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for c := range u.conns {
+		_ = c.Close() // nobody waits for an answer
+	}
 }
 
 // The word in the demo's marker, while the invented office is being made up and
@@ -165,8 +275,17 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store) (*web.Site, er
 	if err != nil {
 		return nil, err
 	}
+	origin, err := c.origin()
+	if err != nil {
+		return nil, err
+	}
+	provider, err := c.SSO.provider()
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
-		Accounts: d, Tokens: d, Programs: programs, Cases: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Log: a.logger(),
+		Accounts: d, Tokens: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Checks: lib, Rules: lib.Books, Places: lib.Places,
+		Today: a.today, Log: a.logger(),
 		Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
 }

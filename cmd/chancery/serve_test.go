@@ -1,7 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"chancery/core/fault"
 )
@@ -30,5 +39,51 @@ func TestPlainHTTPIsForThisMachineOrAProxyBeforeIt(t *testing.T) {
 		if err := c.guarded(); err == nil {
 			t.Errorf("%+v was let through", c)
 		}
+	}
+}
+
+// TestTheDeskStopsAtOnceThoughBrowsersHoldTheirConnections: one that was used and is kept, one that was opened ahead, one
+// that began to ask and stopped in the middle of its first line.
+func TestTheDeskStopsAtOnceThoughBrowsersHoldTheirConnections(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	said, out := io.Pipe()
+	var errs bytes.Buffer
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--data", t.TempDir()}, out, &errs)
+		_ = out.Close()
+	}()
+	line, err := bufio.NewReader(said).ReadString('\n')
+	if err != nil {
+		t.Fatalf("%v: %s", err, errs.String())
+	}
+	addr := strings.TrimPrefix(strings.TrimSpace(line), "http://")
+	for _, ask := range []string{"GET / HTTP/1.1\r\nHost: " + addr + "\r\n\r\n", "", "GET / HT"} {
+		var d net.Dialer
+		c, err := d.DialContext(t.Context(), "tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		fmt.Fprint(c, ask)
+		if strings.HasSuffix(ask, "\r\n\r\n") {
+			answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil || answer.StatusCode >= http.StatusInternalServerError {
+				t.Fatalf("%v, %v", answer, err)
+			}
+			if err := answer.Body.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	begun := time.Now()
+	stop()
+	if code := <-ended; code != exitDone {
+		t.Errorf("it ends with %d: %s", code, errs.String())
+	}
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("it took %s to stop", took)
 	}
 }

@@ -38,8 +38,9 @@ type Invitation struct {
 	Until   calendar.Instant `json:"until"`
 	Used    calendar.Instant `json:"used,omitempty"`
 	Void    bool             `json:"void,omitempty"`
-	// Offered is a time-based secret that is shown for enrolment and not yet confirmed.
-	Offered Secret `json:"offered,omitempty"`
+	// Half is the hash of the code that goes with the link of a recovery: the administrator who proposed it has the code, the
+	// one who confirmed it the link, and neither can come in with what he has.
+	Half string `json:"half,omitempty"`
 }
 
 // Open gives nil while an invitation may be accepted. The words are the same whatever is against it.
@@ -85,6 +86,7 @@ type Proposal struct {
 	ByPerson  office.PersonID  `json:"by_person"`
 	Made      calendar.Instant `json:"made"`
 	Until     calendar.Instant `json:"until"`
+	Half      string           `json:"half,omitempty"` // the hash of a recovery's code
 	Settled   calendar.Instant `json:"settled,omitempty"`
 	SettledBy ID               `json:"settled_by,omitempty"`
 	Confirmed bool             `json:"confirmed,omitempty"`

@@ -19,8 +19,15 @@ type Pace struct {
 	Most time.Duration
 }
 
-// AccountPace is the pace of one account: it is attacked from many addresses, so the wait stays short enough for its owner.
-func AccountPace() Pace { return Pace{Free: 3, Most: 2 * time.Minute} }
+// LoginHerePace is the pace of one login from one network: whoever guesses waits, and its owner elsewhere does not.
+func LoginHerePace() Pace { return Pace{Free: 3, Most: 15 * time.Minute} }
+
+// LoginPace is the pace of one login from everywhere: guesses from many networks count each other, and the wait stays so
+// short that the owner comes in between.
+func LoginPace() Pace { return Pace{Free: 10, Most: 30 * time.Second} }
+
+// FactorPace is the pace of the second factor of an account: whoever guesses it knows the password already.
+func FactorPace() Pace { return Pace{Free: 3, Most: 15 * time.Minute} }
 
 // AddressPace is the pace of one address: many people share one, so it is more patient.
 func AddressPace() Pace { return Pace{Free: 20, Most: 15 * time.Minute} }

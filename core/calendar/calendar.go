@@ -74,8 +74,9 @@ type Year struct {
 }
 
 type special struct {
-	kind Kind
-	name text.Text
+	kind   Kind
+	name   text.Text
+	notice int // the year whose notice names the day
 }
 
 // fixedDays are statutory days that fall on the same dates each year.
@@ -97,19 +98,16 @@ type calendarFile struct {
 		Computed []struct {
 			Year   int    `json:"year"`
 			Source string `json:"source"`
-			Days   []span `json:"days"`
+			Days   []Span `json:"days"`
 		} `json:"computed"`
 	} `json:"statutory"`
-	Years []struct {
-		Year
-		Off  []span `json:"off"`
-		Work []span `json:"work"`
-	} `json:"years"`
+	Years []Announcement `json:"years"`
 }
 
-type span struct {
+// Span is a run of days off, or a weekend day that is worked.
+type Span struct {
 	From Day       `json:"from"`
-	To   Day       `json:"to"`
+	To   Day       `json:"to,omitempty"`
 	Name text.Text `json:"name"`
 }
 
@@ -229,7 +227,11 @@ type builder struct {
 }
 
 func (b *builder) fault(path string, t text.Text) {
-	b.faults = append(b.faults, fault.New(fault.Invalid, path, t).At(b.doc.At(path)))
+	f := fault.New(fault.Invalid, path, t)
+	if b.doc != nil {
+		f = f.At(b.doc.At(path))
+	}
+	b.faults = append(b.faults, f)
 }
 
 func (b *builder) want(path, value string) {
@@ -263,24 +265,29 @@ func (b *builder) build(f calendarFile) {
 		}
 	}
 	for i, year := range f.Years {
-		path := "years[" + strconv.Itoa(i) + "]"
-		b.want(path+".notice", year.Notice.ZH)
-		b.want(path+".source", year.Source)
-		b.want(path+".confidence", string(year.Confidence))
+		path := "years[" + strconv.Itoa(i) + "]."
 		if b.calendar.Known(year.Year.Year) {
-			b.fault(path+".year", text.Text{ZH: "{year} 年写了两次", EN: "the year {year} stands twice"}.Fill(text.Args{"year": year.Year.Year}))
+			b.fault(path+"year", text.Text{ZH: "{year} 年写了两次", EN: "the year {year} stands twice"}.Fill(text.Args{"year": year.Year.Year}))
 		}
-		b.calendar.years[year.Year.Year] = year.Year
-		b.days(path+".off", year.Off, Holiday, year.Year.Year)
-		b.days(path+".work", year.Work, MakeUp, year.Year.Year)
+		b.year(path, year)
 	}
 }
 
-func (b *builder) days(path string, spans []span, kind Kind, year int) {
+// year adds a year with its days; path is where it stands in the file.
+func (b *builder) year(path string, a Announcement) {
+	b.want(path+"notice", a.Notice.ZH)
+	b.want(path+"source", a.Source)
+	b.want(path+"confidence", string(a.Confidence))
+	b.calendar.years[a.Year.Year] = a.Year
+	b.days(path+"off", a.Off, Holiday, a.Year.Year)
+	b.days(path+"work", a.Work, MakeUp, a.Year.Year)
+}
+
+func (b *builder) days(path string, spans []Span, kind Kind, year int) {
 	for i, s := range spans {
 		at := path + "[" + strconv.Itoa(i) + "]"
 		for d := range b.span(at, s, year) {
-			if _, twice := b.calendar.days[d]; twice {
+			if before, twice := b.calendar.days[d]; twice && (before.notice == year || before.kind != kind) {
 				b.fault(at, text.Text{ZH: "{day} 写了两次", EN: "{day} stands twice"}.Fill(text.Args{"day": d}))
 			}
 			if w := d.Weekday(); kind == MakeUp && w != time.Saturday && w != time.Sunday {
@@ -288,13 +295,13 @@ func (b *builder) days(path string, spans []span, kind Kind, year int) {
 					ZH: "{day} 不是周末，不能是调休上班日", EN: "{day} is no weekend day and cannot be made up on",
 				}.Fill(text.Args{"day": d}))
 			}
-			b.calendar.days[d] = special{kind: kind, name: s.Name}
+			b.calendar.days[d] = special{kind: kind, name: s.Name, notice: year}
 		}
 	}
 }
 
 // span goes through the days of a span; one that is unsound is a fault and has none.
-func (b *builder) span(path string, s span, year int) func(func(Day) bool) {
+func (b *builder) span(path string, s Span, year int) func(func(Day) bool) {
 	if s.To.IsZero() {
 		s.To = s.From
 	}

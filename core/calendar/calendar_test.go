@@ -159,7 +159,7 @@ func TestADeadlineTellsItsArithmetic(t *testing.T) {
 		},
 		{
 			"a term into a year not announced", c.AddWorking(day("2026-12-28"), 5), "2027-01-05",
-			"自2026年12月28日次日起数满5个工作日，不计1月1日（元旦）、1月2日至3日（周末），至2027年1月5日（2027年放假安排尚未公布，此日为暂计）",
+			"自2026年12月28日次日起数满5个工作日，不计1月1日（元旦）、1月2日至3日（周末），至2027年1月5日（2027年放假安排尚未公布，此日为暂定）",
 			"5 full working days after 28 Dec 2026, not counting 1 Jan (New Year's Day), 2–3 Jan (weekend): 5 Jan 2027 (provisional: the holidays of 2027 are not announced yet)",
 		},
 		{

@@ -64,7 +64,10 @@ func (d Day) String() string {
 		return ""
 	}
 	year, month, day := d.date()
-	return fmt.Sprintf("%04d-%02d-%02d", year, month, day)
+	digit := func(n int) byte { return '0' + byte(n%10) }
+	return string([]byte{
+		digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), '-', digit(month / 10), digit(month), '-', digit(day / 10), digit(day),
+	})
 }
 
 // MarshalText gives what String gives.

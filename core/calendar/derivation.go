@@ -161,7 +161,7 @@ func (d Derivation) Say() text.Text {
 	}
 	if d.Provisional {
 		parts = append(parts, text.Text{
-			ZH: "（{years}年放假安排尚未公布，此日为暂计）",
+			ZH: "（{years}年放假安排尚未公布，此日为暂定）",
 			EN: " (provisional: the holidays of {years} are not announced yet)",
 		})
 	}

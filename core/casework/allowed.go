@@ -108,8 +108,10 @@ func filled(c Case, w World, k Kind) Act {
 // anotherPost is a post to which something in the case could be given.
 func anotherPost(c Case, w World) office.PostID {
 	step, _ := w.Procedure.Step(c.Step)
-	if step.Kind == procedure.Decision && step.Escalate != c.Post {
-		return step.Escalate
+	for _, r := range step.Escalate {
+		if step.Kind == procedure.Decision && r.Post != c.Post {
+			return r.Post
+		}
 	}
 	for _, p := range w.Office.Posts {
 		if p.ID != c.Post && !slices.ContainsFunc(c.Slots, func(s Slot) bool { return s.Post == p.ID }) && p.ID != w.Procedure.Officer {

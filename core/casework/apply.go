@@ -34,10 +34,7 @@ func Rebuild(events []Event) Case {
 func Apply(c Case, e Event) Case {
 	before, earlier := c, c.Before
 	before.Before, before.Last = nil, nil
-	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
-	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
-	c.Conditions, c.Done, c.Skipped = slices.Clone(c.Conditions), slices.Clone(c.Done), slices.Clone(c.Skipped)
-	c.Homecomings, c.Copied = slices.Clone(c.Homecomings), slices.Clone(c.Copied)
+	c = c.Copy()
 	c.Version++
 	if e.Kind != Commented { // a remark is not the act of the next holder
 		c.Last, c.Before = nil, nil
@@ -61,6 +58,15 @@ func Apply(c Case, e Event) Case {
 	return c
 }
 
+// Copy is the case with lists of its own, which may be changed without changing those of the other.
+func (c Case) Copy() Case {
+	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
+	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
+	c.Conditions, c.Done, c.Skipped = slices.Clone(c.Conditions), slices.Clone(c.Done), slices.Clone(c.Skipped)
+	c.Homecomings, c.Copied = slices.Clone(c.Homecomings), slices.Clone(c.Copied)
+	return c
+}
+
 // recalled is the case as it stood before the act that is taken back. Its
 // version goes on counting, and a number that was issued stays, marked void.
 func recalled(now Case, back Case) Case {
@@ -77,7 +83,7 @@ func recalled(now Case, back Case) Case {
 
 func recallable(k Kind) bool {
 	switch k {
-	case Filed, Commented, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated:
+	case Filed, Commented, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated, Recounted:
 		return false
 	default:
 		return true
@@ -102,7 +108,7 @@ func (c *Case) enter(e Event) {
 		c.Paused = e.Pause
 	}
 	c.Step, c.State, c.Post, c.Due, c.Slots, c.Duties = n.Step, n.State, n.Post, n.Due, slices.Clone(n.Slots), slices.Clone(n.Duties)
-	c.Since, c.Escalated = e.At, false
+	c.Since, c.Escalated, c.Rungs = e.At, false, 0
 }
 
 // records is what each kind of event writes into the case, beside the step it enters.
@@ -176,6 +182,7 @@ func records() map[Kind]func(*Case, Event) {
 		CancelledNow: func(c *Case, e Event) { c.Outcome = OutcomeCancelled; c.void(); c.end(Cancelled, e) },
 		RevokedNow:   func(c *Case, e Event) { c.Outcome = OutcomeRevoked; c.void(); c.end(Revoked, e) },
 		Escalated:    escalated,
+		Recounted:    recounted,
 	}
 }
 
@@ -206,20 +213,20 @@ func hindered(c *Case, e Event) {
 	}
 }
 
-// escalated marks what was overdue, so that it is told once.
+// escalated marks what was overdue, so that each rung is told once.
 func escalated(c *Case, e Event) {
 	for i := range c.Duties {
 		if e.Slot != "" && c.Duties[i].ID == e.Slot {
-			c.Duties[i].Escalated = true
+			c.Duties[i].Escalated, c.Duties[i].Rungs = true, e.Rung
 		}
 	}
 	for i := range c.Objections {
 		if e.Number > 0 && c.Objections[i].ID == e.Number {
-			c.Objections[i].Escalated = true
+			c.Objections[i].Escalated, c.Objections[i].Rungs = true, e.Rung
 		}
 	}
 	if e.Slot == "" && e.Number == 0 {
-		c.Escalated = true
+		c.Escalated, c.Rungs = true, e.Rung
 	}
 }
 

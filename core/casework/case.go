@@ -164,8 +164,9 @@ type Objection struct {
 	Upheld   bool         `json:"upheld,omitempty"`
 	Resolved bool         `json:"resolved,omitempty"`
 	Examiner office.Actor `json:"examiner,omitzero"`
-	// Escalated: the term to examine it has run out and somebody was told.
+	// Escalated: the term to examine it has run out and somebody was told; Rungs of the ladder beyond the first were told as well.
 	Escalated bool `json:"escalated,omitempty"`
+	Rungs     int  `json:"rungs,omitempty"`
 }
 
 // Duty is one thing to be done, and whether it was.
@@ -185,8 +186,9 @@ type Duty struct {
 	Text   string               `json:"text,omitempty"`
 	// Hindered says what stands in the way, in a coded ground: visa-refused, document-lost. It stays open.
 	Hindered string `json:"hindered,omitempty"`
-	// Escalated: its deadline has run out and somebody was told.
+	// Escalated: its deadline has run out and somebody was told; Rungs of the ladder beyond the first were told as well.
 	Escalated bool `json:"escalated,omitempty"`
+	Rungs     int  `json:"rungs,omitempty"`
 }
 
 // Base is the ID of the duty without the traveller for whom it is done.
@@ -277,6 +279,8 @@ type Case struct {
 	Post      office.PostID        `json:"post,omitempty"`
 	Due       *calendar.Derivation `json:"due,omitempty"`
 	Escalated bool                 `json:"escalated,omitempty"`
+	// Rungs are the rungs of the ladder that were told beyond the first.
+	Rungs int `json:"rungs,omitempty"`
 	// ReturnedFrom is the step that sent the case back; it comes back there.
 	ReturnedFrom   string           `json:"returned_from,omitempty"`
 	Round          int              `json:"round"`

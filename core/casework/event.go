@@ -50,6 +50,7 @@ const (
 	Hindered         Kind = "hindered"
 	LapsedNow        Kind = "lapsed"
 	Escalated        Kind = "escalated"
+	Recounted        Kind = "deadline_recomputed"
 )
 
 // EventVersion is the version in which events are written.
@@ -63,18 +64,21 @@ type Event struct {
 	Day   calendar.Day     `json:"day"`
 	Actor office.Actor     `json:"actor"`
 
-	Text       string           `json:"text,omitempty"`
-	Ground     string           `json:"ground,omitempty"`
-	Stance     procedure.Stance `json:"stance,omitempty"`
-	Slot       string           `json:"slot,omitempty"`
-	Number     int              `json:"number,omitempty"`
-	Yes        bool             `json:"yes,omitempty"`
-	Late       bool             `json:"late,omitempty"`
-	From       string           `json:"from,omitempty"`
-	Outcome    Outcome          `json:"outcome,omitempty"`
-	Conditions []string         `json:"conditions,omitempty"`
-	Filing     json.RawMessage  `json:"filing,omitempty"`
-	Digest     string           `json:"digest,omitempty"`
+	Text   string           `json:"text,omitempty"`
+	Ground string           `json:"ground,omitempty"`
+	Stance procedure.Stance `json:"stance,omitempty"`
+	Slot   string           `json:"slot,omitempty"`
+	Number int              `json:"number,omitempty"`
+	// Rung is which rung of the ladder an escalation reached, the first as 0; Post is the name of the post that is told.
+	Rung       int             `json:"rung,omitempty"`
+	Post       text.Text       `json:"post,omitzero"`
+	Yes        bool            `json:"yes,omitempty"`
+	Late       bool            `json:"late,omitempty"`
+	From       string          `json:"from,omitempty"`
+	Outcome    Outcome         `json:"outcome,omitempty"`
+	Conditions []string        `json:"conditions,omitempty"`
+	Filing     json.RawMessage `json:"filing,omitempty"`
+	Digest     string          `json:"digest,omitempty"`
 	// New is the head of a case that is filed.
 	New *Opening `json:"new,omitempty"`
 	// Checked is what the rules said, with the facts they were told.
@@ -89,13 +93,15 @@ type Event struct {
 	// Enter says which step the case enters, with everything worked out.
 	Enter *Entering `json:"enter,omitempty"`
 	// Due is a deadline that the act starts: of an objection, of a notice.
-	Due        *calendar.Derivation `json:"due,omitempty"`
-	Signer     *Slot                `json:"signer,omitempty"`
-	External   *External            `json:"external,omitempty"`
-	Instrument text.Text            `json:"instrument,omitzero"`
-	Settlement *Settlement          `json:"settlement,omitempty"`
-	Actual     json.RawMessage      `json:"actual,omitempty"`
-	Archive    procedure.Archive    `json:"archive,omitempty"`
+	Due *calendar.Derivation `json:"due,omitempty"`
+	// Recounted are the deadlines that were counted afresh, each as it was and as it is.
+	Recounted  []Recount         `json:"recounted,omitempty"`
+	Signer     *Slot             `json:"signer,omitempty"`
+	External   *External         `json:"external,omitempty"`
+	Instrument text.Text         `json:"instrument,omitzero"`
+	Settlement *Settlement       `json:"settlement,omitempty"`
+	Actual     json.RawMessage   `json:"actual,omitempty"`
+	Archive    procedure.Archive `json:"archive,omitempty"`
 	// Mark is that of the filing, where one is given.
 	Mark office.Mark `json:"mark,omitempty"`
 	// Persons are those to whom the case is copied.

@@ -57,7 +57,9 @@ func (c Case) partKeys(p procedure.Procedure) []Key {
 	}
 	var out []Key
 	if step, ok := p.Step(c.Step); ok && c.Escalated {
-		posts = append(posts, step.Escalate)
+		for _, rung := range step.Escalate[:min(c.Rungs+1, len(step.Escalate))] {
+			posts = append(posts, rung.Post)
+		}
 	}
 	for _, s := range c.Slots {
 		posts = append(posts, s.Post)

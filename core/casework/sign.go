@@ -179,7 +179,7 @@ func (d *doing) reassign() error {
 
 // mayDecide says whether a post can be given the decision of this step.
 func (d *doing) mayDecide(post office.PostID) bool {
-	if post == d.step.Escalate {
+	if d.step.Escalate.Has(post) {
 		return true
 	}
 	if d.step.Owner.Role != procedure.Authority {

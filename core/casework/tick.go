@@ -7,7 +7,7 @@ import (
 
 // Tick gives what the passing of time does to a case, at most one event a call:
 // a notice that has run its term, silence that lapses, a deadline that is
-// escalated. Each happens once; called again with nothing due it gives nothing.
+// escalated by one rung. Each happens once; called again with nothing due it gives nothing.
 func Tick(c Case, w World) (*Event, Case, error) {
 	step, ok := w.Procedure.Step(c.Step)
 	if !ok || c.State.Ended() {
@@ -32,32 +32,50 @@ func Tick(c Case, w World) (*Event, Case, error) {
 		if err := d.tally(stances); err != nil {
 			return nil, c, err
 		}
-	case over(c.Due) && !c.Escalated && step.Escalate != "":
-		d.event.Kind, d.event.From = Escalated, string(step.Escalate)
 	default:
-		if !d.escalate(over) {
+		if !d.escalate() {
 			return nil, c, nil
 		}
 	}
 	return &d.event, Apply(c, d.event), nil
 }
 
-// escalate finds a duty or an objection whose own term has run out.
-func (d *doing) escalate(over func(*calendar.Derivation) bool) bool {
+// escalate finds the rung of a ladder that is to be told: of the step, of a duty,
+// of an objection to the notice. Each has a term of its own.
+func (d *doing) escalate() bool {
+	if d.climb(d.step.Escalate, d.c.Due, d.c.Escalated, d.c.Rungs) {
+		return true
+	}
 	for _, x := range d.c.Duties {
-		if x.Done.IsZero() && over(x.Due) && !x.Escalated && d.step.Escalate != "" {
-			d.event.Kind, d.event.From, d.event.Slot = Escalated, string(d.step.Escalate), x.ID
+		if x.Done.IsZero() && d.climb(d.step.Escalate, x.Due, x.Escalated, x.Rungs) {
+			d.event.Slot = x.ID
 			return true
 		}
 	}
-	notice, ok := d.w.Procedure.OfKind(procedure.Notice)
+	notice, _ := d.w.Procedure.OfKind(procedure.Notice)
 	for _, o := range d.c.Objections {
-		if ok && !o.Resolved && over(&o.Due) && !o.Escalated && notice.Escalate != "" {
-			d.event.Kind, d.event.From, d.event.Number = Escalated, string(notice.Escalate), o.ID
+		if !o.Resolved && d.climb(notice.Escalate, &o.Due, o.Escalated, o.Rungs) {
+			d.event.Number = o.ID
 			return true
 		}
 	}
 	return false
+}
+
+// climb enters the next rung of a ladder, where its day has come.
+func (d *doing) climb(ladder procedure.Ladder, due *calendar.Derivation, escalated bool, rungs int) bool {
+	if due == nil {
+		return false
+	}
+	told := 0
+	if escalated {
+		told = rungs + 1
+	}
+	rung, ok := ladder.Due(told, due.Due, d.w.Day, d.w.Calendar)
+	if ok {
+		d.event.Kind, d.event.From, d.event.Rung, d.event.Post = Escalated, string(rung.Post), told, postOf(d.w.Office, rung.Post)
+	}
+	return ok
 }
 
 func openSlots(c Case) bool {

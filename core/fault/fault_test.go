@@ -108,7 +108,7 @@ func TestAFaultIsWrittenForPrograms(t *testing.T) {
 	}
 	words := map[fault.Kind]string{
 		fault.Ours: "ours", fault.Invalid: "invalid", fault.NotFound: "not-found", fault.NotAllowed: "not-allowed",
-		fault.Conflict: "conflict", fault.TooLate: "too-late", fault.Unavailable: "unavailable", 99: "kind-99",
+		fault.Conflict: "conflict", fault.TooLate: "too-late", fault.Unavailable: "unavailable", fault.SignedOut: "signed-out", fault.TooOften: "too-often", 99: "kind-99",
 	}
 	for k, want := range words {
 		if k.String() != want {

@@ -112,6 +112,9 @@ func (f Form) read(doc *strict.Document, gather func(error) error) (Answers, err
 			}
 			continue
 		}
+		if !doc.Has(key) {
+			continue // a block without a value was not given
+		}
 		into := reflect.New(f.Blocks[i].Type)
 		if err := gather(doc.DecodeKey(key, into.Interface())); err != nil {
 			return nil, err
@@ -160,11 +163,13 @@ func (a Application) Canonical() ([]byte, error) {
 // Digest is the SHA-256 of the canonical bytes, in hexadecimal.
 func (a Application) Digest() (string, error) {
 	c, err := a.Canonical()
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(c)
-	return hex.EncodeToString(sum[:]), nil
+	return DigestOf(c), err
+}
+
+// DigestOf is the digest of an application whose canonical bytes are at hand.
+func DigestOf(canonical []byte) string {
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])
 }
 
 // Restore reads what Canonical wrote. It trusts the bytes: they were examined

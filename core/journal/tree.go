@@ -171,11 +171,25 @@ func openCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
 	if len(sig) < 4 || binary.BigEndian.Uint32(sig) != verifier.KeyHash() {
 		return Checkpoint{}, fmt.Errorf("open checkpoint: signed by another key")
 	}
-	lines := strings.Split(n.Text, "\n")
+	c, err := readCheckpoint(n.Text)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	written := c.text() + "\n— " + verifier.Name() + " " + base64.StdEncoding.EncodeToString(sig) + "\n"
+	if c.Origin != verifier.Name() || !bytes.Equal(signed, []byte(written)) {
+		return Checkpoint{}, fmt.Errorf("open checkpoint: not written as checkpoints are")
+	}
+	return c, nil
+}
+
+// readCheckpoint reads the text that is signed.
+func readCheckpoint(said string) (Checkpoint, error) {
+	lines := strings.Split(said, "\n")
 	if len(lines) != 5 {
 		return Checkpoint{}, fmt.Errorf("open checkpoint: four lines wanted")
 	}
 	c := Checkpoint{Origin: lines[0]}
+	var err error
 	if c.Size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || c.Size < 0 {
 		return Checkpoint{}, fmt.Errorf("open checkpoint: size %q", lines[1])
 	}
@@ -187,11 +201,13 @@ func openCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
 	if c.At, err = calendar.ParseInstant(strings.TrimPrefix(lines[3], "at ")); err != nil {
 		return Checkpoint{}, fmt.Errorf("open checkpoint: instant %q", lines[3])
 	}
-	written := c.text() + "\n— " + verifier.Name() + " " + base64.StdEncoding.EncodeToString(sig) + "\n"
-	if c.Origin != verifier.Name() || !bytes.Equal(signed, []byte(written)) {
-		return Checkpoint{}, fmt.Errorf("open checkpoint: not written as checkpoints are")
-	}
 	return c, nil
+}
+
+// IsVerifier tells whether this is a verifier key, written as verifier keys are.
+func IsVerifier(key string) bool {
+	_, err := readVerifier(key)
+	return err == nil
 }
 
 // readVerifier reads a verifier key that is written as verifier keys are, in one way only.

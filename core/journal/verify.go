@@ -53,12 +53,17 @@ type HeadSigned struct {
 type Report struct {
 	Head
 	Faults []FaultFound `json:"faults"`
+	// UnprovenBefore is the entry before which the signatures cannot be checked, because the key that made them was lost
+	// with its public half; 0 when all can. What was signed is compared all the same.
+	UnprovenBefore int64 `json:"unproven_before,omitempty"`
 }
 
 // Audit checks a whole record: give it the entries in the order of their IDs, the kept hashes, the checkpoints, and ask
 // it what it Found. It keeps some 150 bytes for each entry, not the entries.
 type Audit struct {
 	verifier note.Verifier
+	key      string
+	reigns   []reign // of keys that were replaced
 	seen     []seen
 	last     map[string]link
 	tree     []Hash // the leaves, in order
@@ -67,6 +72,10 @@ type Audit struct {
 	signed   []Checkpoint
 	grown    growing
 	found    []FaultFound
+
+	expects    string // the key that the last replacement ended with
+	expectedBy int64
+	unproven   int64
 }
 
 type seen struct {
@@ -87,13 +96,13 @@ func NewAudit(verifierKey string) (*Audit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Audit{verifier: v, last: map[string]link{}, roots: map[int64]Hash{}}, nil
+	return &Audit{verifier: v, key: verifierKey, last: map[string]link{}, roots: map[int64]Hash{}}, nil
 }
 
 // Checkpoint gives the audit a signed checkpoint, the record's own or one kept elsewhere; all of them must come before
 // the hashes.
 func (a *Audit) Checkpoint(signed []byte) {
-	c, err := openCheckpoint(signed, a.verifier)
+	c, err := a.signedBy(signed)
 	if err != nil {
 		a.fault(0, Unsigned, "有一个检查点的签名不成立", "the signature of a checkpoint does not hold", nil)
 		return
@@ -147,13 +156,16 @@ func (a *Audit) fault(id int64, kind FaultKind, zh, en string, args text.Args) {
 
 // Found ends the audit: the state of the record and every fault, in the order of entries.
 func (a *Audit) Found() Report {
+	if a.expects != "" && a.expects != a.key {
+		a.strange(a.expectedBy)
+	}
 	a.compare()
 	a.compareSigned()
 	for _, id := range a.offTree {
 		a.fault(id, Changed, "树中第 {id} 条记录之上的散列值被改动", "a hash kept above entry {id} in the tree was changed", text.Args{"id": id})
 	}
 	slices.SortStableFunc(a.found, func(x, y FaultFound) int { return cmp.Compare(x.Entry, y.Entry) })
-	r := Report{Faults: a.found, Head: Head{Entries: int64(len(a.seen)), Sequenced: a.grown.size, Root: a.grown.root().String(), Key: a.verifier.Name()}}
+	r := Report{Faults: a.found, UnprovenBefore: a.unproven, Head: Head{Entries: int64(len(a.seen)), Sequenced: a.grown.size, Root: a.grown.root().String(), Key: a.verifier.Name()}}
 	if r.Faults == nil {
 		r.Faults = []FaultFound{}
 	}

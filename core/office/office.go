@@ -54,6 +54,8 @@ type Person struct {
 	ID     PersonID `json:"id"`
 	Name   string   `json:"name"`
 	Pinyin string   `json:"pinyin,omitempty"`
+	// Left is the last day of somebody who has left the office; the name stays in the record.
+	Left calendar.Day `json:"left,omitempty"`
 }
 
 // Holding says that a person holds a post from a day to a day, both included; no last day: still.

@@ -48,7 +48,9 @@ func (p Procedure) Examine(k Known) fault.List {
 	for i, s := range p.Steps {
 		at := fmt.Sprintf("steps[%d]", i)
 		post(at+".owner.post", s.Owner.Post)
-		post(at+".escalate", s.Escalate)
+		for j, r := range s.Escalate {
+			post(fmt.Sprintf("%s.escalate[%d].post", at, j), r.Post)
+		}
 		circumstance(at+".unless", s.Unless)
 		if book, id, ok := strings.Cut(s.Article, "/"); s.Article != "" && k.Article != nil && (!ok || !k.Article(book, id)) {
 			missing(at+".article", s.Article, "没有这一条款", "there is no article")
@@ -87,7 +89,10 @@ func (p Procedure) examineStep(at string, s Step, add func(field, zh, en string)
 	if s.Unless != "" && (s.Kind == Draft || s.Kind == Closing || s.Kind == Decision) {
 		add(at+".unless", "申请、审批和办结不能略过", "an application, a decision and a closing are never passed by")
 	}
-	if s.Escalate != "" && s.Term.IsZero() && s.Kind != Duties && s.Kind != Departure {
+	if !s.Escalate.climbs() {
+		add(at+".escalate", "转报的各级须逐级推后", "each rung is told later than the one before")
+	}
+	if len(s.Escalate) > 0 && s.Term.IsZero() && s.Kind != Duties && s.Kind != Departure {
 		add(at+".escalate", "没有期限，就不会转报", "without a term nothing is ever escalated")
 	}
 	titles := map[string]text.Text{at + ".title": s.Title}

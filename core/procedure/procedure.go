@@ -143,8 +143,8 @@ type Step struct {
 	// Gate is the gate of the rules at which the case is checked when it leaves the step.
 	Gate string `json:"gate,omitempty"`
 	Term Term   `json:"term,omitzero"`
-	// Escalate is the post that is told when the term has run out.
-	Escalate office.PostID `json:"escalate,omitempty"`
+	// Escalate are the posts that are told when the term has run out, one after the other.
+	Escalate Ladder `json:"escalate,omitempty"`
 	// Why says why the step is there, and Article on which article it rests (book/ID); empty: the office's own order.
 	Why     text.Text `json:"why"`
 	Article string    `json:"article,omitempty"`

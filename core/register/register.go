@@ -4,6 +4,7 @@
 package register
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"chancery/core/calendar"
@@ -21,9 +22,17 @@ type Row struct {
 	Body     json.RawMessage `json:"body"`
 }
 
-// Register is a reading of cases.
-type Register struct {
-	Name string
-	// Rows gives the rows of one case as it stands, in a fixed order.
-	Rows func(casework.Case) ([]Row, error)
+// Equal says whether two rows say the same.
+func (r Row) Equal(other Row) bool {
+	return r.Register == other.Register && r.Key == other.Key && r.Case == other.Case && r.From == other.From && r.Until == other.Until &&
+		bytes.Equal(r.Body, other.Body)
+}
+
+// Standing is all that the entries of a case make of it: the case as journal.Canonical writes it, its open tasks, the
+// keys by which it is seen, its register rows. Of entries that are of no case it is nothing.
+type Standing struct {
+	Self  json.RawMessage `json:"self"`
+	Tasks []casework.Task `json:"tasks,omitempty"`
+	Keys  []casework.Key  `json:"keys,omitempty"`
+	Rows  []Row           `json:"rows,omitempty"`
 }

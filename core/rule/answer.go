@@ -129,8 +129,9 @@ type Finding struct {
 	Provisional bool   `json:"provisional,omitempty"`
 	Also        []Also `json:"also,omitempty"`
 
-	level Level
-	limit any
+	level  Level
+	limit  any
+	matter *matter
 }
 
 // BookRef names a book and the edition that was in force.

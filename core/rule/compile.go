@@ -3,8 +3,11 @@ package rule
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	celast "cel.dev/cel-go/common/ast"
@@ -12,6 +15,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/ext"
+	"cel.dev/cel-go/interpreter"
 
 	"chancery/core/calendar"
 	"chancery/core/fault"
@@ -29,13 +33,20 @@ const (
 const (
 	personsName = "scope.persons"
 	staysName   = "scope.stays"
+	paramPrefix = "param."
+	factPrefix  = "fact."
+	valueName   = "value"
+	limitName   = "limit"
 )
 
-// language is CEL with one vocabulary and one book's parameters.
+// language is CEL with one vocabulary.
 type language struct {
 	vocabulary Vocabulary
 	kinds      *kinds
 	base       *cel.Env
+	functions  interpreter.Dispatcher
+	budget     *cost.Tracker
+	slots      slots
 }
 
 func newLanguage(v Vocabulary) (*language, error) {
@@ -43,13 +54,14 @@ func newLanguage(v Vocabulary) (*language, error) {
 	if err != nil {
 		return nil, err
 	}
+	l := &language{vocabulary: v, kinds: k, slots: slots{roots: map[string]reflect.Type{}, numbers: map[string]int{}, params: map[string]int{}}}
 	opts := []cel.EnvOption{
 		cel.CustomTypeAdapter(k), cel.CustomTypeProvider(k), ext.Bindings(),
 		cel.ParserExpressionSizeLimit(4_000), cel.ParserRecursionLimit(60),
 	}
 	variables := slices.Clone(v.Variables)
 	for _, f := range v.Facts {
-		variables = append(variables, Variable{Name: "fact." + f.Name, Type: f.Type})
+		variables = append(variables, Variable{Name: factPrefix + f.Name, Type: f.Type})
 	}
 	for _, x := range variables {
 		t, err := k.celType(x.Type)
@@ -57,6 +69,7 @@ func newLanguage(v Vocabulary) (*language, error) {
 			return nil, fmt.Errorf("variable %s: %w", x.Name, err)
 		}
 		opts = append(opts, cel.Variable(x.Name, t))
+		l.slots.roots[x.Name] = x.Type
 	}
 	for _, f := range v.Functions {
 		opt, err := k.function(f)
@@ -74,11 +87,23 @@ func newLanguage(v Vocabulary) (*language, error) {
 			opts = append(opts, cel.Variable(name, cel.ListType(et)))
 		}
 	}
-	env, err := cel.NewCustomEnv(append([]cel.EnvOption{cel.StdLib()}, opts...)...)
-	if err != nil {
+	if l.base, err = cel.NewCustomEnv(append([]cel.EnvOption{cel.StdLib()}, opts...)...); err != nil {
 		return nil, fmt.Errorf("make the language of checks: %w", err)
 	}
-	return &language{vocabulary: v, kinds: k, base: env}, nil
+	l.functions = interpreter.NewDispatcher()
+	for _, f := range l.base.Functions() {
+		bindings, err := f.Bindings()
+		if err == nil {
+			err = l.functions.Add(bindings...)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("make the language of checks: %w", err)
+		}
+	}
+	if l.budget, err = cost.NewTracker(nil, cost.TrackerLimit(articleBudget)); err != nil {
+		return nil, fmt.Errorf("limit the cost of checks: %w", err)
+	}
+	return l, nil
 }
 
 func (k *kinds) function(f Function) (cel.EnvOption, error) {
@@ -94,27 +119,71 @@ func (k *kinds) function(f Function) (cel.EnvOption, error) {
 	if err != nil {
 		return nil, fmt.Errorf("function %s: %w", f.Name, err)
 	}
-	call := func(vals ...ref.Val) ref.Val {
-		in := make([]any, len(vals))
-		for i, v := range vals {
-			if t, ok := v.(types.Timestamp); ok {
-				in[i] = dayOf(t.Time)
-				continue
-			}
-			in[i] = v.Value()
-		}
+	call := func(in []any) ref.Val {
 		out := f.Call(in)
 		if err, ok := out.(error); ok {
 			return types.WrapErr(err)
 		}
 		return k.NativeToValue(out)
 	}
-	return cel.Function(f.Name, cel.Overload(f.Name, args, result, cel.FunctionBinding(call))), nil
+	var binding cel.OverloadOpt
+	switch len(args) {
+	case 1:
+		binding = cel.UnaryBinding(func(v ref.Val) ref.Val { return call([]any{argument(v)}) })
+	case 2:
+		binding = cel.BinaryBinding(func(v, w ref.Val) ref.Val { return call([]any{argument(v), argument(w)}) })
+	default:
+		binding = cel.FunctionBinding(func(vals ...ref.Val) ref.Val {
+			in := make([]any, len(vals))
+			for i, v := range vals {
+				in[i] = argument(v)
+			}
+			return call(in)
+		})
+	}
+	return cel.Function(f.Name, cel.Overload(f.Name, args, result, binding)), nil
 }
 
-// withParameters adds param.<name> for every parameter, each declared by itself,
-// so that a misspelling is found when the book is loaded.
-func (l *language) withParameters(params []Parameter) (*cel.Env, error) {
+// argument is a CEL value as a function of a vocabulary takes it.
+func argument(v ref.Val) any {
+	if t, ok := v.(types.Timestamp); ok {
+		return dayOf(t.Time)
+	}
+	return v.Value()
+}
+
+// dialect is the language of one book: with its parameters, and with what a
+// scope and a measure add to it.
+type dialect struct {
+	*language
+	mu    sync.Mutex
+	envs  map[extension]*cel.Env
+	steps map[expression]*step
+}
+
+// extension is what an article may speak of beyond its book: a member or a stay, the measured value, the limit.
+type extension struct {
+	scope        Scope
+	value, limit string // their types; empty: there is none
+}
+
+// expression is one expression of an article and what it may speak of.
+type expression struct {
+	extension
+	text string
+}
+
+// step is an expression that is compiled, what it gives and what it costs at most.
+type step struct {
+	run   interpreter.InterpretableV2
+	gives *cel.Type
+	cost  uint64
+}
+
+// dialect adds param.<name> for every parameter, each declared by itself, so that
+// a misspelling is found when the book is loaded.
+func (l *language) dialect(params []Parameter) (*dialect, error) {
+	d := &dialect{language: l, envs: map[extension]*cel.Env{}, steps: map[expression]*step{}}
 	var opts []cel.EnvOption
 	for _, p := range params {
 		t := cel.IntType
@@ -124,115 +193,142 @@ func (l *language) withParameters(params []Parameter) (*cel.Env, error) {
 		case "words":
 			t = cel.ListType(cel.StringType)
 		}
-		opts = append(opts, cel.Variable("param."+p.Name, t))
+		opts = append(opts, cel.Variable(paramPrefix+p.Name, t))
+		l.slots.param(p.Name)
 	}
 	env, err := l.base.Extend(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("declare parameters: %w", err)
 	}
+	d.envs[extension{scope: "case"}] = env
+	return d, nil
+}
+
+// env is the environment with an extension; articles of one shape share it.
+func (d *dialect) env(x extension, opts ...cel.EnvOption) (*cel.Env, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if env, ok := d.envs[x]; ok {
+		return env, nil
+	}
+	env, err := d.envs[extension{scope: "case"}].Extend(opts...)
+	if err != nil {
+		return nil, err
+	}
+	d.envs[x] = env
 	return env, nil
 }
 
 // check is a compiled article.
 type check struct {
 	scope Scope
-	// decide gives for the case, or for each element of the scope, -1 when the
-	// article does not apply, else the number of the outcome that holds, else len(outcomes).
-	decide      cel.Program
-	value       cel.Program
-	limit       cel.Program
-	provisional cel.Program
-	with        map[string]cel.Program
+	// applies is absent where the article always applies; the others where it has none.
+	applies, value, limit, provisional interpreter.InterpretableV2
+	outcomes                           []interpreter.InterpretableV2
+	with                               map[string]interpreter.InterpretableV2
 }
 
 // compiler compiles one article and gathers what is wrong with it.
 type compiler struct {
+	dialect *dialect
 	env     *cel.Env
+	speaks  extension
 	article Article
+	cost    uint64 // of what decides, for one element
 	faults  fault.List
 }
 
-func (l *language) compile(env *cel.Env, a Article) (*check, fault.List) {
-	scoped := env
-	element, list := "", ""
-	switch a.Scope {
-	case "person":
-		element, list = "member", personsName
-	case "stay":
-		element, list = "stay", staysName
+func (d *dialect) compile(a Article) (*check, fault.List) {
+	c := &compiler{dialect: d, article: a}
+	x := extension{scope: a.Scope}
+	var opts []cel.EnvOption
+	extend := func(path string) bool {
+		env, err := d.env(x, opts...)
+		if err != nil {
+			c.faults = append(c.faults, refuse(a, path, err.Error(), err.Error()))
+			return false
+		}
+		c.env, c.speaks = env, x
+		return true
 	}
-	if element != "" {
-		goType := l.vocabulary.element(a.Scope)
+	elements := uint64(1)
+	if name := elementName(a.Scope); name != "" {
+		goType := d.vocabulary.element(a.Scope)
 		if goType == nil {
 			return nil, fault.List{refuse(a, "scope", "此程序没有这一范围", "this procedure has no such scope")}
 		}
-		t, err := l.kinds.celType(goType)
-		if err == nil {
-			scoped, err = env.Extend(cel.Variable(element, t))
-		}
+		t, err := d.kinds.celType(goType)
 		if err != nil {
 			return nil, fault.List{refuse(a, "scope", err.Error(), err.Error())}
 		}
+		opts = append(opts, cel.Variable(name, t))
+		elements = listsAtMost
 	}
-	c := &compiler{env: scoped, article: a}
-	out := &check{scope: a.Scope, with: map[string]cel.Program{}}
-	outcomes := scoped
-	bind := func(expr string) string { return expr }
-	if a.Measure != nil {
-		var vt, lt *cel.Type
-		out.value, vt = c.program("measure.value", a.Measure.Value, nil)
-		bind = func(expr string) string { return fmt.Sprintf("cel.bind(value, %s, %s)", a.Measure.Value, expr) }
-		opts := []cel.EnvOption{}
-		if vt != nil {
-			opts = append(opts, cel.Variable("value", vt))
-		}
-		if a.Measure.Limit != "" {
-			out.limit, lt = c.program("measure.limit", a.Measure.Limit, nil)
-			if lt != nil {
-				opts = append(opts, cel.Variable("limit", lt))
-			}
-			inner := bind
-			bind = func(expr string) string {
-				return inner(fmt.Sprintf("cel.bind(limit, %s, %s)", a.Measure.Limit, expr))
-			}
-		}
-		extended, err := scoped.Extend(opts...)
-		if err != nil {
-			return nil, append(c.faults, refuse(a, "measure", err.Error(), err.Error()))
-		}
-		outcomes = extended
-	}
-	if a.Provisional != "" {
-		out.provisional, _ = c.program("provisional", a.Provisional, cel.BoolType)
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.With)) {
-		out.with[name], _ = c.program("with."+name, a.With[name], nil)
-	}
-	applies := a.Applies
-	if applies == "" {
-		applies = "true"
-	}
-	whole := fmt.Sprint(len(a.Outcomes))
-	c.check(scoped, "applies", applies, cel.BoolType)
-	for i, o := range slices.Backward(a.Outcomes) {
-		c.check(outcomes, fmt.Sprintf("outcomes[%d].if", i), o.If, cel.BoolType)
-		whole = fmt.Sprintf("(%s) ? %d : (%s)", o.If, i, whole)
-	}
-	if len(c.faults) > 0 {
+	if !extend("scope") {
 		return nil, c.faults
 	}
-	whole = fmt.Sprintf("!(%s) ? -1 : (%s)", applies, bind(whole))
-	if element != "" {
-		whole = fmt.Sprintf("%s.map(%s, %s)", list, element, whole)
+	out := &check{scope: a.Scope, with: map[string]interpreter.InterpretableV2{}}
+	if a.Provisional != "" {
+		out.provisional, _ = c.step("provisional", a.Provisional, cel.BoolType)
 	}
-	c.env = env
-	out.decide, _ = c.program("outcomes", whole, nil)
+	for _, name := range slices.Sorted(maps.Keys(a.With)) {
+		out.with[name], _ = c.step("with."+name, a.With[name], nil)
+	}
+	c.cost = 0 // what is only shown has a budget of its own
+	if a.Applies != "" {
+		out.applies, _ = c.step("applies", a.Applies, cel.BoolType)
+	}
+	if a.Measure != nil {
+		var value, limit *cel.Type
+		if out.value, value = c.step("measure.value", a.Measure.Value, nil); value != nil {
+			opts, x.value = append(opts, cel.Variable(valueName, value)), value.String()
+		}
+		if a.Measure.Limit != "" {
+			if out.limit, limit = c.step("measure.limit", a.Measure.Limit, nil); limit != nil {
+				opts, x.limit = append(opts, cel.Variable(limitName, limit)), limit.String()
+			}
+		}
+		if !extend("measure") {
+			return nil, c.faults
+		}
+	}
+	for i, o := range a.Outcomes {
+		step, _ := c.step(fmt.Sprintf("outcomes[%d].if", i), o.If, cel.BoolType)
+		out.outcomes = append(out.outcomes, step)
+	}
+	if len(c.faults) == 0 && c.cost > articleBudget/elements {
+		c.tooCostly("outcomes", cost.SafeMultiply(c.cost, elements))
+	}
 	return out, c.faults
 }
 
-// check type-checks one expression and notes what is wrong with it.
-func (c *compiler) check(env *cel.Env, path, expr string, want *cel.Type) *cel.Ast {
-	ast, issues := env.Compile(expr)
+// step compiles one expression of an article; absent when there is something
+// wrong with it. What another article of the book asks as well is compiled once.
+func (c *compiler) step(path, expr string, want *cel.Type) (interpreter.InterpretableV2, *cel.Type) {
+	key := expression{c.speaks, expr}
+	c.dialect.mu.Lock()
+	made := c.dialect.steps[key]
+	c.dialect.mu.Unlock()
+	if made == nil {
+		if made = c.compile(path, expr); made == nil {
+			return nil, nil
+		}
+		c.dialect.mu.Lock()
+		c.dialect.steps[key] = made
+		c.dialect.mu.Unlock()
+	}
+	if want != nil && !made.gives.IsExactType(want) {
+		c.faults = append(c.faults, refuse(c.article, path,
+			"检查式应得出是或否，却得出 "+made.gives.String(), "the check must be a yes or no, and is a "+made.gives.String()))
+		return nil, nil
+	}
+	c.cost = cost.SafeAdd(c.cost, made.cost)
+	return made.run, made.gives
+}
+
+// compile type-checks an expression, estimates its cost, plans it, and notes what is wrong with it.
+func (c *compiler) compile(path, expr string) *step {
+	ast, issues := c.env.Compile(expr)
 	if issues.Err() != nil {
 		for _, e := range issues.Errors() {
 			msg := fmt.Sprintf("%s (%d: %s)", expr, e.Location.Column()+1, e.Message)
@@ -244,32 +340,23 @@ func (c *compiler) check(env *cel.Env, path, expr string, want *cel.Type) *cel.A
 		c.faults = append(c.faults, refuse(c.article, path, "检查式只读，不能造出值", "a check reads; it cannot make a value"))
 		return nil
 	}
-	if want != nil && !ast.OutputType().IsExactType(want) {
-		c.faults = append(c.faults, refuse(c.article, path,
-			"检查式应得出是或否，却得出 "+ast.OutputType().String(), "the check must be a yes or no, and is a "+ast.OutputType().String()))
-		return nil
-	}
-	return ast
-}
-
-func (c *compiler) program(path, expr string, want *cel.Type) (cel.Program, *cel.Type) {
-	ast := c.check(c.env, path, expr, want)
-	if ast == nil {
-		return nil, nil
-	}
 	estimate, err := c.env.EstimateCost(ast, sizes{})
 	if err != nil || estimate.Max > articleBudget {
-		c.faults = append(c.faults, refuse(c.article, path,
-			fmt.Sprintf("检查式过于费时：估计最多 %d 步，上限 %d 步", estimate.Max, articleBudget),
-			fmt.Sprintf("the check costs too much: up to %d steps, at most %d allowed", estimate.Max, articleBudget)))
-		return nil, nil
+		c.tooCostly(path, estimate.Max)
+		return nil
 	}
-	p, err := c.env.Program(ast, cel.CostLimit(articleBudget), cel.EvalOptions(cel.OptOptimize))
+	run, err := c.dialect.plan(c.env, ast, c.article.Scope)
 	if err != nil {
 		c.faults = append(c.faults, refuse(c.article, path, err.Error(), err.Error()))
-		return nil, nil
+		return nil
 	}
-	return p, ast.OutputType()
+	return &step{run: run, gives: ast.OutputType(), cost: estimate.Max}
+}
+
+func (c *compiler) tooCostly(path string, steps uint64) {
+	c.faults = append(c.faults, refuse(c.article, path,
+		fmt.Sprintf("检查式过于费时：估计最多 %d 步，上限 %d 步", steps, articleBudget),
+		fmt.Sprintf("the check costs too much: up to %d steps, at most %d allowed", steps, articleBudget)))
 }
 
 // sizes tells the cost estimate how long lists and words can be.
@@ -312,6 +399,10 @@ func plain(v ref.Val) any {
 // shown is how a measured value stands in an answer.
 func shown(v any) string {
 	switch x := v.(type) {
+	case int:
+		return strconv.Itoa(x)
+	case string:
+		return x
 	case []string:
 		return strings.Join(x, "、")
 	case calendar.Day:

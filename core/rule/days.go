@@ -7,7 +7,9 @@ import (
 )
 
 // DayFunctions are the functions on days that every vocabulary may offer: day,
-// present, add_days, add_months, days_between and working_days_between.
+// present, add_days, add_months, days_between, working_days_between and
+// working_days_known, which is no when the working days after one day until
+// another cannot be told because a year's holidays are not announced.
 func DayFunctions(cal *calendar.Calendar) []Function {
 	var (
 		day    = reflect.TypeFor[calendar.Day]()
@@ -33,6 +35,10 @@ func DayFunctions(cal *calendar.Calendar) []Function {
 		{Name: "working_days_between", Args: []reflect.Type{day, day}, Result: number, Call: func(a []any) any {
 			n, _ := cal.WorkingBetween(asDay(a[0]), asDay(a[1]))
 			return n
+		}},
+		{Name: "working_days_known", Args: []reflect.Type{day, day}, Result: yesNo, Call: func(a []any) any {
+			_, provisional := cal.WorkingBetween(asDay(a[0]), asDay(a[1]))
+			return !provisional
 		}},
 	}
 }

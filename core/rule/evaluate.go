@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-	"cel.dev/cel-go/common/types/traits"
+	"cel.dev/cel-go/interpreter"
 
 	"chancery/core/calendar"
 	"chancery/core/text"
@@ -38,23 +37,29 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 	out := Evaluation{Verdict: OK}
 	var findings []Finding
 	for _, bk := range b.speaking(r.Procedure, r.Books) {
-		out.Books = append(out.Books, BookRef{Name: bk.Name, Edition: bk.editionOn(r.Day), Level: bk.Level})
-		speaker := newSpeaker(b, bk, r)
-		out.Drafts = append(out.Drafts, bk.drafts()...)
-		for i := range bk.compiled {
-			f, speaks, err := speaker.ask(&bk.compiled[i], &out)
+		s, err := bk.speaker(&r)
+		if err != nil {
+			return Evaluation{}, err
+		}
+		out.Books = append(out.Books, BookRef{Name: bk.Name, Edition: s.standing.edition, Level: bk.Level})
+		out.Drafts = append(out.Drafts, bk.unconfirmed...)
+		findings = slices.Grow(findings, len(s.standing.articles))
+		for i := range s.standing.articles {
+			findings = append(findings, Finding{})
+			speaks, err := s.ask(&s.standing.articles[i], &findings[len(findings)-1], &out)
 			if err != nil {
 				return Evaluation{}, err
 			}
-			if speaks {
-				findings = append(findings, f)
+			if !speaks {
+				findings = findings[:len(findings)-1]
 			}
 		}
+		s.done()
 	}
-	out.Findings = strictest(findings, b.matters)
-	for _, f := range out.Findings {
-		if f.Status.Worse(out.Verdict) {
-			out.Verdict = f.Status
+	out.Findings = strictest(findings)
+	for i := range out.Findings {
+		if out.Findings[i].Status.Worse(out.Verdict) {
+			out.Verdict = out.Findings[i].Status
 		}
 	}
 	return out, nil
@@ -65,15 +70,18 @@ func (b *Books) Evaluate(r Request) (Evaluation, error) {
 func (b *Books) Judge(r Request) (verdict Status, failing int, err error) {
 	verdict = OK
 	for _, bk := range b.speaking(r.Procedure, r.Books) {
-		s := newSpeaker(b, bk, r)
-		for i := range bk.compiled {
-			c := &bk.compiled[i]
-			if _, due := s.due(c, &Evaluation{}); !due {
+		s, err := bk.speaker(&r)
+		if err != nil {
+			return verdict, failing, err
+		}
+		for i := range s.standing.articles {
+			c := &s.standing.articles[i]
+			if !s.due(c, nil) {
 				continue
 			}
-			numbers, _, err := s.decide(c)
+			numbers, err := s.decide(c)
 			if err != nil {
-				return verdict, failing, fmt.Errorf("book %s, article %s: %w", bk.Name, c.article.ID, err)
+				return verdict, failing, err
 			}
 			worst, _ := worstOf(&c.article, numbers)
 			if !worst.Passes() {
@@ -83,99 +91,62 @@ func (b *Books) Judge(r Request) (verdict Status, failing int, err error) {
 				verdict = worst
 			}
 		}
+		s.done()
 	}
 	return verdict, failing, nil
 }
 
 // speaker asks the articles of one book on one day.
 type speaker struct {
-	book    *loadedBook
-	request Request
-	vars    *variables
+	*asked
+	standing *standing
+	numbers  []int
+	args     text.Args // of the finding that is being written
 }
 
-func newSpeaker(b *Books, bk *loadedBook, r Request) *speaker {
-	return &speaker{book: bk, request: r, vars: &variables{
-		values: r.Values.Variables, facts: r.Facts, params: b.parametersOn(bk, r.Day),
-		persons: r.Values.Persons, stays: r.Values.Stays,
-	}}
-}
-
-// variables is what CEL asks for the value of a name.
-type variables struct {
-	values  map[string]any
-	params  map[string]any
-	facts   Facts
-	persons []any
-	stays   []any
-	// element is bound while a text about one person or stay is written.
-	elementName string
-	element     any
-}
-
-// ResolveName answers CEL.
-func (v *variables) ResolveName(name string) (any, bool) {
-	if value, ok := v.values[name]; ok {
-		return value, true
+func (bk *loadedBook) speaker(r *Request) (*speaker, error) {
+	st := bk.on(r.Day)
+	a := &asked{book: bk, request: r, params: st.params, read: make([]ref.Val, bk.dialect.slots.others)}
+	frame, err := interpreter.NewExecutionFrame(a)
+	if err != nil {
+		return nil, fmt.Errorf("ask book %s: %w", bk.Name, err)
 	}
-	switch {
-	case name == personsName:
-		return v.persons, true
-	case name == staysName:
-		return v.stays, true
-	case v.elementName != "" && name == v.elementName:
-		return v.element, true
-	case len(name) > 6 && name[:6] == "param.":
-		value, ok := v.params[name[6:]]
-		return value, ok
-	case len(name) > 5 && name[:5] == "fact.":
-		value, ok := v.facts[name[5:]]
-		return value, ok
-	}
-	return nil, false
+	a.frame = frame
+	return &speaker{asked: a, standing: st, args: text.Args{}}, nil
 }
 
-// Parent answers CEL; there is none.
-func (v *variables) Parent() cel.Activation { return nil }
+// done gives back what CEL lent.
+func (s *speaker) done() { s.frame.Close() }
 
-// due gives the edition in force of an article that is to be asked now; it is not
-// due when it is not in force, a draft, due later, or without the register it asks.
-func (s *speaker) due(c *compiledArticle, out *Evaluation) (Edition, bool) {
+// due says whether an article that is in force is to be asked now, and notes in
+// out, where given, why not: it falls due later, or the register it asks is not at hand.
+func (s *speaker) due(c *articleInForce, out *Evaluation) bool {
 	a := &c.article
-	edition, ok := a.On(s.request.Day)
-	if !ok || edition.Confidence == Unconfirmed {
-		return edition, false
-	}
-	for _, name := range c.params {
-		if _, ok := s.vars.params[name]; !ok {
-			return edition, false // the value it rests on is not in force that day
+	if c.gate > s.request.Gate.Order() {
+		if out != nil {
+			out.Later = append(out.Later, Later{Rule: a.ID, Gate: a.Gate, Asks: a.Title})
 		}
-	}
-	if a.Gate.Order() > s.request.Gate.Order() {
-		out.Later = append(out.Later, Later{Rule: a.ID, Gate: a.Gate, Asks: a.Title})
-		return edition, false
+		return false
 	}
 	if lacking := s.lacking(a.Facts); len(lacking) > 0 {
-		out.Unanswered = append(out.Unanswered, Unanswered{Rule: a.ID, Facts: lacking, Title: a.Title})
-		return edition, false
+		if out != nil {
+			out.Unanswered = append(out.Unanswered, Unanswered{Rule: a.ID, Facts: lacking, Title: a.Title})
+		}
+		return false
 	}
-	return edition, true
+	return true
 }
 
-// ask puts one article to the application. speaks is false when it is not due or does not apply.
-func (s *speaker) ask(c *compiledArticle, out *Evaluation) (f Finding, speaks bool, err error) {
-	edition, due := s.due(c, out)
-	if !due {
-		return f, false, nil
+// ask puts one article to the application and writes its finding. speaks is false when it is not due or does not apply.
+func (s *speaker) ask(c *articleInForce, f *Finding, out *Evaluation) (speaks bool, err error) {
+	if !s.due(c, out) {
+		return false, nil
 	}
-	numbers, elements, err := s.decide(c)
-	if err == nil {
-		f, speaks, err = s.finding(c, edition, numbers, elements)
-	}
+	numbers, err := s.decide(c)
 	if err != nil {
-		return f, false, fmt.Errorf("book %s, article %s: %w", s.book.Name, c.article.ID, err)
+		return false, err
 	}
-	return f, speaks, nil
+	return s.finding(c, f, numbers)
 }
 
 func (s *speaker) lacking(facts []string) []string {
@@ -188,67 +159,83 @@ func (s *speaker) lacking(facts []string) []string {
 	return lacking
 }
 
-// decide gives the number of the outcome for the case, or for each element of the scope.
-func (s *speaker) decide(c *compiledArticle) (numbers []int, elements []any, err error) {
-	v, _, err := c.check.decide.Eval(s.vars)
+// decide gives for the case, or for each element of the scope, -1 when the article
+// does not apply, else the number of the first outcome that holds, else the number
+// of outcomes. All of it stays within one budget. The numbers hold until the next article is asked.
+func (s *speaker) decide(c *articleInForce) ([]int, error) {
+	s.numbers = s.numbers[:0]
+	elements := s.elements(c.check.scope)
+	err := s.within(s.book.dialect.budget, func() error {
+		for i := range elements {
+			s.turn(c.check, &elements[i])
+			n, err := s.outcome(c.check)
+			if err != nil {
+				return err
+			}
+			s.numbers = append(s.numbers, n)
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, nil, err
+		return nil, s.failed(c, err)
 	}
-	if c.check.scope == "case" {
-		n, ok := v.(types.Int)
-		if !ok {
-			return nil, nil, fmt.Errorf("gave %v", v)
+	return s.numbers, nil
+}
+
+func (s *speaker) outcome(c *check) (int, error) {
+	if c.applies != nil {
+		if holds, err := s.holds(c.applies); err != nil || !holds {
+			return -1, err
 		}
-		return []int{int(n)}, []any{nil}, nil
 	}
-	list, ok := v.(traits.Lister)
-	if !ok {
-		return nil, nil, fmt.Errorf("gave %v", v)
-	}
-	for it := list.Iterator(); it.HasNext() == types.True; {
-		n, ok := it.Next().(types.Int)
-		if !ok {
-			return nil, nil, fmt.Errorf("gave %v", v)
+	for i, o := range c.outcomes {
+		if holds, err := s.holds(o); err != nil || holds {
+			return i, err
 		}
-		numbers = append(numbers, int(n))
 	}
-	elements = s.request.Values.Persons
-	if c.check.scope == "stay" {
-		elements = s.request.Values.Stays
+	return len(c.outcomes), nil
+}
+
+func (s *speaker) holds(step interpreter.InterpretableV2) (bool, error) {
+	switch v := step.Exec(s.frame).(type) {
+	case types.Bool:
+		return bool(v), nil
+	case *types.Err:
+		return false, v
+	default:
+		return false, fmt.Errorf("gave %v", v)
 	}
-	return numbers, elements, nil
+}
+
+func (s *speaker) failed(c *articleInForce, err error) error {
+	return fmt.Errorf("book %s, article %s: %w", s.book.Name, c.article.ID, err)
 }
 
 // finding writes what the worst outcome says, and of whom; speaks is false when
 // the article applies to nobody.
-func (s *speaker) finding(c *compiledArticle, e Edition, numbers []int, elements []any) (f Finding, speaks bool, err error) {
+func (s *speaker) finding(c *articleInForce, f *Finding, numbers []int) (speaks bool, err error) {
 	a := &c.article
-	worst, at := worstOf(&c.article, numbers)
+	worst, at := worstOf(a, numbers)
 	if at < 0 {
-		return f, false, nil
+		return false, nil
 	}
-	f = Finding{Rule: a.ID, Status: worst, Gate: a.Gate, level: s.book.Level, Cite: Cite{
-		Book: s.book.Name, Document: e.Document, Article: e.Article, Title: a.Title, InForceFrom: e.From,
-		AssumedDay: e.AssumedDay, Confidence: e.Confidence,
-	}}
-	say := a.OK
+	f.Rule, f.Status, f.Gate, f.Cite, f.level, f.matter = a.ID, worst, a.Gate, c.cite, s.book.Level, &c.matter
 	number := numbers[at]
-	if number < len(a.Outcomes) {
-		say, f.Needs = a.Outcomes[number].Say, a.Outcomes[number].Needs
-	}
-	if elements[at] != nil && worst != OK {
+	elements := s.elements(c.check.scope)
+	if elements[at].value != nil && worst != OK {
 		for i, n := range numbers {
 			if n == number {
-				f.Subjects = append(f.Subjects, s.book.subject(elements[i]))
+				f.Subjects = append(f.Subjects, s.book.subject(elements[i].value))
 			}
 		}
 	}
-	args, err := s.measure(c, &f, elements[at], c.spoken[number])
-	if err != nil {
-		return f, false, err
+	s.turn(c.check, &elements[at])
+	words := &c.spoken[number]
+	if err := s.measure(c, f, words); err != nil {
+		return false, s.failed(c, err)
 	}
-	f.Say, f.How, f.Needs = say.Fill(args), a.How.Fill(args), f.Needs.Fill(args)
-	return f, true, nil
+	f.Say, f.How, f.Needs = words.say.Fill(s.args), c.how.Fill(s.args), words.needs.Fill(s.args)
+	return true, nil
 }
 
 // worstOf is the worst status among the numbers of outcomes, and the first that has it; -1 when the article applies to none.
@@ -269,63 +256,67 @@ func worstOf(a *Article, numbers []int) (worst Status, at int) {
 	return worst, at
 }
 
-// measure fills in the measured value and the limit and gives what the texts that are spoken show.
-func (s *speaker) measure(c *compiledArticle, f *Finding, element any, spoken []string) (text.Args, error) {
-	vars := s.vars
-	if element != nil {
-		bound := *s.vars
-		bound.elementName, bound.element = elementName(c.check.scope), element
-		vars = &bound
+// measure fills in the measured value and the limit, and gathers what the texts that are spoken show.
+func (s *speaker) measure(c *articleInForce, f *Finding, words *spoken) error {
+	clear(s.args)
+	if words.names {
+		s.args["names"] = f.Subjects
 	}
-	value := func(p cel.Program) (any, error) {
-		v, _, err := p.Eval(vars)
+	for _, name := range words.with {
+		v, err := s.shown(c.check.with[name].Exec)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return plain(v), nil
-	}
-	args := text.Args{"names": slices.Clone(f.Subjects)}
-	for name, p := range c.check.with {
-		if !slices.Contains(spoken, name) {
-			continue
-		}
-		v, err := value(p)
-		if err != nil {
-			return nil, err
-		}
-		args[name] = sayable(v)
+		s.args[name] = sayable(v)
 	}
 	if c.check.value != nil {
-		v, err := value(c.check.value)
+		v, err := s.shown(func(*interpreter.ExecutionFrame) ref.Val { return s.measured() })
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.Measured = &Quantity{Value: shown(v), Unit: c.article.Measure.Unit}
-		args["value"] = sayable(v)
+		s.args[valueName] = sayable(v)
 	}
 	if c.check.limit != nil {
-		v, err := value(c.check.limit)
+		v, err := s.shown(func(*interpreter.ExecutionFrame) ref.Val { return s.limited() })
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.Limit, f.limit = &Quantity{Value: shown(v), Unit: c.article.Measure.Unit}, v
-		args["limit"] = sayable(v)
+		s.args[limitName] = sayable(v)
 	}
 	if c.check.provisional != nil {
-		v, err := value(c.check.provisional)
+		v, err := s.shown(c.check.provisional.Exec)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.Provisional = v == true
 	}
-	return args, nil
+	return nil
 }
 
+// shown evaluates what a finding shows; each has a budget of its own.
+func (s *speaker) shown(exec func(*interpreter.ExecutionFrame) ref.Val) (out any, err error) {
+	err = s.within(s.book.dialect.budget, func() error {
+		v := exec(s.frame)
+		if failed, ok := v.(*types.Err); ok {
+			return failed
+		}
+		out = plain(v)
+		return nil
+	})
+	return out, err
+}
+
+// elementName is the name of the one that is asked about in a scope; empty: the case.
 func elementName(s Scope) string {
-	if s == "stay" {
+	switch s {
+	case "person":
+		return "member"
+	case "stay":
 		return "stay"
 	}
-	return "member"
+	return ""
 }
 
 // sayable is how a value goes into a text.
@@ -339,34 +330,65 @@ func sayable(v any) any {
 // strictest keeps for each matter the finding that is worst; of equally bad ones
 // the one with the tighter limit, then the one of the lower layer. The others are
 // named in it.
-func strictest(all []Finding, matters map[string]matter) []Finding {
-	var order []string
-	groups := map[string][]Finding{}
-	for _, f := range all {
-		m := matters[f.Rule].name
-		if _, ok := groups[m]; !ok {
-			order = append(order, m)
+func strictest(all []Finding) []Finding {
+	groups := make([][]int, 0, len(all)) // by matter, in the order in which it was first spoken of
+	alone := make([]int, len(all))       // the room for groups of one
+	of := make(map[string]int, len(all))
+	for i := range all {
+		if n, ok := of[all[i].matter.name]; ok {
+			groups[n] = append(groups[n], i)
+			continue
 		}
-		groups[m] = append(groups[m], f)
+		of[all[i].matter.name] = len(groups)
+		alone[i] = i
+		groups = append(groups, alone[i:i+1:i+1])
 	}
-	out := make([]Finding, 0, len(order))
-	for _, m := range order {
-		group := groups[m]
-		slices.SortStableFunc(group, func(a, b Finding) int {
+	for _, group := range groups {
+		if len(group) == 1 {
+			continue
+		}
+		slices.SortStableFunc(group, func(i, j int) int {
+			a, b := &all[i], &all[j]
 			return cmp.Or(
 				b.Status.weight()-a.Status.weight(),
-				matters[a.Rule].tighter(a.limit, b.limit),
+				a.matter.tighter(a.limit, b.limit),
 				b.level.depth()-a.level.depth(),
 			)
 		})
-		first := group[0]
-		for _, other := range group[1:] {
-			first.Also = append(first.Also, Also{Rule: other.Rule, Status: other.Status, Cite: other.Cite, Limit: other.Limit})
+		for _, i := range group[1:] {
+			other := &all[i]
+			all[group[0]].Also = append(all[group[0]].Also, Also{Rule: other.Rule, Status: other.Status, Cite: other.Cite, Limit: other.Limit})
 		}
-		out = append(out, first)
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int { return b.Status.weight() - a.Status.weight() })
-	return out
+	slices.SortStableFunc(groups, func(a, b []int) int { return all[b[0]].Status.weight() - all[a[0]].Status.weight() })
+	if len(groups) == 0 {
+		return []Finding{}
+	}
+	order := make([]int, 0, len(all))
+	for _, group := range groups {
+		order = append(order, group[0])
+	}
+	for _, group := range groups {
+		order = append(order, group[1:]...)
+	}
+	arrange(all, order)
+	return all[:len(groups)]
+}
+
+// arrange puts findings in an order in place: they are large, and there are many.
+func arrange(all []Finding, order []int) {
+	for i := range order {
+		if order[i] == i {
+			continue
+		}
+		first, at := all[i], i
+		for order[at] != i {
+			from := order[at]
+			all[at], order[at] = all[from], at
+			at = from
+		}
+		all[at], order[at] = first, at
+	}
 }
 
 // matter is what an article speaks of, and which of two limits is the tighter.
@@ -398,12 +420,18 @@ var _ ref.Val = (*structValue)(nil)
 // not applicable, or without the register it asks.
 func (b *Books) Ask(book, article string, r Request) (f Finding, ok bool, err error) {
 	for _, bk := range b.speaking(r.Procedure, []string{book}) {
-		speaker := newSpeaker(b, bk, r)
-		for i := range bk.compiled {
-			if bk.compiled[i].article.ID != article {
-				continue
+		s, err := bk.speaker(&r)
+		if err != nil {
+			return Finding{}, false, err
+		}
+		for i := range s.standing.articles {
+			if s.standing.articles[i].article.ID == article {
+				ok, err = s.ask(&s.standing.articles[i], &f, nil)
 			}
-			return speaker.ask(&bk.compiled[i], &Evaluation{})
+		}
+		s.done()
+		if err != nil || ok {
+			return f, ok, err
 		}
 	}
 	return Finding{}, false, nil

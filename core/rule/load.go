@@ -13,7 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/strict"
 	"chancery/core/text"
@@ -21,23 +20,34 @@ import (
 
 // Books are the rulebooks that are loaded: typed, compiled, layered.
 type Books struct {
-	books   []*loadedBook
-	matters map[string]matter
+	books []*loadedBook
 }
 
 type loadedBook struct {
 	Book
-	compiled []compiledArticle
-	subject  func(any) string
-	higher   []*loadedBook
+	dialect     *dialect
+	compiled    []compiledArticle
+	unconfirmed []Draft
+	spans       []span
+	subject     func(any) string
+	higher      []*loadedBook
 }
 
 type compiledArticle struct {
 	article Article
 	check   *check
+	gate    int
+	matter  matter
 	params  []string // the parameters it rests on
-	// spoken are the placeholders of the texts that each outcome speaks; the last is for «met».
-	spoken [][]string
+	how     text.Prepared
+	spoken  []spoken // what each outcome says; the last is for «met»
+}
+
+// spoken are the texts of an outcome and what they show: the names of those it is about, and values of the article.
+type spoken struct {
+	say, needs text.Prepared
+	names      bool
+	with       []string
 }
 
 // Load reads every book under a folder of a library: each subfolder with a
@@ -69,7 +79,7 @@ func Load(fsys fs.FS, root string, vocabularies map[string]Vocabulary) (*Books, 
 		books = append(books, &loadedBook{Book: b})
 	}
 	slices.SortStableFunc(books, func(a, b *loadedBook) int { return a.Level.depth() - b.Level.depth() })
-	out := &Books{books: books, matters: map[string]matter{}}
+	out := &Books{books: books}
 	languages := map[string]*language{}
 	for i, b := range books {
 		v, ok := vocabularies[b.Procedure]
@@ -91,7 +101,7 @@ func Load(fsys fs.FS, root string, vocabularies map[string]Vocabulary) (*Books, 
 				b.higher = append(b.higher, h)
 			}
 		}
-		faults = append(faults, out.compile(l, b)...)
+		faults = append(faults, b.compile(l)...)
 	}
 	return out, faults.OrNil()
 }
@@ -168,13 +178,29 @@ func readBook(fsys fs.FS, dir string) (Book, error) {
 		if r.doc == nil {
 			continue
 		}
-		r.article.file, r.article.where = files[i], r.doc.At
+		r.article.file, r.article.where = files[i], placesOf(fsys, files[i])
 		b.Articles = append(b.Articles, r.article)
 	}
 	slices.SortFunc(b.Articles, func(x, y Article) int { return strings.Compare(x.ID, y.ID) })
 	b.digest = hex.EncodeToString(sum.Sum(nil))[:8]
 	faults = append(faults, b.examine()...)
 	return b, faults.OrNil()
+}
+
+// placesOf finds the places of a file's parts. It reads the file again when it is
+// asked, which only a fault does: kept, the places would take more than the books.
+func placesOf(fsys fs.FS, file string) func(path string) fault.Place {
+	return func(path string) fault.Place {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return fault.Place{File: file}
+		}
+		doc, err := strict.Parse(file, data, strict.DefaultLimits())
+		if err != nil {
+			return fault.Place{File: file}
+		}
+		return doc.At(path)
+	}
 }
 
 // decode reads a file into a value; doc is nil when there are faults.
@@ -264,59 +290,78 @@ var paramName = regexp.MustCompile(`\bparam\.([a-z0-9_]+)`)
 
 // compile compiles the articles of a book, those that strengthen a higher one
 // with its checks and their own parameters.
-func (b *Books) compile(l *language, bk *loadedBook) fault.List {
+func (bk *loadedBook) compile(l *language) fault.List {
 	var faults fault.List
 	bk.subject = l.vocabulary.Subject
+	bk.unconfirmed = bk.drafts()
 	params := bk.visibleParameters()
-	env, err := l.withParameters(params)
-	if err != nil {
+	var err error
+	if bk.dialect, err = l.dialect(params); err != nil {
 		return fault.List{fault.New(fault.Invalid, "parameters", text.Text{ZH: err.Error(), EN: err.Error()})}
 	}
 	type compiled struct {
 		article Article
+		params  []string
 		check   *check
 		faults  fault.List
 	}
 	all := make([]compiled, len(bk.Articles))
 	sideBySide(len(all), func(i int) {
 		c := &all[i]
-		full, bad := bk.complete(bk.Articles[i])
-		if c.article = full; bad != nil {
+		base, bad := bk.strengthened(bk.Articles[i])
+		if bad != nil {
 			c.faults = fault.List{bad}
 			return
 		}
-		c.check, c.faults = l.compile(env, full)
+		c.article = bk.Articles[i].complete(base)
+		c.params = parametersOf(c.article)
+		if base != nil && bk.declaresAlike(c.params) {
+			c.check = base.check
+			return
+		}
+		c.check, c.faults = bk.dialect.compile(c.article)
 	})
 	for _, c := range all {
 		faults = append(faults, c.faults...)
 		if len(c.faults) > 0 {
 			continue
 		}
-		bk.compiled = append(bk.compiled, compiledArticle{article: c.article, check: c.check, params: parametersOf(c.article), spoken: spokenOf(c.article)})
-		b.matters[c.article.ID] = matter{name: c.article.Matter, direction: directionOf(c.article, params)}
+		bk.compiled = append(bk.compiled, compiledArticle{
+			article: c.article, check: c.check, gate: c.article.Gate.Order(), params: c.params,
+			matter: matter{name: c.article.Matter, direction: directionOf(c.article, params)},
+			how:    c.article.How.Prepare(), spoken: spokenOf(c.article),
+		})
 	}
+	bk.spans = bk.divide()
 	return append(faults, bk.looser()...)
 }
 
-// complete gives an article its defaults and, when it strengthens a higher one, that one's checks.
-func (bk *loadedBook) complete(a Article) (Article, *fault.Fault) {
-	if a.Strengthens != "" {
-		for _, h := range bk.higher {
-			for _, c := range h.compiled {
-				if c.article.ID != a.Strengthens {
-					continue
-				}
-				base := c.article
-				a.Gate, a.Scope, a.Matter, a.Applies, a.Facts = base.Gate, base.Scope, base.Matter, base.Applies, base.Facts
-				a.Measure, a.With, a.Provisional, a.Outcomes = base.Measure, base.With, base.Provisional, base.Outcomes
-				a.How, a.OK = base.How, base.OK
-				if a.Text == (text.Text{}) {
-					a.Text = base.Text
-				}
-				return a, nil
+// strengthened is the article of a higher book that an article strengthens; absent when it stands by itself.
+func (bk *loadedBook) strengthened(a Article) (*compiledArticle, *fault.Fault) {
+	if a.Strengthens == "" {
+		return nil, nil
+	}
+	for _, h := range bk.higher {
+		for i := range h.compiled {
+			if h.compiled[i].article.ID == a.Strengthens {
+				return &h.compiled[i], nil
 			}
 		}
-		return a, refuse(a, "strengthens", "上级规章中没有这一条："+a.Strengthens, "no higher book has this article: "+a.Strengthens)
+	}
+	return nil, refuse(a, "strengthens", "上级规章中没有这一条："+a.Strengthens, "no higher book has this article: "+a.Strengthens)
+}
+
+// complete gives an article its defaults and, when it strengthens a higher one, that one's checks.
+func (a Article) complete(higher *compiledArticle) Article {
+	if higher != nil {
+		base := higher.article
+		a.Gate, a.Scope, a.Matter, a.Applies, a.Facts = base.Gate, base.Scope, base.Matter, base.Applies, base.Facts
+		a.Measure, a.With, a.Provisional, a.Outcomes = base.Measure, base.With, base.Provisional, base.Outcomes
+		a.How, a.OK = base.How, base.OK
+		if a.Text == (text.Text{}) {
+			a.Text = base.Text
+		}
+		return a
 	}
 	if a.Gate == "" {
 		a.Gate = Approval
@@ -327,7 +372,23 @@ func (bk *loadedBook) complete(a Article) (Article, *fault.Fault) {
 	if a.Matter == "" {
 		a.Matter = a.ID
 	}
-	return a, nil
+	return a
+}
+
+// declaresAlike says whether all these parameters have in this book the type that
+// every higher book that has them gives them, so that the higher one's checks hold here.
+func (bk *loadedBook) declaresAlike(params []string) bool {
+	for _, own := range bk.Parameters {
+		if !slices.Contains(params, own.Name) {
+			continue
+		}
+		for _, h := range bk.higher {
+			if slices.ContainsFunc(h.Parameters, func(p Parameter) bool { return p.Name == own.Name && p.Type != own.Type }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // visibleParameters are the book's own and those of the higher books that it does not declare itself.
@@ -383,10 +444,19 @@ func number(v any) (int, bool) {
 	return 0, false
 }
 
-func spokenOf(a Article) [][]string {
-	var out [][]string
+func spokenOf(a Article) []spoken {
+	var out []spoken
 	for _, o := range append(slices.Clone(a.Outcomes), ArticleOutcome{Say: a.OK}) {
-		out = append(out, slices.Concat(o.Say.Placeholders(), o.Needs.Placeholders(), a.How.Placeholders()))
+		words := spoken{say: o.Say.Prepare(), needs: o.Needs.Prepare()}
+		places := slices.Concat(o.Say.Placeholders(), o.Needs.Placeholders(), a.How.Placeholders())
+		slices.Sort(places)
+		for _, name := range slices.Compact(places) {
+			if _, ok := a.With[name]; ok {
+				words.with = append(words.with, name)
+			}
+			words.names = words.names || name == "names"
+		}
+		out = append(out, words)
 	}
 	return out
 }
@@ -434,59 +504,6 @@ func (b *Books) speaking(procedure string, names []string) []*loadedBook {
 		}
 	}
 	return out
-}
-
-// parametersOn are the values in force for a book on a day: its own, and those of the higher books for the rest.
-func (b *Books) parametersOn(bk *loadedBook, day calendar.Day) map[string]any {
-	out := map[string]any{}
-	for _, p := range bk.visibleParameters() {
-		v, ok := p.On(day)
-		if !ok {
-			continue
-		}
-		switch p.Type {
-		case "int":
-			if n, ok := number(v.Value); ok {
-				out[p.Name] = n
-			}
-		case "words":
-			out[p.Name] = wordsOf(v.Value)
-		default:
-			out[p.Name] = fmt.Sprint(v.Value)
-		}
-	}
-	return out
-}
-
-func wordsOf(v any) []string {
-	var out []string
-	list, _ := v.([]any)
-	for _, w := range list {
-		out = append(out, fmt.Sprint(w))
-	}
-	return out
-}
-
-// editionOn names the edition of a book on a day: the last day on which
-// something in it changed, and a digest of its files.
-func (bk *loadedBook) editionOn(day calendar.Day) string {
-	var last calendar.Day
-	for _, a := range bk.Articles {
-		for _, e := range a.Editions {
-			if e.From <= day && e.From > last {
-				last = e.From
-			}
-			if !e.Until.IsZero() && e.Until < day && e.Until+1 > last {
-				last = e.Until + 1
-			}
-		}
-	}
-	for _, p := range bk.Parameters {
-		if v, ok := p.On(day); ok && v.From > last {
-			last = v.From
-		}
-	}
-	return last.String() + "+" + bk.digest
 }
 
 // drafts lists what nobody has confirmed.

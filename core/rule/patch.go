@@ -40,7 +40,7 @@ func applyOp(node any, op PatchOp, path []string) (any, error) {
 	if len(path) == 0 {
 		return op.Value, nil
 	}
-	key := strings.NewReplacer("~1", "/", "~0", "~").Replace(path[0])
+	key := strings.ReplaceAll(strings.ReplaceAll(path[0], "~1", "/"), "~0", "~")
 	switch n := node.(type) {
 	case map[string]any:
 		return applyInMap(n, op, key, path[1:])
@@ -130,7 +130,7 @@ func difference(path string, from, to any) []PatchOp {
 func differenceOfMaps(path string, a, b map[string]any) []PatchOp {
 	var ops []PatchOp
 	for _, key := range sortedKeys(a, b) {
-		sub := path + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+		sub := path + "/" + strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
 		av, inA := a[key]
 		bv, inB := b[key]
 		switch {

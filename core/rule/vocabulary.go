@@ -67,9 +67,16 @@ type kinds struct {
 
 type structKind struct {
 	typ    *cel.Type
-	goType reflect.Type
 	names  []string
 	fields map[string]*types.FieldType
+	read   map[string]structField
+}
+
+// structField is where a field is found without CEL.
+type structField struct {
+	name   string
+	index  []int
+	goType reflect.Type
 }
 
 func newKinds(v Vocabulary) (*kinds, error) {
@@ -125,7 +132,7 @@ func (k *kinds) structType(t reflect.Type) (*cel.Type, error) {
 		return known.typ, nil
 	}
 	name := t.String()
-	sk := &structKind{typ: cel.ObjectType(name), goType: t, fields: map[string]*types.FieldType{}}
+	sk := &structKind{typ: cel.ObjectType(name), fields: map[string]*types.FieldType{}, read: map[string]structField{}}
 	k.byType[t], k.structs[name] = sk, sk
 	for _, f := range reflect.VisibleFields(t) {
 		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -145,6 +152,7 @@ func (k *kinds) structType(t reflect.Type) (*cel.Type, error) {
 			return v.FieldByIndex(index)
 		}
 		sk.names = append(sk.names, tag)
+		sk.read[tag] = structField{name: tag, index: index, goType: f.Type}
 		sk.fields[tag] = &types.FieldType{
 			Type:    ft,
 			IsSet:   func(target any) bool { return !get(target).IsZero() },
@@ -164,7 +172,7 @@ func native(v reflect.Value) any {
 	case reflect.Int, reflect.Int64:
 		return v.Int()
 	case reflect.Int32:
-		if v.Type() == reflect.TypeFor[calendar.Day]() {
+		if v.Type() == dayType {
 			return timestamp(calendar.Day(v.Int()))
 		}
 		return v.Int()
@@ -176,24 +184,24 @@ func native(v reflect.Value) any {
 	return v.Interface()
 }
 
+// unixEpoch is 1970-01-01 among the days.
+const unixEpoch calendar.Day = 719163
+
 // timestamp is midnight UTC of a day; the absent day is the first instant that CEL knows.
 func timestamp(d calendar.Day) types.Timestamp {
-	if d.IsZero() {
-		return types.Timestamp{Time: time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)}
-	}
-	return types.Timestamp{Time: time.Date(d.Year(), d.Month(), d.DayOfMonth(), 0, 0, 0, 0, time.UTC)}
+	days := int64(max(d, calendar.FirstDay)) - int64(unixEpoch)
+	return types.Timestamp{Time: time.Unix(days*24*60*60, 0).UTC()}
 }
 
+// dayOf is the day of an instant in UTC; no day for the first one, and for what
+// lies outside the days that the calendar knows.
 func dayOf(t time.Time) calendar.Day {
-	t = t.UTC()
-	if t.Year() == 1 && t.YearDay() == 1 {
+	const length = 24 * 60 * 60
+	seconds := t.Unix() + int64(unixEpoch)*length // since the day before the first
+	if seconds < 2*length || seconds >= (int64(calendar.LastDay)+1)*length {
 		return 0
 	}
-	d, err := calendar.NewDay(t.Year(), int(t.Month()), t.Day())
-	if err != nil {
-		return 0 // outside the years that the calendar knows; no check can make such a day
-	}
-	return d
+	return calendar.Day(seconds / length)
 }
 
 // NativeToValue is CEL's door for Go values.
@@ -312,7 +320,11 @@ func (s *structValue) Get(index ref.Val) ref.Val {
 
 var _ traits.Indexer = (*structValue)(nil)
 
-var stringList = reflect.TypeFor[[]string]() //nolint:gochecknoglobals // a type, never changed
+//nolint:gochecknoglobals // types, never changed
+var (
+	stringList = reflect.TypeFor[[]string]()
+	dayType    = reflect.TypeFor[calendar.Day]()
+)
 
 func (v Vocabulary) element(s Scope) reflect.Type {
 	switch s {

@@ -46,6 +46,42 @@ func (t Text) Fill(a Args) Text {
 	return Text{ZH: fill(t.ZH, ZH, a), EN: fill(t.EN, EN, a)}
 }
 
+// Prepared is a text whose places were found beforehand, for one that is filled often.
+type Prepared struct {
+	text   Text
+	zh, en []piece
+}
+
+// piece is a stretch of text and the place after it; the last one has none.
+type piece struct {
+	before string
+	place  slot
+	last   bool
+}
+
+// Prepare finds the places of a text.
+func (t Text) Prepare() Prepared {
+	return Prepared{text: t, zh: pieces(t.ZH), en: pieces(t.EN)}
+}
+
+// Fill gives what filling the text itself would give.
+func (p Prepared) Fill(a Args) Text {
+	return Text{ZH: join(p.text.ZH, p.zh, ZH, a), EN: join(p.text.EN, p.en, EN, a)}
+}
+
+func pieces(s string) []piece {
+	var out []piece
+	for s != "" {
+		before, place, after, ok := nextPlace(s)
+		out = append(out, piece{before: before, place: place, last: !ok})
+		if !ok {
+			break
+		}
+		s = after
+	}
+	return out
+}
+
 // Placeholders lists the names of all places of the text, of either language, sorted and each once.
 func (t Text) Placeholders() []string {
 	names := append(placeholders(t.ZH), placeholders(t.EN)...)
@@ -57,25 +93,31 @@ func fill(s string, l Lang, a Args) string {
 	if !strings.Contains(s, "{") {
 		return s
 	}
+	return join(s, pieces(s), l, a)
+}
+
+func join(whole string, pieces []piece, l Lang, a Args) string {
+	if len(pieces) == 0 || pieces[0].last {
+		return whole
+	}
 	var b strings.Builder
-	for s != "" {
-		before, p, after, ok := nextPlace(s)
-		b.WriteString(before)
-		if !ok {
+	b.Grow(len(whole) + len(whole)/4)
+	for _, p := range pieces {
+		b.WriteString(p.before)
+		if p.last {
 			break
 		}
-		value, given := a[p.name]
+		value, given := a[p.place.name]
 		switch {
 		case !given:
-			b.WriteString("{" + p.name + "}")
-		case p.plural && isOne(value):
-			b.WriteString(p.one)
-		case p.plural:
-			b.WriteString(p.many)
+			b.WriteString("{" + p.place.name + "}")
+		case p.place.plural && isOne(value):
+			b.WriteString(p.place.one)
+		case p.place.plural:
+			b.WriteString(p.place.many)
 		default:
 			b.WriteString(render(value, l))
 		}
-		s = after
 	}
 	return b.String()
 }
@@ -147,6 +189,8 @@ func render(v any, l Lang) string {
 	switch v := v.(type) {
 	case string:
 		return v
+	case int:
+		return strconv.Itoa(v)
 	case Text:
 		return v.In(l)
 	case []string:

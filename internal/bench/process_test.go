@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,53 +129,90 @@ func TestTheDemoOfficeIsOpenWithinTwoSecondsAndRestsInEightyMegabytes(t *testing
 type demo struct {
 	process *exec.Cmd
 	address string
+	reader  *http.Client // signed in
+	secret  string
+	began   time.Time
 	opened  time.Duration
 }
 
-var address = regexp.MustCompile(`http://[0-9.]+:[0-9]+`)
+var (
+	address  = regexp.MustCompile(`http://[0-9.]+:[0-9]+`)
+	password = regexp.MustCompile(`password: (\S+)`)
+)
 
 // openDemo starts the demo office on an empty folder and waits until its list of
 // cases answers.
 func openDemo(t *testing.T, program string) *demo {
 	t.Helper()
-	folder := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, program, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(folder, "data"))
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stdout, cmd.Stderr = write, write
-	began := time.Now()
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	_ = write.Close()
-	d := &demo{process: cmd}
-	t.Cleanup(d.stop)
-	lines := bufio.NewScanner(read)
-	var said strings.Builder
-	for d.address == "" && lines.Scan() {
-		said.WriteString(lines.Text() + "\n")
-		d.address = address.FindString(lines.Text())
-	}
-	if d.address == "" {
-		t.Fatalf("serve --demo printed no address:\n%s", said.String())
-	}
-	go func() { _, _ = io.Copy(io.Discard, read) }()
+	d := serveDemo(t, program, filepath.Join(t.TempDir(), "data"))
 	page := d.get(t, "/cases")
-	d.opened = time.Since(began)
+	d.opened = time.Since(d.began)
 	if !strings.Contains(page, "398") {
 		t.Fatal("the list of the demo's cases does not show 398")
 	}
 	return d
 }
 
+// serveDemo starts the demo office on a folder and signs the case officer in.
+func serveDemo(t *testing.T, program, folder string) *demo {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, program, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", folder, "--lang", "en")
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = write, write
+	d := &demo{process: cmd, began: time.Now()}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = write.Close()
+	t.Cleanup(d.stop)
+	lines := bufio.NewScanner(read)
+	lines.Buffer(nil, 1<<20) // an office of thousands names all its logins
+	var said strings.Builder
+	var secret []string
+	for secret == nil && lines.Scan() {
+		said.WriteString(lines.Text() + "\n")
+		if d.address == "" {
+			d.address = address.FindString(lines.Text())
+		}
+		secret = password.FindStringSubmatch(lines.Text())
+	}
+	if d.address == "" || secret == nil {
+		t.Fatalf("serve --demo printed no address or no password:\n%s", said.String())
+	}
+	go func() { _, _ = io.Copy(io.Discard, read) }()
+	d.secret = secret[1]
+	d.reader = d.signIn(t, "dongfang")
+	return d
+}
+
+// signIn gives the browser of somebody who has signed in.
+func (d *demo) signIn(t *testing.T, login string) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := &http.Client{Jar: jar}
+	r, err := reader.PostForm(d.address+"/sign-in", url.Values{"login": {login}, "password": {d.secret}, "next": {"/check"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = r.Body.Close()
+	if r.StatusCode != http.StatusOK || r.Request.URL.Path != "/check" {
+		t.Fatalf("sign-in ends at %s with %s", r.Request.URL.Path, r.Status)
+	}
+	return reader
+}
+
 // get asks for a page and gives its text.
 func (d *demo) get(t *testing.T, path string) string {
 	t.Helper()
-	r, err := http.Get(d.address + path)
+	r, err := d.reader.Get(d.address + path)
 	if err != nil {
 		t.Fatal(err)
 	}

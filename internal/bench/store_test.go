@@ -131,12 +131,13 @@ func TestAHundredThousandEntriesAreVerifiedInTwoSeconds(t *testing.T) {
 		waiting = head.Sequenced < head.Entries
 		time.Sleep(50 * time.Millisecond)
 	}
-	fold := func(_ string, entries []journal.Entry) ([]byte, error) {
+	fold := func(_ string, entries []journal.Entry) (register.Standing, error) {
 		c, err := desk.Rebuild(entries)
 		if err != nil {
-			return nil, err
+			return register.Standing{}, err
 		}
-		return journal.Canonical(c)
+		self, err := journal.Canonical(c)
+		return register.Standing{Self: self}, err
 	}
 	begin := time.Now()
 	report, err := s.Verify(t.Context(), fold, nil)

@@ -26,7 +26,7 @@ const fullFolder = "CHANCERY_FULL_FOLDER"
 func untilFull(dir string) error {
 	signal.Ignore(syscall.SIGXFSZ)
 	ctx := context.Background()
-	lib, err := desk.LoadLibrary(library.FS)
+	lib, err := shipped()
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func TestR04AFullDiskIsSaidInWordsAndLosesNothing(t *testing.T) {
 	if !strings.Contains(said, "then unavailable") || !strings.Contains(said, "readable: true") {
 		t.Errorf("it says %q", said)
 	}
-	lib, err := desk.LoadLibrary(library.FS)
+	lib, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestR04AFullDiskIsSaidInWordsAndLosesNothing(t *testing.T) {
 	if err != nil || len(lines) < filed {
 		t.Errorf("%d of %d acknowledged cases are there, %v", len(lines), filed, err)
 	}
-	report, err := s.Verify(t.Context(), rebuilt, nil)
+	report, err := verified(t, s)
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("the journal does not hold: %+v, %v", report.Faults, err)
 	}

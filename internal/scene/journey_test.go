@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"chancery/affairs/passport"
 	"chancery/affairs/travel"
 	"chancery/core/calendar"
 	"chancery/core/casework"
@@ -119,8 +120,8 @@ func TestTheRegisterSaysWhoIsReallyAbroad(t *testing.T) {
 	w.does("zhongli", casework.Act{Kind: casework.CameHome, Day: mustDay("2026-10-22")})
 	w.does("dongfang", casework.Act{Kind: casework.HandedBack, Slot: "handback/端木青"})
 	open := 0
-	for _, r := range w.rows(travel.DocumentsRegister, "2026-10-23") {
-		var row travel.DocumentRow
+	for _, r := range w.rows(passport.Register, "2026-10-23") {
+		var row passport.Row
 		w.must(json.Unmarshal(r.Body, &row))
 		if row.Back.IsZero() {
 			open++

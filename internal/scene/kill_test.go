@@ -3,10 +3,12 @@ package scene
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -32,7 +34,14 @@ func TestMain(m *testing.M) {
 			return
 		}
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if all := flag.Lookup("test.run").Value.String() == ""; all && code == 0 {
+		if err := everyKindWasDone(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
 }
 
 // underLoad files and submits cases from sixteen callers until it is killed, and
@@ -103,6 +112,9 @@ func TestR02NothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 	rounds := 3
 	if os.Getenv("CHANCERY_PROOF") != "" {
 		rounds = 200
+		if n, err := strconv.Atoi(os.Getenv("CHANCERY_PROOF_ROUNDS")); err == nil {
+			rounds = n
+		}
 	}
 	dir := t.TempDir()
 	said := map[string]int{}
@@ -158,7 +170,7 @@ func killedAfter(t *testing.T, dir string, after time.Duration) []string {
 // survives opens the folder again: every acknowledged act is there, no act is there by half, and the journal holds.
 func survives(t *testing.T, dir string, said map[string]int, round int) {
 	t.Helper()
-	lib, err := desk.LoadLibrary(library.FS)
+	lib, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +185,7 @@ func survives(t *testing.T, dir string, said map[string]int, round int) {
 			t.Errorf("round %d: %s was acknowledged in version %d and is in %d (%v)", round, no, version, v, err)
 		}
 	}
-	report, err := s.Verify(t.Context(), rebuilt, nil)
+	report, err := verified(t, s)
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("round %d: the journal does not hold: %+v, %v", round, report.Faults, err)
 	}

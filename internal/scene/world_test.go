@@ -48,12 +48,15 @@ func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
 	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
 }
 
+// shipped is the library that the program ships, read once for all scenes: nothing changes it.
+var shipped = sync.OnceValues(func() (*desk.Library, error) { return desk.LoadLibrary(library.FS) })
+
 // begin opens the invented office on a day, at nine in the morning.
 func begin(t *testing.T, day string) *world {
 	t.Helper()
 	w := &world{T: t, ctx: t.Context()}
 	w.day(day)
-	lib, err := desk.LoadLibrary(library.FS)
+	lib, err := shipped()
 	w.must(err)
 	w.dir = t.TempDir()
 	w.store, err = store.Open(w.ctx, w.dir, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
@@ -96,6 +99,13 @@ func (w *world) day(s string) {
 			w.Errorf("on %s time did %d things twice", s, again)
 		}
 	}
+}
+
+// today is the day on which the clock stands.
+func (w *world) today() calendar.Day {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return calendar.InstantOf(w.now).Day(desk.OfficeZone())
 }
 
 // minutes lets some minutes pass.
@@ -189,6 +199,7 @@ func (w *world) does(person string, a casework.Act) {
 	if left := w.entries() - before; left != 1 {
 		w.Errorf("«%s» left %d entries", a.Kind, left)
 	}
+	w.entered(person, a)
 }
 
 // entries counts the journal.

@@ -30,6 +30,9 @@ import (
 
 const password = "hexie-duanqiao-lan-27"
 
+// shipped is the library that the program ships, read once for all tests: nothing changes it.
+var shipped = sync.OnceValues(func() (*desk.Library, error) { return desk.LoadLibrary(library.FS) })
+
 // House is an open office with its site.
 type House struct {
 	*testing.T
@@ -56,7 +59,7 @@ func Open(t *testing.T, day string) *House {
 	t.Helper()
 	h := &House{T: t}
 	h.Day(day)
-	lib, err := desk.LoadLibrary(library.FS)
+	lib, err := shipped()
 	h.must(err)
 	s, err := store.Open(t.Context(), t.TempDir(), h.clock)
 	h.must(err)
@@ -69,11 +72,9 @@ func Open(t *testing.T, day string) *House {
 	h.must(h.Desk.Found(t.Context(), o))
 	people := make([]desk.Newcomer, 0, len(o.Persons))
 	for _, p := range o.Persons {
-		one := desk.Newcomer{Person: p.ID}
-		if p.ID == "admin-system" {
-			one.Duty = account.System
-		}
-		people = append(people, one)
+		people = append(people, desk.Newcomer{Person: p.ID, Duty: map[office.PersonID]account.Duty{
+			"admin-system": account.System, "admin-security": account.Security, "admin-audit": account.Audit,
+		}[p.ID]})
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
 	h.store = s
@@ -88,7 +89,8 @@ func (h *House) Limits(l api.Limits) {
 	programs, err := api.New(api.Config{Desk: h.Desk, Record: h.store, Clock: h.clock, Log: h.log(), Limits: l})
 	h.must(err)
 	h.Site, err = web.New(web.Config{
-		Accounts: h.Desk, Tokens: h.Desk, Programs: programs, Cases: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: h.log(),
+		Accounts: h.Desk, Tokens: h.Desk, Programs: programs, Cases: h.Desk, Applications: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places,
+		Log:   h.log(),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
 	h.must(err)

@@ -29,3 +29,22 @@ func TestS05ACaseNumberGuessedIsAnsweredLikeOneThatDoesNotExist(t *testing.T) {
 		t.Error("the list names a case out of sight")
 	}
 }
+
+// TestS07AnAdministratorsDutyGivesNoReadingOfCases: what is not theirs is not there.
+func TestS07AnAdministratorsDutyGivesNoReadingOfCases(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	for _, person := range []string{"admin-system", "admin-security", "admin-audit"} {
+		c := h.As(person)
+		if r := c.Get("/accounts"); r.Code != http.StatusOK {
+			t.Errorf("%s cannot open the accounts: %d", person, r.Code)
+		}
+		if r := c.Get("/cases/" + no); r.Code != http.StatusNotFound {
+			t.Errorf("%s opens a case: %d", person, r.Code)
+		}
+		if list := c.Get("/cases").Body.String(); strings.Contains(list, no) {
+			t.Errorf("%s is listed a case", person)
+		}
+	}
+}

@@ -2,7 +2,8 @@
 // hidden, and a code does the same.
 (() => {
   "use strict";
-  if (!window.PublicKeyCredential || !navigator.credentials) return;
+  const address = /^[\d.]+$|:/.test(location.hostname); // passkeys belong to names
+  if (!window.PublicKeyCredential || !navigator.credentials || address) return;
 
   const bytes = (s) => Uint8Array.from(atob(s.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
   const words = (b) => btoa(String.fromCharCode(...new Uint8Array(b))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -37,7 +38,7 @@
       said.textContent = "";
       button.disabled = true;
       try {
-        const form = box.closest("form");
+        const form = box.closest("[data-enrolment]");
         const password = form?.querySelector("[name=current]")?.value ?? "";
         const name = form?.querySelector("[name=name]")?.value || box.dataset.name;
         const enrol = box.dataset.passkey !== "sign-in";

@@ -11,6 +11,9 @@ CREATE INDEX sight_of_case ON sight (case_no, key);
 -- The level of the case's mark; a case without a mark is internal.
 ALTER TABLE cases ADD COLUMN mark BIGINT NOT NULL DEFAULT 1;
 
+-- The office is read again when its version has changed.
+ALTER TABLE office ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+
 -- What somebody has done is asked by the person.
 CREATE INDEX entries_by_person ON entries (person, id);
 

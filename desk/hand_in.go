@@ -1,0 +1,98 @@
+package desk
+
+import (
+	"context"
+
+	"chancery/core/casework"
+	"chancery/core/fault"
+	"chancery/core/form"
+	"chancery/core/office"
+)
+
+// HandingIn is an application that is handed in from its form.
+type HandingIn struct {
+	Application form.Application
+	// Case is the case that it mends, or, with Change, the approved one that it changes; none: a new one is filed.
+	Case   string
+	Change bool
+	// Seen is the version of the case that the applicant saw.
+	Seen int
+	// Why and Ground are the reason of a change.
+	Why, Ground string
+	// Draft is the draft that is thrown away once it is handed in; none: empty.
+	Draft string
+	// Request is the caller's own name for the act; sent again, it gives the first result.
+	Request string
+}
+
+// HandIn files an application and submits it, all in one act; or submits a case
+// again that was sent back or stopped; or asks for a change of an approved one.
+// A stop of the rules is no error: it is recorded, the case stays with the
+// applicant, and the case that comes back says so. The draft is gone afterwards.
+func (d *Desk) HandIn(ctx context.Context, actor office.Actor, h HandingIn) (casework.Case, error) {
+	var out casework.Case
+	application, err := h.Application.Canonical()
+	if err != nil {
+		return out, err
+	}
+	asked := request{actor.Person, h.Request, handed{h.Case, h.Change, h.Why, h.Ground, application}}
+	err = d.store.Write(ctx, func(w Writing) error {
+		return once(w, asked, &out, func() error {
+			var err error
+			out, err = d.handIn(ctx, w, actor, h)
+			return err
+		})
+	})
+	return out, err
+}
+
+func (d *Desk) handIn(ctx context.Context, w Writing, actor office.Actor, h HandingIn) (casework.Case, error) {
+	within := *d
+	within.store = joined{w}
+	act := casework.Act{Kind: casework.Submitted, Seen: h.Seen, Text: h.Why, Ground: h.Ground}
+	no := h.Case
+	if no == "" {
+		c, err := d.file(w, actor, Filing{Application: h.Application})
+		if err != nil {
+			return c, err
+		}
+		no, act.Seen = c.No, c.Version
+	} else if err := d.mended(w, actor, h, &act); err != nil {
+		return casework.Case{}, err
+	}
+	c, err := within.Do(ctx, actor, no, "", act)
+	if err != nil {
+		return c, err
+	}
+	if h.Draft == "" {
+		return c, nil
+	}
+	if _, err := ownDraft(w, ReaderOf(actor), h.Draft); err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return c, nil // it was never saved
+		}
+		return c, err
+	}
+	return c, w.DropDraft(h.Draft)
+}
+
+// mended puts into an act what the form of a case holds. The filing day stays that
+// of the case; where nothing was changed the case is submitted as it stands.
+func (d *Desk) mended(w Writing, actor office.Actor, h HandingIn, act *casework.Act) error {
+	c, err := d.inSight(w, ReaderOf(actor), h.Case)
+	if err != nil {
+		return err
+	}
+	a := h.Application
+	a.Filed = c.Filed
+	if act.Digest, err = a.Digest(); err != nil {
+		return err
+	}
+	if h.Change {
+		act.Kind = casework.ChangeAsked
+	} else if act.Digest == c.Digest {
+		return nil
+	}
+	act.Filing, err = a.Canonical()
+	return err
+}

@@ -1,0 +1,257 @@
+package tour
+
+import (
+	"bufio"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// axe is axe-core 4.14.1 (MPL-2.0, testdata/axe-LICENSE.txt): it looks at a page as it stands in the browser.
+//
+//go:embed testdata/axe.min.js
+var axe string
+
+// touring skips what `make tour` runs.
+func touring(t *testing.T) {
+	t.Helper()
+	if os.Getenv("CHANCERY_TOUR") == "" {
+		t.Skip("the tour through a real browser is run by `make tour`, which sets CHANCERY_TOUR")
+	}
+}
+
+// desk is the program with its demo, as it is started by hand.
+type desk struct{ address, password string }
+
+// open starts the built program on an empty folder.
+func open(t *testing.T) desk {
+	t.Helper()
+	program := os.Getenv("CHANCERY_BINARY")
+	if program == "" {
+		t.Fatal("CHANCERY_BINARY names the program to be looked at; `make tour` sets it")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, program, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", t.TempDir(), "--lang", "en") //nolint:gosec // the program under test
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cancel(); _ = cmd.Wait() })
+	var d desk
+	lines := bufio.NewScanner(out)
+	for (d.address == "" || d.password == "") && lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "http://") {
+			d.address = lines.Text()
+		}
+		if p, ok := strings.CutPrefix(lines.Text(), "password: "); ok {
+			d.password = p
+		}
+	}
+	if d.password == "" {
+		t.Fatal("the demo did not say how to sign in")
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	return d
+}
+
+// mode is how a reader looks at the desk.
+type mode struct {
+	lang, theme   string
+	width, height int64
+}
+
+func (m mode) String() string { return fmt.Sprintf("%s-%s-%d", m.lang, m.theme, m.width) }
+
+func modes() []mode {
+	var out []mode
+	for _, lang := range []string{"zh", "en"} {
+		for _, theme := range []string{"light", "dark"} {
+			out = append(out, mode{lang, theme, 1440, 900}, mode{lang, theme, 390, 844})
+		}
+	}
+	return out
+}
+
+// reader is one browser of one person.
+type reader struct {
+	*testing.T
+	leave context.CancelFunc
+	ctx   context.Context //nolint:containedctx // a browser lives as long as its test
+	desk  desk
+	mode  mode
+	// clicks counts what the person had to do.
+	clicks int
+}
+
+// sit opens a browser for a person, who signs in; nobody for "".
+func (d desk) sit(t *testing.T, person string, m mode) *reader {
+	t.Helper()
+	program, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("the tour needs Chromium: install the package chromium")
+	}
+	ctx, leave := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("lang", m.lang))...)
+	t.Cleanup(leave)
+	ctx, cancel := chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
+	t.Cleanup(cancel)
+	r := &reader{T: t, leave: leave, ctx: ctx, desk: d, mode: m}
+	r.do(chromedp.EmulateViewport(m.width, m.height))
+	r.open("/sign-in?lang=" + m.lang + "&theme=" + m.theme)
+	if person != "" {
+		r.do(
+			chromedp.SetValue(chromedp.CSS(`[name=login]`), person), chromedp.SetValue(chromedp.CSS(`[name=password]`), d.password),
+			chromedp.Submit(chromedp.CSS(`main form`)), chromedp.WaitReady(chromedp.CSS(`.me`)),
+		)
+	}
+	return r
+}
+
+// without turns scripts off.
+func (r *reader) without() {
+	r.Helper()
+	_, err := chromedp.Call(r.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	r.must(err)
+}
+
+func (r *reader) must(err error) {
+	r.Helper()
+	if err != nil {
+		r.Fatal(err)
+	}
+}
+
+func (r *reader) do(steps ...chromedp.Action[chromedp.Void]) {
+	r.Helper()
+	r.must(chromedp.Do(r.ctx, steps...))
+}
+
+// open goes to a page of the desk and gives its status.
+func (r *reader) open(path string) int {
+	r.Helper()
+	answer, err := chromedp.Run(r.ctx, chromedp.NavigateResponse(r.desk.address+path))
+	r.must(err)
+	if answer == nil {
+		return 0
+	}
+	return int(answer.Status)
+}
+
+// clicks on something, which is one thing to do.
+func (r *reader) click(selector string) {
+	r.Helper()
+	r.clicks++
+	r.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+}
+
+// asks gives what an expression is worth on the page.
+func asks[T any](r *reader, js string) T {
+	r.Helper()
+	v, err := chromedp.Run(r.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	r.must(err)
+	return v
+}
+
+// reads waits until the page says this.
+func (r *reader) reads(words ...string) {
+	r.Helper()
+	for _, w := range words {
+		quoted, err := json.Marshal(w)
+		r.must(err)
+		if _, err := chromedp.Run(r.ctx, chromedp.Poll[bool]("document.body.innerText.includes("+string(quoted)+")", chromedp.WithPollingTimeout(8*time.Second))); err != nil {
+			r.Fatalf("%s does not say %q:\n%s", asks[string](r, "location.pathname"), w, asks[string](r, "document.querySelector('main')?.innerText.slice(0, 1200)"))
+		}
+	}
+}
+
+// picture keeps what is on the screen.
+func (r *reader) picture(name string) {
+	r.Helper()
+	data, err := chromedp.Run(r.ctx, chromedp.CaptureScreenshot())
+	r.must(err)
+	folder := os.Getenv("CHANCERY_TOUR")
+	r.must(os.MkdirAll(folder, 0o750))
+	name = regexp.MustCompile(`[^A-Za-z0-9-]+`).ReplaceAllString(strings.Trim(name, "/"), "_")
+	r.must(os.WriteFile(filepath.Join(folder, name+"-"+r.mode.String()+".png"), data, 0o600))
+}
+
+// violation is something that axe found.
+type violation struct {
+	ID, Impact, Help string
+	Nodes            []struct{ HTML, FailureSummary string }
+}
+
+// accessible expects axe to find nothing, by WCAG 2.2 AA.
+func (r *reader) accessible(where string) {
+	r.Helper()
+	found := asks[struct {
+		Passes     int
+		Violations []violation
+	}](r, `(async () => { if (!window.axe) { `+axe+` }
+		const r = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+		return { Passes: r.passes.length, Violations: r.violations.map((v) => ({ ID: v.id, Impact: v.impact, Help: v.help,
+			Nodes: v.nodes.slice(0, 3).map((n) => ({ HTML: n.html.slice(0, 200), FailureSummary: n.failureSummary })) })) } })()`)
+	if found.Passes < 10 {
+		r.Errorf("%s %s: only %d rules had something to look at", where, r.mode, found.Passes)
+	}
+	for _, v := range found.Violations {
+		for _, n := range v.Nodes {
+			r.Errorf("%s %s: %s (%s): %s\n%s", where, r.mode, v.ID, v.Impact, n.HTML, n.FailureSummary)
+		}
+	}
+}
+
+// fits expects the page not to be wider than the screen, also on the narrowest.
+func (r *reader) fits(where string) {
+	r.Helper()
+	for _, width := range []int64{r.mode.width, 320} {
+		if width == 320 && r.mode.width > 400 {
+			continue
+		}
+		r.do(chromedp.EmulateViewport(width, r.mode.height))
+		if wide := asks[int64](r, "document.documentElement.scrollWidth"); wide > width {
+			r.Errorf("%s %s: %d px wide on a screen of %d", where, r.mode, wide, width)
+		}
+	}
+	r.do(chromedp.EmulateViewport(r.mode.width, r.mode.height))
+}
+
+// heavy gives how many bytes came over the wire for a page and all that it needs, and where from.
+func (r *reader) heavy(path string) (bytes int64, hosts map[string]bool) {
+	r.Helper()
+	_, err := chromedp.Call(r.ctx, network.Enable, network.EnableParams{})
+	r.must(err)
+	_, err = chromedp.Call(r.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+	r.must(err)
+	r.open(path)
+	sizes := asks[[]struct {
+		Name string
+		Size int64
+	}](r, `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map((e) => ({ Name: e.name, Size: e.transferSize }))`)
+	hosts = map[string]bool{}
+	for _, s := range sizes {
+		bytes += s.Size
+		host, _, _ := strings.Cut(strings.TrimPrefix(s.Name, "http://"), "/")
+		hosts[host] = true
+	}
+	return bytes, hosts
+}

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+
+	"chancery/core/fault"
+	"chancery/core/text"
+)
+
+//go:embed migrations/sqlite/*.sql
+var migrations embed.FS
+
+// Migration says at which schema a data folder was found, and at which it is now.
+type Migration struct {
+	Found   int64 `json:"found"`
+	Reached int64 `json:"reached"`
+}
+
+// Migrate brings the schema of a data folder to the present version, as Open does, and says what it did. Unavailable
+// comes back when there is no data in the folder, when another process holds it, and when a newer version of the program
+// wrote it; then nothing is changed.
+func Migrate(ctx context.Context, dir string) (Migration, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return Migration{}, folderFault(dir, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, fileData)); err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			return Migration{}, folderFault(dir, err)
+		}
+		return Migration{}, fault.New(fault.Unavailable, "data", text.Text{
+			ZH: "{dir} 中没有数据；请用 --data 指明数据夹", EN: "there is no data in {dir}: name the data folder with --data",
+		}.Fill(text.Args{"dir": dir}))
+	}
+	lock, err := holdFolder(dir)
+	if err != nil {
+		return Migration{}, err
+	}
+	s := &Store{dir: dir, lock: lock}
+	var did Migration
+	s.writer, err = sql.Open("sqlite", s.dsn("_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)"))
+	if err == nil {
+		did, err = migrate(ctx, s.writer)
+	}
+	return did, errors.Join(mend("migrate the data", err), s.release())
+}
+
+// migrate brings the schema to the present version. A schema newer than this program is refused.
+func migrate(ctx context.Context, db *sql.DB) (Migration, error) {
+	files, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		return Migration{}, err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return Migration{}, err
+	}
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return Migration{}, err
+	}
+	if current > target {
+		return Migration{}, fault.New(fault.Unavailable, "data", text.Text{
+			ZH: "数据夹由更新的版本写成（格式 {has}，本程序只认得 {knows}）；请使用更新的程序",
+			EN: "the data folder was written by a newer version (schema {has}, this program knows {knows}): use the newer program",
+		}.Fill(text.Args{"has": current, "knows": target}))
+	}
+	_, err = p.Up(ctx)
+	return Migration{Found: current, Reached: target}, err
+}

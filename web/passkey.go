@@ -1,0 +1,119 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+
+	"chancery/core/account"
+	"chancery/core/fault"
+	"chancery/desk"
+)
+
+// asking is what the script of passkeys sends.
+type asking struct {
+	Password   string          `json:"password"`
+	Credential json.RawMessage `json:"credential"`
+	Name       string          `json:"name"`
+	Next       string          `json:"next"`
+}
+
+// place is where the reader's browser believes to be; passkeys belong to that.
+func (s *Site) place(r *http.Request) desk.Place {
+	if s.origin != nil {
+		return desk.Place{Host: s.origin.Hostname(), Origin: s.origin.Scheme + "://" + s.origin.Host}
+	}
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	scheme := "http"
+	if s.secure(r) {
+		scheme = "https"
+	}
+	return desk.Place{Host: host, Origin: scheme + "://" + r.Host}
+}
+
+func (s *Site) passkeyOffer(w http.ResponseWriter, r *http.Request, in asking) error {
+	out, err := s.accounts.OfferPasskey(r.Context(), s.token(r), in.Password, s.place(r), s.way(r))
+	return sent(w, out, err)
+}
+
+func (s *Site) passkeyEnrol(w http.ResponseWriter, r *http.Request, in asking) error {
+	t, err := s.accounts.EnrolPasskey(r.Context(), s.token(r), in.Credential, in.Name, s.place(r), s.way(r))
+	return s.sentOn(w, r, t, in.Next, err)
+}
+
+func (s *Site) passkeyAsk(w http.ResponseWriter, r *http.Request, _ asking) error {
+	out, err := s.accounts.AskPasskey(r.Context(), s.token(r), s.place(r))
+	return sent(w, out, err)
+}
+
+func (s *Site) passkeyProve(w http.ResponseWriter, r *http.Request, in asking) error {
+	t, err := s.accounts.ProvePasskey(r.Context(), s.token(r), in.Credential, s.place(r), s.way(r))
+	return s.sentOn(w, r, t, in.Next, err)
+}
+
+// scripted registers what the script of passkeys posts to. It speaks JSON both ways, errors included.
+func (s *Site) scripted(pattern string, h func(http.ResponseWriter, *http.Request, asking) error) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		var in asking
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
+		if err == nil && json.Unmarshal(body, &in) != nil {
+			err = refusal{status: http.StatusBadRequest, key: "fault.form"}
+		}
+		if err == nil {
+			err = h(w, r, in)
+		}
+		if err == nil {
+			return
+		}
+		f := s.frame(w, r)
+		status, said := http.StatusInternalServerError, f.Say("fault.ours")
+		var ours refusal
+		if errors.As(err, &ours) {
+			status, said = ours.status, f.Say(ours.key, ours.args)
+		} else if all := fault.All(err); len(all) > 0 {
+			status, said = statusOf(fault.KindOf(err)), all[0].Text.In(f.Lang)
+		} else {
+			s.log.ErrorContext(r.Context(), "request failed", "id", idOf(r), "method", r.Method, "path", r.URL.Path, "error", err.Error())
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(struct {
+			Detail string `json:"detail"`
+		}{said})
+	})
+}
+
+func sent(w http.ResponseWriter, out []byte, err error) error {
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, err = w.Write(out)
+	if err != nil {
+		return fmt.Errorf("write answer: %w", err)
+	}
+	return nil
+}
+
+// sentOn gives the browser its new token, and says where it goes on.
+func (s *Site) sentOn(w http.ResponseWriter, r *http.Request, t desk.Ticket, next string, err error) error {
+	if err != nil {
+		return err
+	}
+	s.carry(w, r, t.Token)
+	next = within(next)
+	if t.Session.Stage != account.Full {
+		next = "/sign-in/next?next=" + url.QueryEscape(next)
+	}
+	out, err := json.Marshal(struct {
+		Next string `json:"next"`
+	}{next})
+	return sent(w, out, err)
+}
