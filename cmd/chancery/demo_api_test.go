@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"chancery/affairs"
 	"chancery/core/casework"
 	"chancery/desk"
 	"chancery/internal/webtest"
@@ -72,6 +73,10 @@ func TestEveryCaseOfTheDemoIsShownToProgramsAsTheDocumentSays(t *testing.T) {
 	shown(get("sikong", "/api/cases?limit=200"), "/api/cases")
 	for _, path := range []string{"/api/counts", "/api/rulebook", "/api/office", "/api/journal/head", "/api/me", "/api/me/tokens"} {
 		shown(get("sikong", path), path)
+	}
+	shown(get("sikong", "/api/registers"), "/api/registers")
+	for _, l := range affairs.Listings() {
+		shown(get("sikong", "/api/registers/"+l.Name), "/api/registers/{name}")
 	}
 	shown(get("sikong", "/api/figures/refusals?quarter=2026Q3"), "/api/figures/refusals")
 	for _, b := range d.Library().Books.All() {

@@ -252,6 +252,8 @@ func TestS18WhateverIsSentTheAnswerIsAsDocumented(t *testing.T) {
 				}
 			case "{book}":
 				part = []string{"cn-national", "x"}[g.IntN(2)]
+			case "{name}":
+				part = []string{"abroad", "trips", "x"}[g.IntN(3)]
 			case "{article}":
 				part = []string{"OUT-02", "x"}[g.IntN(2)]
 			}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"chancery/affairs"
 	"chancery/core/account"
 	"chancery/core/casework"
 	"chancery/core/office"
@@ -280,6 +281,11 @@ func TestWhatIsOutOfSightIsAnsweredLikeWhatIsNotThere(t *testing.T) {
 	}
 	if counts := stranger.Get("/api/counts").Body.String(); strings.TrimSpace(counts) != `{"all":0,"states":{}}` {
 		t.Error(counts)
+	}
+	for _, l := range affairs.Listings() {
+		if lines := stranger.Get("/api/registers/" + l.Name).Body.String(); !strings.Contains(lines, `"lines":[]`) {
+			t.Errorf("%s: %s", l.Name, lines)
+		}
 	}
 	problem(t, stranger.Get("/api/figures/refusals?quarter=2026Q3"), http.StatusForbidden)
 }
