@@ -5,7 +5,6 @@ import (
 	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
-	"chancery/core/register"
 	"chancery/core/text"
 )
 
@@ -85,19 +84,6 @@ func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
 			due = task.Due.Due.String()
 		}
 		if _, err := t.exec("save tasks", addTask, no, i, string(task.Post), string(task.Person), int64(task.Since), due, body); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// SaveRows writes the register rows of a case in place of those before.
-func (t *Tx) SaveRows(no string, rows []register.Row) error {
-	if _, err := t.exec("save register", dropRows, no); err != nil {
-		return err
-	}
-	for i, r := range rows {
-		if _, err := t.exec("save register", addRow, no, i, r.Register, r.Key, r.From.String(), r.Until.String(), []byte(r.Body)); err != nil {
 			return err
 		}
 	}

@@ -54,19 +54,6 @@ const (
 	someTasks = `SELECT body FROM tasks
 		WHERE ($1 = '' AND $2 = '') OR ($1 <> '' AND post = $1) OR ($2 <> '' AND person = $2) ORDER BY since, case_no, ord`
 
-	dropRows = `DELETE FROM register_rows WHERE case_no = $1`
-	addRow   = `INSERT INTO register_rows (case_no, ord, register, row_key, from_day, until_day, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
-	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
-		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
-		ORDER BY row_key, from_day, case_no, ord`
-	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
-		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
-		ORDER BY from_day, case_no, ord`
-	rowsInSight = `SELECT r.register, r.row_key, r.case_no, r.from_day, r.until_day, r.body FROM register_rows r JOIN cases c ON c.no = r.case_no
-		WHERE ` + inSight + ` AND r.register = $35 AND ($36 = '' OR r.until_day = '' OR r.until_day >= $36) AND ($37 = '' OR r.from_day <= $37)
-		ORDER BY r.row_key, r.from_day, r.case_no, r.ord`
-	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
-
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
 	getOffice  = `SELECT body FROM office WHERE id = 1`
@@ -79,10 +66,10 @@ const (
 
 // statements lists every statement, so that they can be prepared once and tested at once.
 func statements() []string {
-	return append(accountStatements(),
+	return append(append(accountStatements(), registerStatements()...),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsInSight, rowsOfCase,
+		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
 	)
 }

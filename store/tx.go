@@ -14,7 +14,6 @@ import (
 	"chancery/core/casework"
 	"chancery/core/journal"
 	"chancery/core/office"
-	"chancery/core/register"
 )
 
 // Tx is one reading or one act. It must not be used after the function that it was given to has returned.
@@ -244,24 +243,6 @@ func (t *Tx) Office() (office.Office, error) {
 	o.Units, o.Posts, o.Persons, o.Holdings = slices.Clone(o.Units), slices.Clone(o.Posts), slices.Clone(o.Persons), slices.Clone(o.Holdings)
 	o.Delegations, o.Kin, o.Plans = slices.Clone(o.Delegations), slices.Clone(o.Kin), slices.Clone(o.Plans)
 	return o, nil
-}
-
-// registerRows reads rows of registers.
-func (t *Tx) registerRows(q string, args ...any) ([]register.Row, error) {
-	var out []register.Row
-	err := t.each("read register", q, args, func(scan func(...any) error) error {
-		var r register.Row
-		var first, last string
-		var body []byte
-		if err := scan(&r.Register, &r.Key, &r.Case, &first, &last, &body); err != nil {
-			return err
-		}
-		r.Body = body
-		out = append(out, r)
-		at := &out[len(out)-1]
-		return errors.Join(at.From.UnmarshalText([]byte(first)), at.Until.UnmarshalText([]byte(last)))
-	})
-	return out, err
 }
 
 // Tasks gives the open tasks of a post, and those of a person; of everybody when neither is named. The oldest come first.

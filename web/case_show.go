@@ -173,7 +173,7 @@ func holders(f Frame, v desk.CaseView) []Holder {
 	var out []Holder
 	for _, t := range v.Holders {
 		h := Holder{
-			Task: f.Run(t.Task.In(f.Lang)), Post: f.Run(t.Post.In(f.Lang)), Who: f.Run(text.Join(t.People, f.Lang)),
+			Task: f.Run(t.Task.In(f.Lang)), Post: f.Run(t.Post.In(f.Lang)), Who: f.persons(t.People),
 			Vacant: t.Vacant, Since: f.minute(t.Since), Due: dueOf(f, t, v.Today),
 		}
 		if t.Due != nil {
@@ -399,7 +399,7 @@ func (s *Site) summary(f Frame, v desk.CaseView) []Fact {
 	add("sum.size", false, size(f, app))
 	add("sum.money", false, f.Run(form.Get[travel.Budget](app.Answers, "budget").Line))
 	add("sum.asked", false, f.Run(text.Join(form.Get[form.Circulation](app.Answers, "circulation").Asked, f.Lang)))
-	add("sum.applicant", false, f.Run(v.People[c.Applicant]))
+	add("sum.applicant", false, f.person(v.People[c.Applicant]))
 	add("sum.filed", false, Run{Words: f.day(c.Filed)})
 	add("sum.instrument", true, f.Run(c.Instrument.In(f.Lang)))
 	if c.Settled != nil {

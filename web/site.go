@@ -34,6 +34,14 @@ type Config struct {
 	Cases Cases
 	// Checks evaluates an application without filing it.
 	Checks Checks
+	// Registers reads registers.
+	Registers Registers
+	// Office shows the office and changes who acts for whom.
+	Office Office
+	// Own keeps how a person likes the desk to be.
+	Own Own
+	// Figures counts.
+	Figures Figures
 	// Rules opens books and articles.
 	Rules Rules
 	// Places names places.
@@ -77,6 +85,10 @@ type Site struct {
 	provider  Provider
 	cases     Cases
 	checks    Checks
+	registers Registers
+	office    Office
+	own       Own
+	figures   Figures
 	rules     Rules
 	places    Places
 	today     func() calendar.Day
@@ -96,8 +108,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, checks, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Registers == nil || c.Office == nil || c.Own == nil || c.Figures == nil || c.Places == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, checks, registers, the office, own preferences, figures, rules, places, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -108,7 +120,8 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules,
+		registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, places: c.Places, today: c.Today,
 		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

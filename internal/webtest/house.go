@@ -71,7 +71,8 @@ func Open(t *testing.T, day string) *House {
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
 	h.Site, err = web.New(web.Config{
-		Accounts: h.Desk, Cases: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Accounts: h.Desk, Cases: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places,
+		Registers: h.Desk, Office: h.Desk, Own: h.Desk, Figures: h.Desk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
 	h.must(err)
