@@ -34,10 +34,10 @@ const (
 			WHEN r.due < $45 THEN 'blocks' ELSE 'overdue' END
 		ELSE r.stage END`
 	// listed are the rows of a listing: of the register $43, alive on $46 or later, begun by $47, with $48 = 1 really under
-	// way; of the unit $49, at the place $50, with $51 in the name of the person.
+	// way; with $49 in the unit, at the place $50, with $51 in the name of the person.
 	listed = `r.register = $43 AND r.last_day >= $46 AND r.from_day <= $47
 		AND ($48 = 0 OR (r.began <> '' AND r.began <= $44 AND (r.ended = '' OR r.ended >= $44)))
-		AND ($49 = '' OR r.unit = $49) AND ($50 = '' OR ' ' || r.place || ' ' LIKE '% ' || $50 || ' %')
+		AND ($49 = '' OR REPLACE(r.unit, $49, '') <> r.unit) AND ($50 = '' OR ' ' || r.place || ' ' LIKE '% ' || $50 || ' %')
 		AND ($51 = '' OR REPLACE(r.who, $51, '') <> r.who)`
 	// sorted is what rows are ordered by in the way $53.
 	sorted = `CASE $53 WHEN 'who' THEN r.who_order WHEN 'unit' THEN r.unit WHEN 'place' THEN r.place WHEN 'until' THEN r.until_day
