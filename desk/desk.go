@@ -36,6 +36,8 @@ type Reading interface {
 	// Noted is a word about the data itself, kept under a name; none: empty.
 	Noted(name string) (string, error)
 	Entries(no string) ([]journal.Entry, error)
+	// Entry is one entry of a case, by its number within the case.
+	Entry(no string, seq int) (journal.Entry, error)
 	Office() (office.Office, error)
 	// Tasks gives the open tasks of a post, and those that are a person's own.
 	Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error)

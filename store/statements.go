@@ -10,6 +10,8 @@ const (
 	lastInstant   = `SELECT COALESCE(MAX(at), 0) FROM (SELECT at FROM entries ORDER BY id DESC LIMIT 1000) AS newest`
 	entriesOfCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
 		FROM entries WHERE case_no = $1 ORDER BY seq`
+	entryOfCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
+		FROM entries WHERE case_no = $1 AND seq = $2`
 	allEntries = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
 		FROM entries ORDER BY id`
 	entriesByCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
@@ -67,7 +69,7 @@ const (
 // statements lists every statement, so that they can be prepared once and tested at once.
 func statements() []string {
 	return append(append(accountStatements(), registerStatements()...),
-		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
+		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, entryOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,

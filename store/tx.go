@@ -169,6 +169,19 @@ func (t *Tx) Entries(no string) ([]journal.Entry, error) {
 	return out, err
 }
 
+// Entry gives one entry of a case by its number within the case; an error where there is none.
+func (t *Tx) Entry(no string, seq int) (journal.Entry, error) {
+	var out journal.Entry
+	err := t.entries(entryOfCase, []any{no, seq}, func(e journal.Entry) error {
+		out = e
+		return nil
+	})
+	if err == nil && out.ID == 0 {
+		err = fmt.Errorf("read entry: %s has no entry %d", no, seq)
+	}
+	return out, err
+}
+
 func (t *Tx) entries(q string, args []any, give func(journal.Entry) error) error {
 	return t.each("read entries", q, args, func(scan func(...any) error) error {
 		var e journal.Entry

@@ -310,7 +310,7 @@ func duties(f Frame, v desk.CaseView) []DutyLine {
 	for _, d := range v.Case.Duties {
 		line := DutyLine{Title: f.Run(d.Title.In(f.Lang)), State: Tag{"hourglass", "pri", f.Say("duty.open")}}
 		if d.Post != "" {
-			line.Owner = f.Run(postOf(v, d).In(f.Lang))
+			line.Owner = f.Run(postOf(f, v, d).In(f.Lang))
 		} else {
 			line.Owner = Run{Words: f.Say("case.applicant")}
 		}
@@ -335,13 +335,13 @@ func duties(f Frame, v desk.CaseView) []DutyLine {
 
 // postOf names the post that owes a duty: the desk lists it among the holders
 // while the duty is open.
-func postOf(v desk.CaseView, d casework.Duty) text.Text {
+func postOf(f Frame, v desk.CaseView, d casework.Duty) text.Text {
 	for _, h := range v.Holders {
 		if h.Task == d.Title {
 			return h.Post
 		}
 	}
-	return text.Text{ZH: v.People[d.By.Person], EN: v.People[d.By.Person]}
+	return text.Text{ZH: v.People[d.By.Person], EN: f.who.Pinyin(v.People[d.By.Person])}
 }
 
 // logLines is what was done, the latest first.

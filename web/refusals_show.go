@@ -15,6 +15,7 @@ import (
 // Figures counts. *desk.Desk does.
 type Figures interface {
 	Refusals(ctx context.Context, reader desk.Reader, procedure string, q desk.Quarter) (desk.Refusals, error)
+	Citing(ctx context.Context, reader desk.Reader, book, article string) (desk.Citing, error)
 }
 
 // RefusalsPage is the figure «refused of submitted» of a quarter, with every case behind it.

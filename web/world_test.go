@@ -233,6 +233,10 @@ type closed struct {
 
 func (closed) Prefer(context.Context, desk.Reader, account.Preferences) error { return nil }
 
+func (closed) Citing(context.Context, desk.Reader, string, string) (desk.Citing, error) {
+	return desk.Citing{All: true}, nil
+}
+
 // open opens a site on a world; logged receives what it logs.
 func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) *web.Site {
 	t.Helper()
