@@ -34,7 +34,7 @@ type CitingCase struct {
 type CitingStep struct{ Procedure, Step text.Text }
 
 // CitingAtMost is how many cases are looked at for citations.
-const CitingAtMost = 200
+const CitingAtMost = 100
 
 // Citing looks for the cases that cite an article of a book among the newest of
 // its procedure in the reader's sight. What the rules found met is no citation.

@@ -125,8 +125,13 @@ func inTree(all []office.Unit) []office.Unit {
 
 // byName orders people as names stand in a list: by pinyin.
 func byName(people []PersonLine) {
+	sortKey := text.SortKeys()
+	keys := map[string]string{}
+	for _, p := range people {
+		keys[p.Name] = sortKey(p.Name)
+	}
 	slices.SortFunc(people, func(a, b PersonLine) int {
-		return cmp.Or(cmp.Compare(text.SortKey(a.Name), text.SortKey(b.Name)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(keys[a.Name], keys[b.Name]), cmp.Compare(a.ID, b.ID))
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/register"
+	"chancery/core/text"
 )
 
 // SaveRows writes the register rows of a case in place of those before.
@@ -15,10 +16,14 @@ func (t *Tx) SaveRows(no string, rows []register.Row) error {
 	if _, err := t.exec("save register", dropRows, no); err != nil {
 		return err
 	}
+	if len(rows) == 0 {
+		return nil
+	}
+	sortKey := text.SortKeys()
 	for i, r := range rows {
 		if _, err := t.exec("save register", addRow, no, i, r.Register, r.Key, r.From.String(), r.Until.String(), []byte(r.Body),
 			r.Last().String(), r.Began.String(), r.Ended.String(), r.Due.String(), string(r.Stage),
-			r.Who, r.SortKey(), r.Unit, r.Place, r.Number.ZH, r.Number.EN, r.Procedure, r.Mark); err != nil {
+			r.Who, sortKey(r.Who), r.Unit, r.Place, r.Number.ZH, r.Number.EN, r.Procedure, r.Mark); err != nil {
 			return err
 		}
 	}

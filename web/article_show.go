@@ -179,7 +179,7 @@ func valueWords(f Frame, v any, unit string) string {
 		words = text.Join(all, f.Lang)
 	}
 	switch unit {
-	case "":
+	case "", "count":
 		return words
 	case "day":
 		return f.Say("unit.day", text.Args{"n": words})

@@ -48,6 +48,3 @@ func (r Row) Last() calendar.Day {
 	}
 	return r.Until
 }
-
-// SortKey puts names in the order of their pinyin, Latin ones first.
-func (r Row) SortKey() string { return text.SortKey(r.Who) }

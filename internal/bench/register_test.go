@@ -100,10 +100,13 @@ func TestRegistersAreReadInFortyMilliseconds(t *testing.T) {
 // caseWithRows keeps a case of a day of the last five years and the coming months as the desk would: its keys, and its rows in the registers.
 func caseWithRows(w *store.Tx, o office.Office, i int, today calendar.Day) error {
 	exit := today.AddDays(120 - i%(5*365+120))
-	unit := o.Units[4+i%12]
+	unit, applicant := o.Units[4+i%12], office.PersonID(fmt.Sprintf("somebody-%d", i%400))
+	if i%400 < len(o.Persons) {
+		applicant = o.Persons[i%400].ID
+	}
 	c := casework.Case{
 		No: fmt.Sprintf("OUT-%d", i), Number: text.Text{ZH: fmt.Sprintf("出〔%d〕%d", exit.Year(), i), EN: fmt.Sprintf("OUT-%d-%d", exit.Year(), i)},
-		Procedure: "outbound-trip", State: casework.Closed, Unit: unit.Name.ZH, Applicant: o.Persons[i%len(o.Persons)].ID, Version: 1, FirstSubmitted: w.Now(),
+		Procedure: "outbound-trip", State: casework.Closed, Unit: unit.Name.ZH, Applicant: applicant, Version: 1, FirstSubmitted: w.Now(),
 		Title: unit.Name.ZH + "赴日本、德国商谈", Filing: json.RawMessage(`{"filler":"` + strings.Repeat("行程", 1000) + `"}`),
 	}
 	if err := w.SaveCase(c, 0, nil); err != nil {
