@@ -251,8 +251,9 @@ func registerRow(f Frame, name string, l desk.RegisterLine) RegisterRow {
 	switch name {
 	case "documents":
 		row.Until = l.Due.String()
+		row.What = Run{Words: f.Say("register.hidden")}
 		if l.What != "" {
-			row.What = Run{Words: f.Say(documentKey(l.What))}
+			row.What.Words = f.Say(documentKey(l.What))
 		}
 	case "gifts":
 		row.What, row.Until = f.Run(l.What), ""

@@ -79,7 +79,7 @@ func TestRegistersAreReadInFortyMilliseconds(t *testing.T) {
 		for _, name := range []string{"trips", "abroad", "documents", "gifts"} {
 			var took []time.Duration
 			lines, total := 0, 0
-			for i := range 60 {
+			for i := range 100 {
 				begin := time.Now()
 				v, err := d.RegisterPart(t.Context(), desk.Reader{Person: who}, desk.RegisterQuery{
 					Name: name, Sort: desk.RegisterSorts()[i%len(desk.RegisterSorts())], Down: i%2 == 1, Limit: 50, Offset: 50 * (i % 3),
@@ -91,7 +91,7 @@ func TestRegistersAreReadInFortyMilliseconds(t *testing.T) {
 				lines, total = len(v.Lines), v.Total
 			}
 			slices.Sort(took)
-			p99 := took[len(took)-1]
+			p99 := took[len(took)*99/100-1]
 			say(t, fmt.Sprintf("register of %s read by %s, p99", name, who), ms(p99), "40 ms", fmt.Sprintf("median %s; %d of %d lines", ms(took[len(took)/2]), lines, total), p99 <= 40*time.Millisecond)
 		}
 	}
