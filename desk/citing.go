@@ -25,7 +25,7 @@ type CitingCase struct {
 	Number text.Text
 	Title  string
 	Status rule.Status
-	// Ground says that a decision or a return named the article as its ground.
+	// Ground says that a decision named the article as its ground.
 	Ground bool
 	State  casework.State
 }

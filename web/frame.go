@@ -35,17 +35,23 @@ type Frame struct {
 	who    desk.Reader
 }
 
-// frame reads language and look from the request: from the query when it says
-// so, which is then remembered, else from the cookie, else from the browser.
+// frame reads language and look: what the person prefers, else from the query,
+// which is then remembered in a cookie, else from the cookie, else from the browser.
 func (s *Site) frame(w http.ResponseWriter, r *http.Request) Frame {
 	var who desk.Reader
 	if signed, err := s.reader(r); err == nil {
 		who = signed
 	}
-	lang := cmp.Or(who.Prefers.Lang, text.Lang(preference(w, r, "lang", "zh", "en")), preferredLang(r.Header.Get("Accept-Language")))
+	lang, theme := who.Prefers.Lang, who.Prefers.Theme
+	if lang == "" {
+		lang = cmp.Or(text.Lang(preference(w, r, "lang", "zh", "en")), preferredLang(r.Header.Get("Accept-Language")))
+	}
+	if theme == "" {
+		theme = preference(w, r, "theme", "light", "dark")
+	}
 	w.Header().Set("Content-Language", htmlLang(lang))
 	return Frame{
-		Lang: lang, Theme: cmp.Or(who.Prefers.Theme, preference(w, r, "theme", "light", "dark")), words: s.words, assets: s.assets, url: *r.URL, who: who,
+		Lang: lang, Theme: theme, words: s.words, assets: s.assets, url: *r.URL, who: who,
 		Person: who.Name.In(lang), Post: who.Post.In(lang), Administers: who.Duties.Of() != "", Compact: who.Prefers.Compact, KeysOff: who.Prefers.KeysOff,
 	}
 }

@@ -81,6 +81,9 @@ func (s *Site) settingsKeep(w http.ResponseWriter, r *http.Request) error {
 		page := s.settingsPage(w, r, who, p)
 		return s.again(w, r, err, &page.Wrong, page.Lang, func() error { return s.write(w, r, statusOf(fault.KindOf(err)), settingsShow(page)) })
 	}
+	for _, name := range []string{"lang", "theme"} { // what was chosen before the sign-in no longer counts
+		http.SetCookie(w, &http.Cookie{Name: name, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	}
 	http.Redirect(w, r, "/me?kept=1", http.StatusSeeOther)
 	return nil
 }

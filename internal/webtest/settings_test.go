@@ -35,6 +35,26 @@ func TestPreferencesAreKeptWithThePerson(t *testing.T) {
 	}
 }
 
+// TestWhatWasChosenBeforeTheSignInCountsUntilThePersonChooses: the cookie of the door gives way to the settings.
+func TestWhatWasChosenBeforeTheSignInCountsUntilThePersonChooses(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	c := h.As("")
+	c.Get("/sign-in?theme=dark&lang=en")
+	c.Post("/sign-in", url.Values{"login": {"nangong"}, "password": {password}})
+	if body := c.Get("/me").Body.String(); !strings.Contains(body, `data-theme="dark"`) || !strings.Contains(body, "My settings") {
+		t.Error("what was chosen at the door is gone")
+	}
+	c.Post("/me", url.Values{"lang": {"zh"}})
+	if body := c.Get("/me").Body.String(); strings.Contains(body, "data-theme") || !strings.Contains(body, "我的设置") {
+		t.Error("the settings do not count over the cookie")
+	}
+	c.Get("/cases?theme=light")
+	if c.cookies["theme"] != "" {
+		t.Error("a signed-in person's look is kept in a cookie")
+	}
+}
+
 // TestPreferencesThatCannotBeAreSaid, and what was typed stays.
 func TestPreferencesThatCannotBeAreSaid(t *testing.T) {
 	t.Parallel()
