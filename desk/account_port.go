@@ -26,6 +26,8 @@ type AccountReading interface {
 	TokensOf(id account.ID) ([]account.Token, error)
 	// SecurityLog gives the newest lines, of one account or, for "", of all.
 	SecurityLog(id account.ID, limit int) ([]account.Event, error)
+	// Preferences are how a person likes the desk to be.
+	Preferences(person office.PersonID) (account.Preferences, error)
 }
 
 // AccountWriting is what one act may write of accounts.
@@ -43,6 +45,7 @@ type AccountWriting interface {
 	SaveProposal(p account.Proposal) error
 	SaveSlowdown(what string, s account.Slowdown) error
 	Log(e account.Event) error
+	SavePreferences(person office.PersonID, p account.Preferences) error
 	// Sweep forgets sessions that ended, tokens that ran out long ago and failures that no longer count.
 	Sweep() error
 }

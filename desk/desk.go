@@ -40,12 +40,15 @@ type Reading interface {
 	// Noted is a word about the data itself, kept under a name; none: empty.
 	Noted(name string) (string, error)
 	Entries(no string) ([]journal.Entry, error)
+	// Entry is one entry of a case, by its number within the case.
+	Entry(no string, seq int) (journal.Entry, error)
 	Office() (office.Office, error)
 	// Tasks gives the open tasks of a post, and those that are a person's own.
 	Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error)
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
-	// RowsInSight are those rows whose cases lie in a sight.
-	RowsInSight(name string, from, until calendar.Day, sight casework.Sight) ([]register.Row, error)
+	// Listed are the rows that a query picks and whose cases lie in a sight; CountListed counts them.
+	Listed(q register.Query, sight casework.Sight) ([]register.Row, error)
+	CountListed(q register.Query, sight casework.Sight) ([]register.Count, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
 	AccountReading
@@ -144,7 +147,7 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if err := found(w, o); err != nil {
 			return err
 		}
-		if err := w.Note("sight", sightRule); err != nil {
+		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule)); err != nil {
 			return err
 		}
 		return w.SaveOffice(o)
@@ -484,15 +487,6 @@ func recallableUntil(c casework.Case) calendar.Instant {
 		return 0
 	}
 	return calendar.InstantOf(c.Last.At.Time().Add(casework.RecallMinutes * time.Minute))
-}
-
-// Rows gives the register rows of a case as it stands.
-func (d *Desk) Rows(c casework.Case) ([]register.Row, error) {
-	a, err := d.application(c, c.Filing)
-	if err != nil {
-		return nil, err
-	}
-	return affairs.Rows(c, a)
 }
 
 // Rebuild folds the entries of a case, as verification does, and gives the case. The entries of the door are of no case

@@ -33,6 +33,19 @@ func ParseQuarter(s string) (Quarter, error) {
 	return Quarter{Year: y, Number: n}, nil
 }
 
+// Before is the quarter before.
+func (q Quarter) Before() Quarter {
+	if q.Number == 1 {
+		return Quarter{Year: q.Year - 1, Number: 4}
+	}
+	return Quarter{Year: q.Year, Number: q.Number - 1}
+}
+
+// QuarterOf is the quarter in which a day lies.
+func QuarterOf(d calendar.Day) Quarter {
+	return Quarter{Year: d.Year(), Number: (int(d.Month())-1)/3 + 1}
+}
+
 // String writes the quarter as 2026Q3.
 func (q Quarter) String() string { return fmt.Sprintf("%dQ%d", q.Year, q.Number) }
 
@@ -56,6 +69,23 @@ type Refusals struct {
 	AsOf    AsOf   `json:"as_of"`
 	// Cases are the numbers of the refused, as they stand on paper.
 	Cases []string `json:"cases"`
+	// All are the cases that the figure counts, in the order of their numbers.
+	All []CountedCase `json:"-"`
+}
+
+// CountedCase is a case behind a figure.
+type CountedCase struct {
+	No      string
+	Number  text.Text
+	Title   string
+	Unit    string
+	State   casework.State
+	Outcome casework.Outcome
+	// Refused: a person decided to refuse it; Ground is the coded reason, Decided the day.
+	Refused bool
+	Ground  string
+	Decided calendar.Day
+	Stops   int
 }
 
 // AsOf says how far the journal went when a figure was counted.
@@ -88,6 +118,7 @@ func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q 
 		}
 		for _, c := range cases {
 			out.Submitted++
+			out.All = append(out.All, counted(c))
 			if c.Stops > 0 {
 				out.Stopped++
 			}
@@ -101,9 +132,20 @@ func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q 
 		return err
 	})
 	slices.SortFunc(out.Cases, byNumber)
+	slices.SortFunc(out.All, func(a, b CountedCase) int { return byNumber(a.Number.ZH, b.Number.ZH) })
 	out.Share = share(out.Refused, out.Submitted)
 	out.Edition = d.edition(procedure, q)
 	return out, err
+}
+
+func counted(c casework.Case) CountedCase {
+	out := CountedCase{
+		No: c.No, Number: c.Number, Title: c.Title, Unit: c.Unit, State: c.State, Outcome: c.Outcome, Refused: refusedByPerson(c), Stops: c.Stops,
+	}
+	if n := len(c.Decisions); n > 0 {
+		out.Ground, out.Decided = c.Decisions[n-1].Ground, c.Decisions[n-1].Day
+	}
+	return out
 }
 
 func refusedByPerson(c casework.Case) bool {
@@ -141,4 +183,18 @@ func (d *Desk) edition(procedure string, q Quarter) string {
 		return ""
 	}
 	return e.Books[0].Name + " " + e.Books[0].Edition
+}
+
+// After is the quarter after.
+func (q Quarter) After() Quarter {
+	if q.Number == 4 {
+		return Quarter{Year: q.Year + 1, Number: 1}
+	}
+	return Quarter{Year: q.Year, Number: q.Number + 1}
+}
+
+// Begins is the first day of the quarter.
+func (q Quarter) Begins() calendar.Day {
+	from, _ := q.span()
+	return from.Day(OfficeZone())
 }

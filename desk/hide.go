@@ -2,7 +2,6 @@ package desk
 
 import (
 	"chancery/affairs"
-	"chancery/core/casework"
 	"chancery/core/office"
 	"chancery/core/procedure"
 )
@@ -12,7 +11,7 @@ import (
 // case repeats them, and the facts that the registers gave of them.
 func (v *CaseView) hide(r Reading, reader Reader, p procedure.Procedure, o office.Office) error {
 	sight, err := sightOf(r, reader)
-	if err != nil || sight.All || reader.Person == v.Case.Applicant || judges(v, sight, o, reader.Person, p) {
+	if err != nil || sight.All || reader.Person == v.Case.Applicant || judges(p, sight, o, reader.Person, v.Today) {
 		return err
 	}
 	hide := affairs.Of(v.Application.Procedure).Hide
@@ -36,26 +35,4 @@ func (v *CaseView) hide(r Reading, reader Reader, p procedure.Procedure, o offic
 		v.Checked = &checked
 	}
 	return nil
-}
-
-// judges says that a reader judges the persons of a case: a post that sees all
-// cases of the procedure, or one of the office that runs it.
-func judges(v *CaseView, sight casework.Sight, o office.Office, person office.PersonID, p procedure.Procedure) bool {
-	if sight.SeesAllOf(v.Case.Procedure) {
-		return true
-	}
-	officer, _ := o.Post(p.Officer)
-	above := o.Above(officer.Unit)
-	if len(above) == 0 {
-		return false
-	}
-	for _, post := range o.Posts {
-		if !o.Within(post.Unit, above[len(above)-1]) {
-			continue
-		}
-		if _, ok := o.ActingIn(person, post.ID, v.Today, v.Case.Procedure); ok {
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -62,43 +63,50 @@ func (d *Desk) AddPost(ctx context.Context, actor office.Actor, p office.Post) (
 func (d *Desk) change(ctx context.Context, actor office.Actor, c office.Change) (office.Office, error) {
 	var next office.Office
 	err := d.store.Write(ctx, func(w Writing) error {
-		o, err := w.Office()
-		if err != nil {
-			return err
-		}
-		if err := mayChange(actor, c); err != nil {
-			return err
-		}
-		c.At, c.Actor = w.Now(), actor
-		c.Day = c.At.Day(OfficeZone())
-		if c.Left != nil {
-			if err := free(w, o, *c.Left); err != nil {
-				return err
-			}
-		}
-		if next, err = o.Change(c); err != nil {
-			return err
-		}
-		entries, err := w.Entries(office.Chain)
-		if err != nil {
-			return err
-		}
-		if len(entries) == 0 { // an office from before its changes were entered
-			if err := found(w, o); err != nil {
-				return err
-			}
-		}
-		if err := enterChange(w, c); err != nil {
-			return err
-		}
-		if c.Unit != nil || c.Joined != nil { // cases may name the unit or the person already
-			if _, err := d.resight(w, next); err != nil {
-				return err
-			}
-		}
-		return w.SaveOffice(next)
+		var err error
+		next, err = d.changed(w, actor, c)
+		return err
 	})
 	return next, err
+}
+
+func (d *Desk) changed(w Writing, actor office.Actor, c office.Change) (office.Office, error) {
+	o, err := w.Office()
+	if err != nil {
+		return o, err
+	}
+	c.At, c.Actor = w.Now(), actor
+	c.Day = c.At.Day(OfficeZone())
+	if err := mayChange(o, actor, c); err != nil {
+		return o, err
+	}
+	if c.Left != nil {
+		if err := free(w, o, *c.Left); err != nil {
+			return o, err
+		}
+	}
+	next, err := o.Change(c)
+	if err != nil {
+		return o, err
+	}
+	entries, err := w.Entries(office.Chain)
+	if err != nil {
+		return o, err
+	}
+	if len(entries) == 0 { // an office from before its changes were entered
+		if err := found(w, o); err != nil {
+			return o, err
+		}
+	}
+	if err := enterChange(w, c); err != nil {
+		return o, err
+	}
+	if c.Unit != nil || c.Joined != nil { // cases may name the unit or the person already
+		if _, err := d.resight(w, next); err != nil {
+			return o, err
+		}
+	}
+	return next, w.SaveOffice(next)
 }
 
 // found begins the office's chain with the office as it stands.
@@ -131,17 +139,41 @@ func RebuildOffice(entries []journal.Entry) (office.Office, error) {
 	return office.Rebuild(changes)
 }
 
-// mayChange lets everybody give and end the authority of the own posts; all else
-// is for the operator of the machine.
-func mayChange(actor office.Actor, c office.Change) error {
-	own := c.Given != nil && c.Given.From == actor.Person || c.Ended != nil && c.Ended.From == actor.Person
-	if actor.Operator || own {
+// mayChange lets everybody give and end the authority of the own posts; the head
+// of the unit and a post that sees the whole office may do so for others and hand
+// posts over, but take nothing for themselves. All else is for the operator of the machine.
+func mayChange(o office.Office, actor office.Actor, c office.Change) error {
+	if actor.Operator {
 		return nil
 	}
+	var post office.PostID
+	var from, to office.PersonID
+	switch {
+	case c.Given != nil:
+		post, from, to = c.Given.Post, c.Given.From, c.Given.To
+	case c.Ended != nil:
+		post, from = c.Ended.Post, c.Ended.From
+	case c.HandOver != nil:
+		post, to = c.HandOver.Post, c.HandOver.To
+	default:
+		return fault.New(fault.NotAllowed, "office", text.Text{
+			ZH: "机构的这类变动由系统操作员在命令行办理（chancery office）", EN: "such changes of the office are made by the operator of the machine (chancery office)",
+		})
+	}
+	if from == actor.Person && from != "" || to != actor.Person && o.Answers(actor.Person, post, c.Day) {
+		return nil
+	}
+	var zhs, ens []string
+	for _, id := range o.Answering(post, c.Day) {
+		if p, ok := o.Person(id); ok && id != to {
+			zhs, ens = append(zhs, p.Name), append(ens, cmp.Or(p.Pinyin, p.Name))
+		}
+	}
+	who := text.Text{ZH: text.Join(append(zhs, "系统操作员"), text.ZH), EN: text.Join(append(ens, "the operator of the machine"), text.EN)}
 	return fault.New(fault.NotAllowed, "office", text.Text{
-		ZH: "各人只能委托或收回自己岗位的职权；机构的其他变动由系统操作员在命令行办理（chancery office）",
-		EN: "everybody may delegate the authority of the own posts, and end that; other changes of the office are made by the operator of the machine (chancery office)",
-	})
+		ZH: "各人只能委托或收回自己岗位的职权，也不能把别人的岗位交给自己；这个岗位还可由{who}办理",
+		EN: "everybody may delegate the authority of the own posts, and end that, and nobody takes another's for himself; for this post it may also be done by {who}",
+	}.Fill(text.Args{"who": who}))
 }
 
 // free refuses to let somebody go who still holds something, and says what.

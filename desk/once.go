@@ -21,13 +21,13 @@ type request struct {
 }
 
 // remembered is what a request was answered.
-type remembered struct {
-	Asked string        `json:"asked"`
-	Case  casework.Case `json:"case"`
+type remembered[T any] struct {
+	Asked string `json:"asked"`
+	Came  T      `json:"came"`
 }
 
 // once answers a request that was answered before with the same result. The same name for something else is a Conflict.
-func once(w Writing, q request, out *casework.Case, act func() error) error {
+func once[T any](w Writing, q request, out *T, act func() error) error {
 	if q.name == "" {
 		return act()
 	}
@@ -41,7 +41,7 @@ func once(w Writing, q request, out *casework.Case, act func() error) error {
 		return err
 	}
 	if ok {
-		var first remembered
+		var first remembered[T]
 		if err := json.Unmarshal(said, &first); err != nil {
 			return fmt.Errorf("read the first result of a request: %w", err)
 		}
@@ -50,13 +50,13 @@ func once(w Writing, q request, out *casework.Case, act func() error) error {
 				ZH: "这个请求编号已用于另一项办理；请换一个编号再办", EN: "this name of a request was used for something else; choose another one",
 			})
 		}
-		*out = first.Case
+		*out = first.Came
 		return nil
 	}
 	if err := act(); err != nil {
 		return err
 	}
-	result, err := json.Marshal(remembered{Asked: asked, Case: *out})
+	result, err := json.Marshal(remembered[T]{Asked: asked, Came: *out})
 	if err != nil {
 		return fmt.Errorf("keep the result of a request: %w", err)
 	}

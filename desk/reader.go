@@ -25,8 +25,24 @@ type Reader struct {
 	Session string
 	// Name and Post are how the top of a page names the person today.
 	Name, Post text.Text
+	// Prefers is how the person likes the desk to be.
+	Prefers account.Preferences
+	// Figures says that figures over all official trips may be shown.
+	Figures bool
 	// Operator is the operator of the machine, who answers for what is read; without a person the whole office is seen.
 	Operator bool
+
+	persons []office.Person
+}
+
+// Pinyin is how a person's name is written in English, as far as the office knows it; else the name.
+func (r Reader) Pinyin(name string) string {
+	for _, p := range r.persons {
+		if p.Name == name && p.Pinyin != "" {
+			return p.Pinyin
+		}
+	}
+	return name
 }
 
 // Operator reads as the operator of the machine, who could open the database as well.
@@ -185,16 +201,26 @@ func (d *Desk) resight(w Writing, o office.Office) (changed int, err error) {
 
 // Ready brings a data folder that an earlier version wrote to what this one asks of it.
 func (d *Desk) Ready(ctx context.Context) error {
-	rule := ""
+	var sight, rows string
 	if err := d.store.Read(ctx, func(r Reading) error {
 		var err error
-		rule, err = r.Noted("sight")
+		if sight, err = r.Noted("sight"); err != nil {
+			return err
+		}
+		rows, err = r.Noted("registers")
 		return err
-	}); err != nil || rule == sightRule {
+	}); err != nil {
 		return err
 	}
-	_, err := d.Resight(ctx)
-	return err
+	if sight != sightRule {
+		if _, err := d.Resight(ctx); err != nil {
+			return err
+		}
+	}
+	if rows == rowsRule {
+		return nil
+	}
+	return d.store.Write(ctx, d.reregister)
 }
 
 // notYours refuses a figure over cases of which some do not lie in the reader's sight.

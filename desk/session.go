@@ -8,6 +8,7 @@ import (
 
 	"chancery/core/account"
 	"chancery/core/calendar"
+	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/office"
 	"chancery/core/text"
@@ -29,6 +30,10 @@ func (d *Desk) Signed(ctx context.Context, token string) (Reader, error) {
 			return err
 		}
 		out = readerOf(s, a, o, r.Now().Day(OfficeZone()))
+		out.Figures = casework.SightOf(o, a.Person, r.Now().Day(OfficeZone()), a.Clearance).SeesAllOf("outbound-trip")
+		if out.Prefers, err = r.Preferences(a.Person); err != nil {
+			return err
+		}
 		stale = s.Stale(r.Now())
 		return nil
 	})
@@ -50,7 +55,7 @@ func (d *Desk) Signed(ctx context.Context, token string) (Reader, error) {
 }
 
 func readerOf(s account.Session, a account.Account, o office.Office, day calendar.Day) Reader {
-	r := Reader{Person: a.Person, Account: a.ID, Login: a.Login, Duties: a.Duties, Session: s.ID}
+	r := Reader{Person: a.Person, Account: a.ID, Login: a.Login, Duties: a.Duties, Session: s.ID, persons: o.Persons}
 	p, ok := o.Person(a.Person)
 	if !ok {
 		p = office.Person{Name: string(a.Person)}

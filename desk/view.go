@@ -188,10 +188,7 @@ func (d *Desk) Case(ctx context.Context, reader Reader, no string) (CaseView, er
 
 // lastChecked is what the rules said last of a case; the entry that it names keeps it.
 func lastChecked(c casework.Case, entries []journal.Entry) (*casework.Checked, error) {
-	last := c.Checked
-	if last == 0 && len(c.Decisions) > 0 {
-		last = c.Decisions[len(c.Decisions)-1].Checked
-	}
+	last := lastCheck(c)
 	if last < 1 || last > len(entries) {
 		return nil, nil //nolint:nilnil // nothing was checked: there is nothing to show
 	}

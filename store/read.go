@@ -2,7 +2,6 @@ package store
 
 import (
 	"chancery/core/calendar"
-	"chancery/core/casework"
 	"chancery/core/register"
 )
 
@@ -18,11 +17,6 @@ func (t *Tx) Noted(name string) (string, error) {
 	var value string
 	_, err := t.one("read note", getNote, []any{name}, &value)
 	return value, err
-}
-
-// RowsInSight gives the rows of a register that touch the days from and until and whose cases lie in a sight.
-func (t *Tx) RowsInSight(name string, from, until calendar.Day, sight casework.Sight) ([]register.Row, error) {
-	return t.registerRows(rowsInSight, append(seen(sight), name, from.String(), until.String())...)
 }
 
 // RowsOf gives the register rows of one case, in the order in which they were saved.

@@ -5,7 +5,6 @@ import (
 	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
-	"chancery/core/register"
 	"chancery/core/text"
 )
 
@@ -99,24 +98,6 @@ func taskColumns(no string, i int, task casework.Task) ([]any, error) {
 		due = task.Due.Due.String()
 	}
 	return []any{no, int64(i), string(task.Post), string(task.Person), int64(task.Since), due, body}, nil
-}
-
-// rowColumns are what is kept of the i-th register row of a case.
-func rowColumns(no string, i int, r register.Row) []any {
-	return []any{no, int64(i), r.Register, r.Key, r.From.String(), r.Until.String(), []byte(r.Body)}
-}
-
-// SaveRows writes the register rows of a case in place of those before.
-func (t *Tx) SaveRows(no string, rows []register.Row) error {
-	if _, err := t.exec("save register", dropRows, no); err != nil {
-		return err
-	}
-	for i, r := range rows {
-		if _, err := t.exec("save register", addRow, rowColumns(no, i, r)...); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Outbox keeps messages that leave the house after the commit.

@@ -12,6 +12,8 @@ const (
 	lastInstant   = `SELECT COALESCE(MAX(at), 0) FROM (SELECT at FROM entries ORDER BY id DESC LIMIT 1000) AS newest`
 	entriesOfCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
 		FROM entries WHERE case_no = $1 ORDER BY seq`
+	entryOfCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
+		FROM entries WHERE case_no = $1 AND seq = $2`
 	allEntries = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
 		FROM entries ORDER BY id`
 	entriesByCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
@@ -59,26 +61,6 @@ const (
 
 	allTasks = `SELECT case_no, ord, post, person, since, due, body FROM tasks ORDER BY case_no, ord`
 
-	dropRows = `DELETE FROM register_rows WHERE case_no = $1`
-	addRow   = `INSERT INTO register_rows (case_no, ord, register, row_key, from_day, until_day, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
-	someRows = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
-		WHERE register = $1 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
-		ORDER BY row_key, from_day, case_no, ord`
-	rowsSince = `SELECT register, row_key, case_no, from_day, until_day, body FROM (
-		SELECT register, row_key, case_no, ord, from_day, until_day, body FROM register_rows
-			WHERE register = $1 AND until_day >= $2 AND ($3 = '' OR from_day <= $3)
-		UNION ALL SELECT register, row_key, case_no, ord, from_day, until_day, body FROM register_rows
-			WHERE register = $1 AND until_day = '' AND ($3 = '' OR from_day <= $3)) AS touching
-		ORDER BY row_key, from_day, case_no, ord`
-	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
-		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
-		ORDER BY from_day, case_no, ord`
-	rowsInSight = `SELECT r.register, r.row_key, r.case_no, r.from_day, r.until_day, r.body FROM register_rows r JOIN cases c ON c.no = r.case_no
-		WHERE ` + inSight + ` AND r.register = $35 AND ($36 = '' OR r.until_day = '' OR r.until_day >= $36) AND ($37 = '' OR r.from_day <= $37)
-		ORDER BY r.row_key, r.from_day, r.case_no, r.ord`
-	allRows    = `SELECT case_no, ord, register, row_key, from_day, until_day, body FROM register_rows ORDER BY case_no, ord`
-	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
-
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
 	getOffice  = `SELECT body FROM office WHERE id = 1`
@@ -92,11 +74,10 @@ const (
 
 // statements lists every statement, so that they can be prepared once and tested at once.
 func statements() []string {
-	return append(slices.Concat(accountStatements(), draftStatements(), apiStatements()),
-		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
+	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements()),
+		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, entryOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
-		dropRows, addRow, someRows, rowsSince, rowsOfKey, rowsInSight, rowsOfCase, allRows,
 		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote,
 	)
 }

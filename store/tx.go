@@ -13,7 +13,6 @@ import (
 	"chancery/core/casework"
 	"chancery/core/journal"
 	"chancery/core/office"
-	"chancery/core/register"
 )
 
 // Tx is one reading or one act. It must not be used after the function that it was given to has returned.
@@ -179,6 +178,19 @@ func (t *Tx) Entries(no string) ([]journal.Entry, error) {
 	return out, err
 }
 
+// Entry gives one entry of a case by its number within the case; an error where there is none.
+func (t *Tx) Entry(no string, seq int) (journal.Entry, error) {
+	var out journal.Entry
+	err := t.entries(entryOfCase, []any{no, seq}, func(e journal.Entry) error {
+		out = e
+		return nil
+	})
+	if err == nil && out.ID == 0 {
+		err = fmt.Errorf("read entry: %s has no entry %d", no, seq)
+	}
+	return out, err
+}
+
 func (t *Tx) entries(q string, args []any, give func(journal.Entry) error) error {
 	return t.each("read entries", q, args, func(scan func(...any) error) error {
 		var e journal.Entry
@@ -259,24 +271,6 @@ func (t *Tx) Office() (office.Office, error) {
 	o.Units, o.Posts, o.Persons, o.Holdings = slices.Clone(o.Units), slices.Clone(o.Posts), slices.Clone(o.Persons), slices.Clone(o.Holdings)
 	o.Delegations, o.Kin, o.Plans = slices.Clone(o.Delegations), slices.Clone(o.Kin), slices.Clone(o.Plans)
 	return o, nil
-}
-
-// registerRows reads rows of registers.
-func (t *Tx) registerRows(q string, args ...any) ([]register.Row, error) {
-	var out []register.Row
-	err := t.each("read register", q, args, func(scan func(...any) error) error {
-		var r register.Row
-		var first, last string
-		var body []byte
-		if err := scan(&r.Register, &r.Key, &r.Case, &first, &last, &body); err != nil {
-			return err
-		}
-		r.Body = body
-		out = append(out, r)
-		at := &out[len(out)-1]
-		return errors.Join(at.From.UnmarshalText([]byte(first)), at.Until.UnmarshalText([]byte(last)))
-	})
-	return out, err
 }
 
 // Tasks gives the open tasks of a post, and those of a person; of everybody when neither is named. The oldest come first.

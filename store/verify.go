@@ -14,6 +14,7 @@ import (
 	"chancery/core/journal"
 	"chancery/core/office"
 	"chancery/core/register"
+	"chancery/core/text"
 )
 
 // Rebuild gives what the entries of a case make of it, and nothing for entries that are of no case.
@@ -122,6 +123,7 @@ func (s *Store) offRows(ctx context.Context, rebuild Rebuild) ([]offRow, error) 
 		if err != nil {
 			return err
 		}
+		sortKey := text.SortKeys()
 		var of []journal.Entry
 		compare := func() error {
 			if len(of) == 0 {
@@ -144,7 +146,7 @@ func (s *Store) offRows(ctx context.Context, rebuild Rebuild) ([]offRow, error) 
 			if err == nil && standing.Self == nil && !ok {
 				return nil // entries that are of no case
 			}
-			made, doubt := madeOf(last.Case, int64(of[0].At), standing)
+			made, doubt := madeOf(last.Case, int64(of[0].At), standing, sortKey)
 			if doubt != nil {
 				return doubt
 			}
@@ -200,7 +202,7 @@ func (t *Tx) keptCases() (map[string]keptCase, error) {
 	for _, table := range []struct {
 		doing, query string
 		columns      int
-	}{{"read tasks", allTasks, 7}, {"read sight", allKeys, 3}, {"read register", allRows, 7}} {
+	}{{"read tasks", allTasks, 7}, {"read sight", allKeys, 3}, {"read register", allRows, rowWidth}} {
 		if err := t.each(table.doing, table.query, nil, func(scan func(...any) error) error {
 			into := make([]any, table.columns)
 			args := make([]any, len(into))
@@ -223,7 +225,7 @@ func (t *Tx) keptCases() (map[string]keptCase, error) {
 }
 
 // madeOf is the digest of what the entries of a case make of it.
-func madeOf(no string, opened int64, s register.Standing) (digest, error) {
+func madeOf(no string, opened int64, s register.Standing, sortKey func(string) string) (digest, error) {
 	made := digest{}.with("read cases", []any{[]byte(s.Self)})
 	for i, task := range s.Tasks {
 		columns, err := taskColumns(no, i, task)
@@ -236,7 +238,7 @@ func madeOf(no string, opened int64, s register.Standing) (digest, error) {
 		made = made.with("read sight", []any{no, string(key), opened})
 	}
 	for i, r := range s.Rows {
-		made = made.with("read register", rowColumns(no, i, r))
+		made = made.with("read register", keptRow(no, i, r, sortKey))
 	}
 	return made, nil
 }

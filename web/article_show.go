@@ -26,6 +26,9 @@ type ArticlePage struct {
 	Editions       []EditionLine
 	Parameters     []ParameterPart
 	Check          *CheckText
+	Compared       *Compared
+	Tree           []TreePart
+	Cited          CitedPart
 }
 
 // EditionLine is the article over one span of days.
@@ -103,6 +106,19 @@ func (s *Site) articleShow(w http.ResponseWriter, r *http.Request) error {
 			page.Check.Measure, page.Check.Limit = m.Value, m.Limit
 		}
 	}
+	spoken := spokenOf(s.visibleParameters(book), article)
+	var err error
+	if page.Compared, err = compared(f, article, spoken, on, r.URL.Query().Get("with")); err != nil {
+		return err
+	}
+	who, err := s.reader(r)
+	if err != nil {
+		return err
+	}
+	if page.Cited, err = s.cited(f, r, who, book.Name, article.ID); err != nil {
+		return err
+	}
+	page.Tree = s.tree(f, book.Name, article.ID)
 	return s.show(w, r, articleShow(page))
 }
 
@@ -163,7 +179,7 @@ func valueWords(f Frame, v any, unit string) string {
 		words = text.Join(all, f.Lang)
 	}
 	switch unit {
-	case "":
+	case "", "count":
 		return words
 	case "day":
 		return f.Say("unit.day", text.Args{"n": words})

@@ -173,7 +173,7 @@ func holders(f Frame, v desk.CaseView) []Holder {
 	var out []Holder
 	for _, t := range v.Holders {
 		h := Holder{
-			Task: f.Run(t.Task.In(f.Lang)), Post: f.Run(t.Post.In(f.Lang)), Who: f.Run(text.Join(t.People, f.Lang)),
+			Task: f.Run(t.Task.In(f.Lang)), Post: f.Run(t.Post.In(f.Lang)), Who: f.persons(t.People),
 			Vacant: t.Vacant, Since: f.minute(t.Since), Due: dueOf(f, t, v.Today),
 		}
 		if t.Due != nil {
@@ -310,7 +310,7 @@ func duties(f Frame, v desk.CaseView) []DutyLine {
 	for _, d := range v.Case.Duties {
 		line := DutyLine{Title: f.Run(d.Title.In(f.Lang)), State: Tag{"hourglass", "pri", f.Say("duty.open")}}
 		if d.Post != "" {
-			line.Owner = f.Run(postOf(v, d).In(f.Lang))
+			line.Owner = f.Run(postOf(f, v, d).In(f.Lang))
 		} else {
 			line.Owner = Run{Words: f.Say("case.applicant")}
 		}
@@ -335,13 +335,13 @@ func duties(f Frame, v desk.CaseView) []DutyLine {
 
 // postOf names the post that owes a duty: the desk lists it among the holders
 // while the duty is open.
-func postOf(v desk.CaseView, d casework.Duty) text.Text {
+func postOf(f Frame, v desk.CaseView, d casework.Duty) text.Text {
 	for _, h := range v.Holders {
 		if h.Task == d.Title {
 			return h.Post
 		}
 	}
-	return text.Text{ZH: v.People[d.By.Person], EN: v.People[d.By.Person]}
+	return text.Text{ZH: v.People[d.By.Person], EN: f.who.Pinyin(v.People[d.By.Person])}
 }
 
 // logLines is what was done, the latest first.
@@ -399,7 +399,7 @@ func (s *Site) summary(f Frame, v desk.CaseView) []Fact {
 	add("sum.size", false, size(f, app))
 	add("sum.money", false, f.Run(form.Get[travel.Budget](app.Answers, "budget").Line))
 	add("sum.asked", false, f.Run(text.Join(form.Get[form.Circulation](app.Answers, "circulation").Asked, f.Lang)))
-	add("sum.applicant", false, f.Run(v.People[c.Applicant]))
+	add("sum.applicant", false, f.person(v.People[c.Applicant]))
 	add("sum.filed", false, Run{Words: f.day(c.Filed)})
 	add("sum.instrument", true, f.Run(c.Instrument.In(f.Lang)))
 	if c.Settled != nil {

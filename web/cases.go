@@ -105,7 +105,7 @@ func holderName(f Frame, h desk.Holder) Run {
 	if h.Vacant || len(h.People) == 0 {
 		return f.Run(f.Say("case.vacant_post", text.Args{"post": h.Post}))
 	}
-	return f.Run(text.Join(h.People, f.Lang))
+	return f.persons(h.People)
 }
 
 // minute says a moment on the office's clock.
@@ -129,9 +129,9 @@ func behalf(f Frame, who, whom string) Run {
 	case who == "":
 		return Run{Words: f.Say("actor.clock")}
 	case whom != "":
-		return f.Run(f.Say("actor.for", text.Args{"who": who, "whom": whom}))
+		return f.Run(f.Say("actor.for", text.Args{"who": f.person(who).Words, "whom": f.person(whom).Words}))
 	default:
-		return f.Run(who)
+		return f.person(who)
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"unicode"
 
 	"chancery/core/text"
+	"chancery/desk"
 )
 
 // Frame is what every page knows: its language and look, where it stands, and
@@ -22,27 +24,56 @@ type Frame struct {
 	// Person is who is signed in, "" for nobody; Administers says that accounts are this person's to keep.
 	Person, Post string
 	Administers  bool
+	// Compact sets lines closer together; KeysOff turns single-letter keys off.
+	Compact, KeysOff bool
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 
 	words  text.Catalogue
 	assets assets
 	url    url.URL
+	who    desk.Reader
 }
 
-// frame reads language and look from the request: from the query when it says
-// so, which is then remembered, else from the cookie, else from the browser.
+// frame reads language and look: what the person prefers, else from the query,
+// which is then remembered in a cookie, else from the cookie, else from the browser.
 func (s *Site) frame(w http.ResponseWriter, r *http.Request) Frame {
-	lang := text.Lang(preference(w, r, "lang", "zh", "en"))
+	var who desk.Reader
+	if signed, err := s.reader(r); err == nil {
+		who = signed
+	}
+	lang, theme := who.Prefers.Lang, who.Prefers.Theme
 	if lang == "" {
-		lang = preferredLang(r.Header.Get("Accept-Language"))
+		lang = cmp.Or(text.Lang(preference(w, r, "lang", "zh", "en")), preferredLang(r.Header.Get("Accept-Language")))
+	}
+	if theme == "" {
+		theme = preference(w, r, "theme", "light", "dark")
 	}
 	w.Header().Set("Content-Language", htmlLang(lang))
-	f := Frame{Lang: lang, Theme: preference(w, r, "theme", "light", "dark"), words: s.words, assets: s.assets, url: *r.URL}
-	if who, err := s.reader(r); err == nil {
-		f.Person, f.Post, f.Administers = who.Name.In(lang), who.Post.In(lang), who.Duties.Of() != ""
+	return Frame{
+		Lang: lang, Theme: theme, words: s.words, assets: s.assets, url: *r.URL, who: who,
+		Person: who.Name.In(lang), Post: who.Post.In(lang), Administers: who.Duties.Of() != "", Compact: who.Prefers.Compact, KeysOff: who.Prefers.KeysOff,
 	}
-	return f
+}
+
+// preferred takes the language or the look that an address asks for into the
+// preferences of who is signed in; the cookie is for who is not.
+func (s *Site) preferred(r *http.Request, who desk.Reader) (desk.Reader, error) {
+	p, q := who.Prefers, r.URL.Query()
+	if lang := text.Lang(q.Get("lang")); lang == text.ZH || lang == text.EN {
+		p.Lang = lang
+	}
+	switch q.Get("theme") {
+	case "light", "dark":
+		p.Theme = q.Get("theme")
+	case "auto":
+		p.Theme = ""
+	}
+	if p.Lang == who.Prefers.Lang && p.Theme == who.Prefers.Theme {
+		return who, nil
+	}
+	who.Prefers = p
+	return who, s.own.Prefer(r.Context(), who, p)
 }
 
 // preference reads one of the known words of a preference. "auto" in the query
@@ -132,6 +163,23 @@ func (f Frame) Runs(words []string) []Run {
 	return runs
 }
 
+// person gives the name of a person: as the person writes it, and on English pages in pinyin where the office knows it.
+func (f Frame) person(name string) Run {
+	if f.Lang == text.EN {
+		return f.Run(f.who.Pinyin(name))
+	}
+	return f.Run(name)
+}
+
+// persons gives several names as one run.
+func (f Frame) persons(names []string) Run {
+	all := make([]string, len(names))
+	for i, n := range names {
+		all[i] = f.person(n).Words
+	}
+	return f.Run(text.Join(all, f.Lang))
+}
+
 // Asset is the address of a static file.
 func (f Frame) Asset(name string) string { return f.assets.urls[name] }
 
@@ -155,6 +203,30 @@ func (f Frame) With(name, value string) string {
 	return f.url.EscapedPath() + "?" + q.Encode()
 }
 
+// elsewhere is the address of another page with this page's query.
+func (f Frame) elsewhere(path string) string {
+	q := f.url.Query()
+	q.Del("lang")
+	q.Del("theme")
+	q.Del("page")
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// with is the address of this page with several parts of its query changed, given as names and values.
+func (f Frame) with(changes ...string) string {
+	for i := 0; i+1 < len(changes); i += 2 {
+		u, err := url.Parse(f.With(changes[i], changes[i+1]))
+		if err != nil {
+			return f.url.EscapedPath()
+		}
+		f.url = *u
+	}
+	return f.url.RequestURI()
+}
+
 // look is the present look of the page, and what the toggle changes it to.
 type look struct{ icon, label, next string }
 
@@ -173,16 +245,21 @@ func (f Frame) look() look {
 type nav struct{ key, href, icon, label string }
 
 func (f Frame) navigation() []nav {
-	all := []nav{
+	out := []nav{
 		{"cases", "/cases", "files", f.Say("nav.cases")},
 		{"new", "/cases/new", "pencil", f.Say("nav.new")},
 		{"check", "/check", "clipboard-check", f.Say("nav.check")},
+		{"registers", "/registers/abroad", "book-2", f.Say("nav.registers")},
+		{"people", "/people", "user", f.Say("nav.people")},
 		{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")},
 	}
-	if f.Administers {
-		all = append(all, nav{"accounts", "/accounts", "user", f.Say("nav.accounts")})
+	if f.who.Figures {
+		out = append(out, nav{"figures", "/figures/refusals", "chart-bar", f.Say("nav.figures")})
 	}
-	return all
+	if f.Administers {
+		out = append(out, nav{"accounts", "/accounts", "user", f.Say("nav.accounts")})
+	}
+	return out
 }
 
 func (f Frame) initial() string {

@@ -44,11 +44,11 @@ type EventLine struct {
 }
 
 func (s *Site) ownSecurity(w http.ResponseWriter, r *http.Request) error {
-	return s.own(w, r, http.StatusOK, nil)
+	return s.ownPage(w, r, http.StatusOK, nil)
 }
 
 // own shows the page, once more with what is wrong where something is.
-func (s *Site) own(w http.ResponseWriter, r *http.Request, status int, wrong error) error {
+func (s *Site) ownPage(w http.ResponseWriter, r *http.Request, status int, wrong error) error {
 	view, err := s.accounts.OwnSecurity(r.Context(), s.token(r))
 	if err != nil {
 		return err
@@ -192,7 +192,7 @@ func eventKey(k account.EventKind) string {
 // owned ends a change of the own account: with the new token on the page, or with what is wrong.
 func (s *Site) owned(w http.ResponseWriter, r *http.Request, token string, err error) error {
 	if err != nil {
-		return s.own(w, r, statusOf(fault.KindOf(err)), err)
+		return s.ownPage(w, r, statusOf(fault.KindOf(err)), err)
 	}
 	if token != "" {
 		s.carry(w, r, token)

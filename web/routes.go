@@ -1,6 +1,9 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+)
 
 // routes is the table of contents of the site.
 func (s *Site) routes() {
@@ -11,6 +14,17 @@ func (s *Site) routes() {
 	s.page("POST /check", s.checkRun)
 	s.page("GET /rulebook", s.rulebookList)
 	s.page("GET /rulebook/{book}/{article}", s.articleShow)
+
+	s.page("GET /registers/{name}", s.registerShow)
+	s.page("GET /people", s.peopleList)
+	s.page("GET /people/{id}", s.personShow)
+	s.page("GET /posts/{id}", s.postShow)
+	s.page("POST /posts/{id}/delegations", s.delegate)
+	s.page("POST /posts/{id}/delegation-ends", s.endDelegation)
+	s.page("POST /posts/{id}/hand-over", s.handOver)
+	s.page("GET /me", s.settingsOpen)
+	s.page("POST /me", s.settingsKeep)
+	s.page("GET /figures/{name}", s.refusalsShow)
 
 	s.page("GET /sign-in", s.signInOpen)
 	s.page("POST /sign-in", s.signInRun)
@@ -84,7 +98,11 @@ func (s *Site) page(pattern string, h func(http.ResponseWriter, *http.Request) e
 
 // home sends people to the cases: what waits there is why they came.
 func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/cases", http.StatusSeeOther)
+	start := "/cases"
+	if who, err := s.reader(r); err == nil && who.Prefers.State != "" {
+		start += "?state=" + url.QueryEscape(who.Prefers.State)
+	}
+	http.Redirect(w, r, start, http.StatusSeeOther)
 	return nil
 }
 

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"chancery/core/calendar"
 	"chancery/core/rule"
@@ -24,7 +26,11 @@ type RulebookPage struct {
 // BookPart is one book.
 type BookPart struct {
 	Name, Title, Issuer, Level string
-	Articles                   []ArticleLine
+	// First says that the book is the first of its level.
+	First    bool
+	Articles []ArticleLine
+	// Drafts are the values that nobody has confirmed; they decide nothing.
+	Drafts []string
 }
 
 // ArticleLine is one article in a list.
@@ -34,6 +40,8 @@ type ArticleLine struct {
 	Source          Source
 	Since           string
 	State           Tag
+	// Draft says that a value of which the article speaks waits to be confirmed.
+	Draft *Tag
 }
 
 // rulebookList shows which articles there are and since when they are in force.
@@ -42,19 +50,34 @@ func (s *Site) rulebookList(w http.ResponseWriter, r *http.Request) error {
 	f.Here, f.Title = "rulebook", f.Say("rulebook.title")
 	page := RulebookPage{Frame: f}
 	articles, drafts := 0, 0
-	for _, b := range s.rules.All() {
-		part := BookPart{Name: b.Name, Title: b.Title.In(f.Lang), Issuer: b.Issuer.In(f.Lang), Level: levelWord(f, b.Level)}
+	books := slices.Clone(s.rules.All())
+	slices.SortStableFunc(books, func(a, b rule.Book) int { return cmp.Compare(depthOf(a.Level), depthOf(b.Level)) })
+	for i, b := range books {
+		part := BookPart{
+			First: i == 0 || books[i-1].Level != b.Level,
+			Name:  b.Name, Title: b.Title.In(f.Lang), Issuer: b.Issuer.In(f.Lang), Level: levelWord(f, b.Level),
+		}
 		for _, a := range b.Articles {
 			e := latestEdition(a)
 			line := ArticleLine{
 				ID: a.ID, Title: a.Title.In(f.Lang), Href: articleHref(b.Name, a.ID, 0), Gate: gateWord(f, a.Gate),
 				Source: source(f, e.Document, e.Article), Since: e.From.String(), State: editionTag(f, e),
 			}
+			if s.hasDraft(b, a) && e.Confidence != rule.Unconfirmed {
+				line.Draft = &Tag{"pencil", "warn", f.Say("rulebook.draft_value")}
+			}
 			articles++
 			if e.Confidence == rule.Unconfirmed {
 				drafts++
 			}
 			part.Articles = append(part.Articles, line)
+		}
+		for _, p := range b.Parameters {
+			for _, v := range p.Values {
+				if v.Confidence == rule.Unconfirmed {
+					part.Drafts = append(part.Drafts, f.Say("rulebook.draft_line", text.Args{"title": p.Title, "value": valueWords(f, v.Value, p.Unit), "since": v.From.String()}))
+				}
+			}
 		}
 		page.Books = append(page.Books, part)
 	}
@@ -77,6 +100,9 @@ func levelWord(f Frame, l rule.Level) string {
 	}
 	return string(l)
 }
+
+// draftTag marks values that nobody has confirmed.
+func (p RulebookPage) draftTag() Tag { return Tag{"pencil", "warn", p.Say("edition.draft")} }
 
 // latestEdition is the edition that began last.
 func latestEdition(a rule.Article) rule.Edition {

@@ -49,6 +49,10 @@ func (s *Site) admitted(next http.Handler) http.Handler {
 			who, err := s.accounts.Signed(r.Context(), token)
 			switch {
 			case err == nil:
+				if who, err = s.preferred(r, who); err != nil {
+					s.answer(w, r, err)
+					return
+				}
 				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedKey{}, who)))
 				return
 			case fault.KindOf(err) != fault.SignedOut:

@@ -38,6 +38,14 @@ type Config struct {
 	Applications Applications
 	// Checks evaluates an application without filing it.
 	Checks Checks
+	// Registers reads registers.
+	Registers Registers
+	// Office shows the office and changes who acts for whom.
+	Office Office
+	// Own keeps how a person likes the desk to be.
+	Own Own
+	// Figures counts.
+	Figures Figures
 	// Rules opens books and articles.
 	Rules Rules
 	// Tokens keeps the tokens with which programs come in; nil: there are none.
@@ -88,6 +96,10 @@ type Site struct {
 	cases     Cases
 	forms     Applications
 	checks    Checks
+	registers Registers
+	office    Office
+	own       Own
+	figures   Figures
 	rules     Rules
 	tokens    Tokens
 	programs  *api.Door
@@ -110,8 +122,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, checks, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Registers == nil || c.Office == nil || c.Own == nil || c.Figures == nil || c.Places == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, checks, registers, the office, own preferences, figures, rules, places, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -122,7 +134,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, forms: c.Applications, checks: c.Checks, rules: c.Rules, tokens: c.Tokens,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
 		programs: c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		limits: c.Limits.orDefault(),
 		words:  words, assets: assets, mux: http.NewServeMux(),

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"chancery/affairs/travel"
+	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
@@ -223,6 +224,19 @@ func signedIn(r *http.Request) *http.Request {
 	return r
 }
 
+// closed is what the small office does not have; nothing there is asked for, but preferences are taken.
+type closed struct {
+	web.Registers
+	web.Office
+	web.Figures
+}
+
+func (closed) Prefer(context.Context, desk.Reader, account.Preferences) error { return nil }
+
+func (closed) Citing(context.Context, desk.Reader, string, string) (desk.Citing, error) {
+	return desk.Citing{All: true}, nil
+}
+
 // open opens a site on a world; logged receives what it logs.
 func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) *web.Site {
 	t.Helper()
@@ -234,7 +248,7 @@ func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) 
 	}
 	c := web.Config{
 		Cases: w, Checks: w, Rules: shelf{}, Places: atlas{}, Today: func() calendar.Day { return day("2026-10-15") },
-		Accounts: atDesk{}, Log: slog.New(slog.NewTextHandler(logged, nil)),
+		Accounts: atDesk{}, Registers: closed{}, Office: closed{}, Figures: closed{}, Own: closed{}, Log: slog.New(slog.NewTextHandler(logged, nil)),
 	}
 	for _, f := range change {
 		f(&c)

@@ -142,5 +142,11 @@ func Rows(c casework.Case, a form.Application) ([]register.Row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write gift row: %w", err)
 	}
-	return []register.Row{{Register: Register, Key: c.No, Case: c.No, From: g.Received, Body: body}}, nil
+	stage := Declared
+	if c.Outcome != casework.NoOutcome {
+		stage = Disposed
+	}
+	return []register.Row{{
+		Register: Register, Key: c.No, Case: c.No, From: g.Received, Body: body, Who: g.Receiver, Unit: a.Unit, Stage: stage,
+	}}, nil
 }

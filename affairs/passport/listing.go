@@ -20,20 +20,21 @@ const (
 // and what came back that very day.
 func Listings() []register.Listing {
 	return []register.Listing{{
-		Name: Register, Title: text.Text{ZH: "证照台账", EN: "Register of travel documents"}, Source: Register, Span: register.Through, Read: read,
+		Name: Register, Title: text.Text{ZH: "证照台账", EN: "Register of travel documents"}, Source: Register,
+		Reads: register.Alive, States: []register.State{Out, Overdue, Blocks, Returned}, Pressing: []register.State{Overdue, Blocks}, Read: read,
 	}}
 }
 
-func read(r register.Row, on calendar.Day) (register.Line, bool, error) {
+func read(r register.Row, on calendar.Day) (register.Line, error) {
 	row, err := register.BodyOf[Row](r)
 	if err != nil {
-		return register.Line{}, false, fmt.Errorf("read document row %s of %s: %w", r.Key, r.Case, err)
+		return register.Line{}, fmt.Errorf("read document row %s of %s: %w", r.Key, r.Case, err)
 	}
 	line := register.Line{
 		Who: row.Person, Unit: row.Unit, What: row.Kind, From: r.From, Until: r.Until, Due: row.Due, Case: r.Case,
 	}
 	line.State, line.Say = row.stands(on)
-	return line, true, nil
+	return line, nil
 }
 
 // stands says how the document stands on a day.

@@ -86,7 +86,10 @@ func Rows(c casework.Case, holders []Holder, home calendar.Day) ([]register.Row,
 		if err != nil {
 			return nil, fmt.Errorf("write document row: %w", err)
 		}
-		out = append(out, register.Row{Register: Register, Key: h.Name, Case: c.No, From: handed, Until: row.Back, Body: body})
+		out = append(out, register.Row{
+			Register: Register, Key: h.Name, Case: c.No, From: handed, Until: row.Back, Body: body,
+			Who: h.Name, Unit: h.Unit, Began: handed, Ended: row.Back, Due: row.Due,
+		})
 	}
 	return out, nil
 }
@@ -115,5 +118,8 @@ func (r Row) out(on calendar.Day) bool { return r.Back.IsZero() || r.Back > on }
 func (r Row) overdue(on calendar.Day) bool { return r.out(on) && !r.Due.IsZero() && r.Due < on }
 
 func (r Row) blocks(on calendar.Day) bool {
-	return r.overdue(on) && r.Due.AddDays(blockDays) < on
+	return r.overdue(on) && r.Due < Grave(on)
 }
+
+// Grave is the day before which a document must have been due to block its unit's new cases on a day.
+func Grave(on calendar.Day) calendar.Day { return on.AddDays(-blockDays) }

@@ -21,40 +21,38 @@ const (
 // Abroad is the listing of those who are abroad.
 const Abroad = "abroad"
 
-// longestAbroad is how far back a departure may lie of somebody who is still abroad.
-const longestAbroad = 366
-
 // Listings are the registers of trips as people read them: the trips that are
 // still to come or under way on a day, and those who are really abroad.
 func Listings() []register.Listing {
 	return []register.Listing{
 		{
 			Name: TripsRegister, Title: text.Text{ZH: "出访台账", EN: "Register of trips"}, Source: TripsRegister,
-			Span: func(on calendar.Day) (from, until calendar.Day) { return on, 0 },
-			Read: func(r register.Row, on calendar.Day) (register.Line, bool, error) { return readTrip(r, on) },
+			Reads:  func(on calendar.Day) register.Span { return register.Span{Last: on} },
+			States: []register.State{TripAsked, TripApproved, TripAbroad, TripLate}, Pressing: []register.State{TripLate}, Read: readTrip,
 		},
 		{
 			Name: Abroad, Title: text.Text{ZH: "在外人员", EN: "Those who are abroad"}, Source: TripsRegister,
-			Span: func(on calendar.Day) (from, until calendar.Day) { return on.AddDays(-longestAbroad), on },
-			Read: func(r register.Row, on calendar.Day) (register.Line, bool, error) {
-				line, _, err := readTrip(r, on)
-				return line, line.State == TripAbroad || line.State == TripLate, err
-			},
+			Reads:  func(on calendar.Day) register.Span { return register.Span{Last: on, Begun: true} },
+			States: []register.State{TripAbroad, TripLate}, Pressing: []register.State{TripLate}, Read: readTrip,
 		},
 	}
 }
 
-func readTrip(r register.Row, on calendar.Day) (register.Line, bool, error) {
+func readTrip(r register.Row, on calendar.Day) (register.Line, error) {
 	row, err := register.BodyOf[TripRow](r)
 	if err != nil {
-		return register.Line{}, false, fmt.Errorf("read trip row %s of %s: %w", r.Key, r.Case, err)
+		return register.Line{}, fmt.Errorf("read trip row %s of %s: %w", r.Key, r.Case, err)
 	}
 	line := register.Line{Who: row.Person, Unit: row.Unit, What: strings.Join(row.Places, " "), From: r.From, Until: r.Until, Case: r.Case}
+	line.Contact = row.Inviter
+	if row.Contact != "" {
+		line.Contact += " " + row.Contact
+	}
 	if !row.Departed.IsZero() {
 		line.From = row.Departed
 	}
 	line.State, line.Say = row.stands(r, on)
-	return line, true, nil
+	return line, nil
 }
 
 // stands says how a trip stands on a day. The day of homecoming is still one abroad.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"chancery/core/calendar"
 	"chancery/core/casework"
@@ -100,6 +101,8 @@ type TripRow struct {
 	Track   Track    `json:"track"`
 	Places  []string `json:"places"`
 	Inviter string   `json:"inviter,omitempty"`
+	// Contact is how the inviter is reached, as the letter of invitation says.
+	Contact string `json:"contact,omitempty"`
 	// With are the partners of official business whom the programme names.
 	With  []string       `json:"with,omitempty"`
 	Size  int            `json:"size"`
@@ -126,10 +129,14 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 	if c.FirstSubmitted.IsZero() || it.Exit.IsZero() {
 		return nil, nil
 	}
-	members := form.Get[[]Member](a.Answers, "delegation")
+	members, inviter := form.Get[[]Member](a.Answers, "delegation"), form.Get[Inviter](a.Answers, "inviter")
 	var places []string
 	for _, p := range Places(it) {
 		places = append(places, string(p))
+	}
+	stage := TripAsked
+	if c.Outcome != casework.NoOutcome {
+		stage = TripApproved
 	}
 	var out []register.Row
 	for _, m := range members {
@@ -139,7 +146,7 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 		}
 		body, err := json.Marshal(TripRow{
 			Person: m.Name, Unit: m.Unit, Team: m.Team, Head: m.Head, Led: m.Leader, Track: form.Get[Track](a.Answers, "track"),
-			Places: places, Inviter: form.Get[Inviter](a.Answers, "inviter").Body, With: counterparts(it), Size: len(members), State: c.State,
+			Places: places, Inviter: inviter.Body, Contact: inviter.Letter.Contact, With: counterparts(it), Size: len(members), State: c.State,
 			Departed: c.Departed, Home: home, Approved: c.Outcome != casework.NoOutcome,
 		})
 		if err != nil {
@@ -147,6 +154,7 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 		}
 		out = append(out, register.Row{
 			Register: TripsRegister, Key: m.Name, Case: c.No, From: it.Exit, Until: until, Body: body,
+			Who: m.Name, Unit: m.Unit, Place: strings.Join(places, " "), Began: c.Departed, Ended: home, Stage: stage,
 		})
 	}
 	return out, nil

@@ -257,12 +257,13 @@ type addPostCommand struct {
 	ZH   string `arg:"" name:"zh" help:"Its name in Chinese."`
 	EN   string `arg:"" name:"en" help:"Its name in English."`
 	Unit string `required:"" help:"The unit that it belongs to." placeholder:"UNIT"`
+	Head bool   `help:"Its holder answers for the unit and those below it."`
 }
 
 // Run adds a post.
 func (c *addPostCommand) Run(a *App) error {
 	return a.changeOffice(func(d *desk.Desk, actor office.Actor) error {
-		_, err := d.AddPost(a.ctx, actor, office.Post{ID: office.PostID(c.ID), Name: text.Text{ZH: c.ZH, EN: c.EN}, Unit: office.UnitID(c.Unit)})
+		_, err := d.AddPost(a.ctx, actor, office.Post{ID: office.PostID(c.ID), Name: text.Text{ZH: c.ZH, EN: c.EN}, Unit: office.UnitID(c.Unit), Head: c.Head})
 		return err
 	})
 }

@@ -178,6 +178,14 @@ func (s Sight) Sees(c Case, keys []Key) bool {
 	})
 }
 
+// SeesOffice says that everything that was ever submitted lies in sight, as far as cleared.
+func (s Sight) SeesOffice() bool { return s.All || slices.Contains(s.Keys, officeKey) }
+
+// SeesLimited says that a key which holds for one procedure shows everything of it that was submitted.
+func (s Sight) SeesLimited(k LimitedKey) bool {
+	return k.Key == officeKey || k.Key == procedureKey(k.Procedure)
+}
+
 // SeesAllOf says that every submitted case of a procedure lies in sight: figures over all of them may then be shown.
 func (s Sight) SeesAllOf(name string) bool {
 	return s.All || slices.Contains(s.Keys, officeKey) || slices.Contains(s.Keys, procedureKey(name))

@@ -34,6 +34,8 @@ type Post struct {
 	ID   PostID    `json:"id"`
 	Name text.Text `json:"name"`
 	Unit UnitID    `json:"unit"`
+	// Head says that its holder answers for the unit and those below it.
+	Head bool `json:"head,omitempty"`
 	// Sees says which cases it sees beside those it has a part in.
 	Sees Sees `json:"sees,omitzero"`
 }
@@ -340,6 +342,30 @@ func (o Office) Bearers(post PostID, day calendar.Day, procedure string) []Actor
 // ActingIn says as whom a person may act in a post on a day: in the own post, or for one who delegated it.
 func (o Office) ActingIn(person PersonID, post PostID, day calendar.Day, procedure string) (Actor, bool) {
 	return find(o.Bearers(post, day, procedure), func(a Actor) bool { return a.Person == person })
+}
+
+// Answers says whether a person answers on a day for a post that somebody else
+// holds: by holding the head's post of its unit or of one above, or a post that
+// sees the whole office. Authority that was delegated does not make anybody answer.
+func (o Office) Answers(person PersonID, post PostID, day calendar.Day) bool {
+	p, ok := o.Post(post)
+	return ok && slices.ContainsFunc(o.PostsOf(person, day), func(id PostID) bool {
+		own, _ := o.Post(id)
+		return own.Sees.Office || own.Head && own.ID != post && o.Within(p.Unit, own.Unit)
+	})
+}
+
+// Answering are those who answer on a day for a post beside its holders, in the order of their posts.
+func (o Office) Answering(post PostID, day calendar.Day) []PersonID {
+	var out []PersonID
+	for _, p := range o.Posts {
+		for _, person := range o.Holders(p.ID, day) {
+			if o.Answers(person, post, day) && !slices.Contains(out, person) {
+				out = append(out, person)
+			}
+		}
+	}
+	return out
 }
 
 // Vacant lists the posts that nobody holds on a day.

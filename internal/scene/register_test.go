@@ -1,6 +1,8 @@
 package scene
 
 import (
+	"errors"
+	"maps"
 	"testing"
 
 	"chancery/affairs/passport"
@@ -8,6 +10,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/register"
 	"chancery/desk"
+	"chancery/store"
 )
 
 // states reads a register on a day: who stands how.
@@ -84,4 +87,27 @@ func TestARegisterThatIsNotThereIsSaid(t *testing.T) {
 	if v.On != mustDay("2026-09-14") || v.Lines == nil {
 		t.Errorf("without a day it reads today: %+v", v)
 	}
+}
+
+// TestAFolderFromBeforeIsReadThroughOnce: rows that an earlier version wrote are made anew, and the registers read as they did.
+func TestAFolderFromBeforeIsReadThroughOnce(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "2026-09-14")
+	w.toDeparture()
+	before := w.states("trips", "2026-09-22")
+	w.must(w.store.Write(w.ctx, func(tx *store.Tx) error {
+		rows, err := tx.RowsOf(w.no)
+		if err != nil {
+			return err
+		}
+		for i, r := range rows {
+			rows[i] = register.Row{Register: r.Register, Key: r.Key, Case: r.Case, From: r.From, Until: r.Until, Body: r.Body, Mark: 2}
+		}
+		return errors.Join(tx.SaveRows(w.no, rows), tx.Note("registers", ""))
+	}))
+	w.must(w.desk.Ready(w.ctx))
+	if after := w.states("trips", "2026-09-22"); len(before) != 3 || !maps.Equal(before, after) {
+		t.Errorf("before %v, after %v", before, after)
+	}
+	w.proves()
 }

@@ -90,7 +90,7 @@ func (h *House) Limits(l api.Limits) {
 	h.must(err)
 	h.Site, err = web.New(web.Config{
 		Accounts: h.Desk, Tokens: h.Desk, Programs: programs, Cases: h.Desk, Applications: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places,
-		Log:   h.log(),
+		Registers: h.Desk, Office: h.Desk, Own: h.Desk, Figures: h.Desk, Log: h.log(),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
 	h.must(err)

@@ -251,7 +251,9 @@ func inSight(t *testing.T, at Place) {
 			if err := w.SaveCase(c, 0, nil); err != nil {
 				return err
 			}
-			row := register.Row{Register: "trips", Key: "k", Case: no, Body: []byte(`{}`)}
+			row := register.Row{
+				Register: "trips", Key: "k", Case: no, From: calendar.MustDay("2026-10-15"), Body: []byte(`{}`), Procedure: k.procedure, Mark: k.mark.Level(),
+			}
 			return errors.Join(w.SaveKeys(no, append([]casework.Key{"gone"}, k.keys...), nil), w.SaveKeys(no, nil, []casework.Key{"gone"}), w.SaveRows(no, []register.Row{row}))
 		}))
 	}
@@ -277,7 +279,14 @@ func inSight(t *testing.T, at Place) {
 			must(t, err)
 			counts, err := r.CountCases(f)
 			must(t, err)
-			rows, err := r.RowsInSight("trips", 0, 0, c.sight)
+			listing := register.Query{Source: "trips", On: calendar.MustDay("2026-10-15")}
+			rows, err := r.Listed(listing, c.sight)
+			must(t, err)
+			groups, err := r.CountListed(listing, c.sight)
+			listed := 0
+			for _, g := range groups {
+				listed += g.Rows
+			}
 			var got, rowsOf []string
 			for _, x := range cases {
 				got = append(got, x.No)
@@ -285,8 +294,9 @@ func inSight(t *testing.T, at Place) {
 			for _, x := range rows {
 				rowsOf = append(rowsOf, x.Case)
 			}
+			slices.Sort(rowsOf)
 			slices.Reverse(rowsOf)
-			if !slices.Equal(got, c.want) || counts[casework.Active] != len(c.want) || c.key == "" && !slices.Equal(rowsOf, c.want) {
+			if !slices.Equal(got, c.want) || counts[casework.Active] != len(c.want) || c.key == "" && (!slices.Equal(rowsOf, c.want) || listed != len(c.want)) {
 				t.Errorf("%+v sees %v, counts %v, reads rows of %v; want %v", c.sight, got, counts, rowsOf, c.want)
 			}
 			return err

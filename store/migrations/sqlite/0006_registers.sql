@@ -1,0 +1,28 @@
+-- +goose Up
+-- What a register is read by on a day, taken from its rows; last_day is 9999-12-31 while the matter is open.
+ALTER TABLE register_rows ADD COLUMN last_day TEXT NOT NULL DEFAULT '9999-12-31';
+ALTER TABLE register_rows ADD COLUMN began TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN ended TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN due TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN stage TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN who TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN who_order TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN unit TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN place TEXT NOT NULL DEFAULT '';
+-- The number, procedure and mark are those of the case: who may see a row is asked without opening its case.
+ALTER TABLE register_rows ADD COLUMN number_zh TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN number_en TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN procedure TEXT NOT NULL DEFAULT '';
+ALTER TABLE register_rows ADD COLUMN mark BIGINT NOT NULL DEFAULT 2;
+-- Rows are counted and ordered from this index alone.
+CREATE INDEX register_rows_alive ON register_rows (register, last_day, from_day, began, ended, until_day, due, stage, mark, procedure, unit, place, who,
+  who_order, case_no, ord);
+
+-- How somebody likes the desk to be.
+CREATE TABLE preferences (
+  person TEXT NOT NULL PRIMARY KEY,
+  body BLOB NOT NULL
+);
+
+-- +goose Down
+SELECT 1;
