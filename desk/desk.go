@@ -31,6 +31,8 @@ type Reading interface {
 	Case(no string) (casework.Case, error)
 	Cases(f casework.Filter) ([]casework.Case, error)
 	CountCases(f casework.Filter) (map[casework.State]int, error)
+	TallyCases(f casework.Filter, today, soon calendar.Day) (casework.Tally, error)
+	OwnReading
 	// KeysOf are the keys of a case, by which readers see it.
 	KeysOf(no string) ([]casework.Key, error)
 	// Noted is a word about the data itself, kept under a name; none: empty.
@@ -61,6 +63,8 @@ type Writing interface {
 
 // Store is where the office's data is kept.
 type Store interface {
+	// Proof is the proof file of a case, for outsiders; NotFound when there is no such case.
+	Proof(ctx context.Context, no string) ([]byte, error)
 	// Read runs fn on one consistent state.
 	Read(ctx context.Context, fn func(Reading) error) error
 	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind.
@@ -199,6 +203,11 @@ type joined struct{ w Writing }
 
 func (j joined) Read(_ context.Context, fn func(Reading) error) error  { return fn(j.w) }
 func (j joined) Write(_ context.Context, fn func(Writing) error) error { return fn(j.w) }
+
+// Proof is not given while acts are under way that nobody has committed.
+func (j joined) Proof(context.Context, string) ([]byte, error) {
+	return nil, errors.New("a proof was asked for within a transaction")
+}
 
 // Filing is a case to be filed: the application, and what the list shows of it.
 type Filing struct {

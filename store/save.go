@@ -28,9 +28,9 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 	args := append(columns(c), head[:], body)
 	q := changeCase
 	if seen == 0 {
-		q, args = addCase, append(args, int64(t.at))
+		q, args = addCase, append(args, int64(t.at), pressing(c, tasks))
 	} else {
-		args = append(args, seen)
+		args = append(args, seen, pressing(c, tasks))
 	}
 	n, err := t.exec("save case", q, args...)
 	if err != nil {
@@ -54,6 +54,20 @@ func columns(c casework.Case) []any {
 		c.No, c.Procedure, string(c.State), c.Step, c.Unit, string(c.Applicant), c.Title, c.Filed.String(),
 		int64(c.FirstSubmitted), decided, string(c.Outcome), int64(c.Mark.Level()), int64(c.Version),
 	}
+}
+
+// pressing is the day by which something in a case is due first, or the word for where it stands behind all days.
+func pressing(c casework.Case, tasks []casework.Task) string {
+	if c.State.Ended() {
+		return "9999"
+	}
+	first := "9998"
+	for _, t := range tasks {
+		if t.Due != nil && !t.Due.Due.IsZero() {
+			first = min(first, t.Due.Due.String())
+		}
+	}
+	return first
 }
 
 // SaveKeys writes the keys of a case: those that came, and those that went.

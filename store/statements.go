@@ -27,27 +27,73 @@ const (
 
 	oneCase = `SELECT body FROM cases WHERE no = $1`
 
-	// inSight lets those cases through that a reader may see: $1 the level cleared for, $2 one who sees everything,
-	// $3 to $26 the reader's keys, $27 to $34 keys that hold for one procedure, as key@procedure.
-	inSight = `c.mark <= $1 AND ($2 = 1 OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND (s.key IN
+	// inSight lets those cases through that a reader may see: $1 the level cleared for, $2 is 1 for one who sees everything
+	// and 2 for one who sees all that was submitted, $3 to $26 the reader's keys, $27 to $34 keys that hold for one
+	// procedure, as key@procedure.
+	inSight = `c.mark <= $1 AND ($2 = 1 OR ($2 = 2 AND c.first_submitted > 0) OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND (s.key IN
 		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 		OR s.key || '@' || c.procedure IN ($27, $28, $29, $30, $31, $32, $33, $34))))`
 	// picked lets those through that a filter picks.
 	picked = ` AND ($35 = '' OR c.procedure = $35) AND ($36 = '' OR c.state = $36) AND ($37 = '' OR c.unit = $37) AND ($38 = '' OR c.person = $38)
 		AND ($39 = 0 OR c.first_submitted >= $39) AND ($40 = 0 OR (c.first_submitted > 0 AND c.first_submitted < $40))
 		AND ($41 = '' OR EXISTS (SELECT 1 FROM sight k WHERE k.case_no = c.no AND k.key = $41))`
-	someCases  = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
-	countCases = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
-	keysOfCase = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
-	addKey     = `INSERT INTO sight (key, opened, case_no) SELECT $2, opened, no FROM cases WHERE no = $1 ON CONFLICT DO NOTHING`
-	dropKey    = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
+	someCases     = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	pressingCases = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	// Of those who see few cases their keys are gone through, instead of all cases. $44 to $51 are the keys of $27 to $34 alone.
+	reached = `c.no IN (SELECT case_no FROM sight WHERE key IN
+		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+		$44, $45, $46, $47, $48, $49, $50, $51)) AND `
+	reachedCases    = `SELECT c.body FROM cases c WHERE ` + reached + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	reachedPressing = `SELECT c.body FROM cases c WHERE ` + reached + inSight + picked + ` ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	// tallied counts by state, and of these the overdue, before $42, and those that press, until $43.
+	tallied = `SELECT c.state, COUNT(*), SUM(CASE WHEN c.pressing < $42 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN c.pressing >= $42 AND c.pressing <= $43 THEN 1 ELSE 0 END) FROM cases c WHERE `
+	tallyCases   = tallied + inSight + picked + ` GROUP BY c.state`
+	reachedTally = tallied + reached + inSight + picked + ` GROUP BY c.state`
+	// fewKeyed counts the cases of keys, $1 to $32, as far as $33.
+	fewKeyed = `SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE key IN
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+		$29, $30, $31, $32) LIMIT $33) AS some`
+
+	// waiting are the tasks of a person, $2, and of the posts that the person bears: $3 to $26, and $27 to $34 for one
+	// procedure each, $35 to $42 as post@procedure; of the cases that were submitted and are not marked above $1.
+	waiting = `FROM (
+		SELECT case_no, MIN(first) AS first FROM (
+			SELECT case_no, CASE WHEN due = '' THEN '9998' ELSE due END AS first FROM tasks WHERE post IN
+				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+			UNION ALL SELECT case_no, CASE WHEN due = '' THEN '9998' ELSE due END FROM tasks WHERE person = $2 AND post = ''
+			UNION ALL SELECT t.case_no, CASE WHEN t.due = '' THEN '9998' ELSE t.due END FROM tasks t JOIN cases p ON p.no = t.case_no
+				WHERE t.post IN ($27, $28, $29, $30, $31, $32, $33, $34)
+				AND t.post || '@' || p.procedure IN ($35, $36, $37, $38, $39, $40, $41, $42)
+		) AS every GROUP BY case_no) AS w JOIN cases c ON c.no = w.case_no WHERE c.mark <= $1 AND c.state <> 'draft'`
+	waitingCases = `SELECT c.body ` + waiting + ` ORDER BY w.first, c.opened, c.no LIMIT $43 OFFSET $44`
+	countWaiting = `SELECT w.first, COUNT(*) ` + waiting + ` GROUP BY w.first ORDER BY w.first`
+
+	// The other lists of a person, $35, of what lies in sight; a count goes no further than $36.
+	doneCases = `SELECT c.body FROM (SELECT case_no, MAX(id) AS latest FROM
+			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 2000) AS mine GROUP BY case_no) AS m
+		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` ORDER BY m.latest DESC LIMIT $36 OFFSET $37`
+	countDone = `SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT DISTINCT case_no FROM
+			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 2000) AS mine) AS m
+		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` LIMIT $36) AS some`
+	startedCases = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
+	countStarted = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` LIMIT $36) AS some`
+	draftCases   = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
+	countDrafts  = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` LIMIT $36) AS some`
+	copiedCases  = `SELECT c.body FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + `
+		ORDER BY k.opened DESC, k.case_no DESC LIMIT $36 OFFSET $37`
+	countCopied = `SELECT COUNT(*) FROM (SELECT 1 FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + ` LIMIT $36) AS some`
+	countCases  = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
+	keysOfCase  = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
+	addKey      = `INSERT INTO sight (key, opened, case_no) SELECT $2, opened, no FROM cases WHERE no = $1 ON CONFLICT DO NOTHING`
+	dropKey     = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
 
 	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body
 		FROM cases ORDER BY no`
-	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (no) DO NOTHING`
+	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened, pressing)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (no) DO NOTHING`
 	changeCase = `UPDATE cases SET procedure = $2, state = $3, step = $4, unit = $5, person = $6, title = $7, filed = $8,
-		first_submitted = $9, decided = $10, outcome = $11, mark = $12, version = $13, head = $14, body = $15 WHERE no = $1 AND version = $16`
+		first_submitted = $9, decided = $10, outcome = $11, mark = $12, version = $13, head = $14, body = $15, pressing = $17 WHERE no = $1 AND version = $16`
 
 	dropTasks = `DELETE FROM tasks WHERE case_no = $1`
 	addTask   = `INSERT INTO tasks (case_no, ord, post, person, since, due, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
@@ -62,6 +108,9 @@ const (
 	rowsOfKey = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows
 		WHERE register = $1 AND row_key = $4 AND ($2 = '' OR until_day = '' OR until_day >= $2) AND ($3 = '' OR from_day <= $3)
 		ORDER BY from_day, case_no, ord`
+	// rowsInSight are the rows of a register, $35, that touch the day $36, of cases in sight; open ones are found by their end.
+	rowsInSight = `SELECT r.register, r.row_key, r.case_no, r.from_day, r.until_day, r.body FROM register_rows r JOIN cases c ON c.no = r.case_no
+		WHERE r.register = $35 AND r.until_day >= $36 AND r.from_day || '' <= $36 AND ` + inSight + ` ORDER BY r.case_no, r.ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
@@ -79,7 +128,9 @@ func statements() []string {
 	return append(accountStatements(),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
+		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, reachedTally, fewKeyed,
+		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDrafts, copiedCases, countCopied,
+		rowsInSight, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
 		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
 	)
 }

@@ -176,6 +176,9 @@ func (s Sight) Sees(c Case, keys []Key) bool {
 	})
 }
 
+// AllSubmitted says that every case that was ever submitted lies in sight.
+func (s Sight) AllSubmitted() bool { return s.All || slices.Contains(s.Keys, officeKey) }
+
 // SeesAllOf says that every submitted case of a procedure lies in sight: figures over all of them may then be shown.
 func (s Sight) SeesAllOf(name string) bool {
 	return s.All || slices.Contains(s.Keys, officeKey) || slices.Contains(s.Keys, procedureKey(name))
