@@ -27,6 +27,10 @@ type CaseLine struct {
 	Filed     calendar.Day     `json:"filed"`
 	Today     calendar.Day     `json:"today"`
 	Version   int              `json:"version"`
+	// Dissent, Objections and Changing are what a list warns of: opinions that dissent, open objections, a change under way.
+	Dissent    int  `json:"-"`
+	Objections int  `json:"-"`
+	Changing   bool `json:"-"`
 }
 
 // Holder is who has a case: a post with its bearers, or the applicant; since when, until when.
@@ -263,6 +267,7 @@ func (d *Desk) line(c casework.Case, o office.Office, today calendar.Day) CaseLi
 	line := CaseLine{
 		No: c.No, Number: c.Number, Procedure: c.Procedure, Title: c.Title, Unit: c.Unit, State: c.State, Outcome: c.Outcome,
 		Step: step.Title, Filed: c.Filed, Today: today, Version: c.Version, Holders: []Holder{},
+		Dissent: len(c.Dissent()), Objections: c.OpenObjections(), Changing: c.Change != nil,
 	}
 	for _, t := range c.Tasks(p) {
 		h := Holder{Task: t.Title, Since: t.Since, Due: t.Due, Post: text.Text{ZH: "申请人", EN: "Applicant"}, People: []string{}}

@@ -22,6 +22,9 @@ type Frame struct {
 	// Person is who is signed in, "" for nobody; Administers says that accounts are this person's to keep.
 	Person, Post string
 	Administers  bool
+	// Waiting is how much waits for the reader, where the page knows; Keys are the single keys, off or on.
+	Waiting string
+	KeysOff bool
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 
@@ -38,7 +41,7 @@ func (s *Site) frame(w http.ResponseWriter, r *http.Request) Frame {
 		lang = preferredLang(r.Header.Get("Accept-Language"))
 	}
 	w.Header().Set("Content-Language", htmlLang(lang))
-	f := Frame{Lang: lang, Theme: preference(w, r, "theme", "light", "dark"), words: s.words, assets: s.assets, url: *r.URL}
+	f := Frame{Lang: lang, Theme: preference(w, r, "theme", "light", "dark"), words: s.words, assets: s.assets, url: *r.URL, KeysOff: preference(w, r, "keys", "off", "on") == "off"}
 	if who, err := s.reader(r); err == nil {
 		f.Person, f.Post, f.Administers = who.Name.In(lang), who.Post.In(lang), who.Duties.Of() != ""
 	}
@@ -132,6 +135,9 @@ func (f Frame) Runs(words []string) []Run {
 	return runs
 }
 
+// At sets the address of the page where it is shown under another, as after a form that was refused.
+func (f *Frame) At(path string) { f.url = url.URL{Path: path} }
+
 // Asset is the address of a static file.
 func (f Frame) Asset(name string) string { return f.assets.urls[name] }
 
@@ -144,6 +150,8 @@ func (f Frame) With(name, value string) string {
 	q := f.url.Query()
 	q.Del("lang")
 	q.Del("theme")
+	q.Del("keys")
+	q.Del("done")
 	if value == "" {
 		q.Del(name)
 	} else {
@@ -174,6 +182,7 @@ type nav struct{ key, href, icon, label string }
 
 func (f Frame) navigation() []nav {
 	return []nav{
+		{"today", "/", "home", f.Say("nav.today")},
 		{"cases", "/cases", "files", f.Say("nav.cases")},
 		{"check", "/check", "clipboard-check", f.Say("nav.check")},
 		{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")},
