@@ -40,7 +40,7 @@ type TodayPage struct {
 // WeekDay is one working day of the strip.
 type WeekDay struct {
 	Class, Number, Name string
-	Due, Returns        string
+	Over, Due, Returns  string
 }
 
 // TaskGroup are the tasks that press alike.
@@ -140,7 +140,7 @@ func capped(f Frame, n int) string {
 }
 
 func dateInWords(f Frame, d calendar.Day) string {
-	return f.Say("today.date", text.Args{"day": d.Say(), "weekday": d.SayWeekday()})
+	return f.Say("today.date", text.Args{"day": d.Say(), "weekday": f.Say("weekday.full_" + number(int(d.Weekday())))})
 }
 
 // dayInWords opens the page: who reads, and what closes today.
@@ -174,7 +174,9 @@ func week(f Frame, day desk.Today) []WeekDay {
 		switch {
 		case i == 0:
 			w.Class, w.Name = "today", f.Say("today.now", text.Args{"weekday": w.Name})
-			d.Due += day.Over
+			if day.Over > 0 {
+				w.Over = f.Say("today.over_n", text.Args{"n": day.Over})
+			}
 		case d.NewWeek:
 			w.Class = "wk"
 		}
@@ -263,7 +265,7 @@ func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 		}
 		row.Due = dueOf(f, l.Holders[0], l.Today)
 	}
-	if l.Dissent > 0 {
+	if l.Dissent > 0 && l.Outcome == casework.NoOutcome { // a decision has seen it
 		row.Tags = append(row.Tags, Tag{"flag", "warn", f.Say("today.dissent", text.Args{"n": l.Dissent})})
 	}
 	if l.Objections > 0 {
