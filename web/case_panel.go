@@ -93,7 +93,7 @@ func routeOf(k casework.Kind) string {
 // offering sets out what a reader may do in a case.
 type offering struct {
 	f      Frame
-	s      *Site
+	who    desk.Reader
 	v      desk.CaseView
 	can    desk.Choices
 	back   *sent

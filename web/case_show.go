@@ -26,6 +26,7 @@ type CasePage struct {
 	StepSentence             string
 	Due                      *Due
 	Holders                  []Holder
+	MoreHolders              string
 	Why                      Why
 	Summary                  []Fact
 	Timeline                 *Timeline
@@ -154,7 +155,7 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 	c := v.Case
 	base := "/cases/" + pathPart(v.No)
 	f.At(base)
-	o := offering{f: f, s: s, v: v, can: can, back: back, hidden: Hidden{Seen: number(c.Version), Request: newPageID(), Base: base}}
+	o := offering{f: f, who: who, v: v, can: can, back: back, hidden: Hidden{Seen: number(c.Version), Request: newPageID(), Base: base}}
 	page := CasePage{
 		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.Run(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
 		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: o.opinions(), Decisions: o.decisions(),
@@ -170,6 +171,9 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 			page.Due = dueOf(f, h, v.Today)
 		}
 		page.Holders = holders(f, v)
+		if more := len(page.Holders) - holdersShown; more > 0 && len(page.Duties) > 0 {
+			page.Holders, page.MoreHolders = page.Holders[:holdersShown], f.Say("case.more_holders", text.Args{"n": more})
+		}
 	}
 	if v.Checked != nil {
 		page.Findings = findings(f, v.Checked.Findings)
@@ -202,6 +206,9 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 	}
 	return s.write(w, r, status, caseShow(page))
 }
+
+// holdersShown is how many of those who hold a case are set out beside a list of what is to be done.
+const holdersShown = 3
 
 func lastEntryOf(v desk.CaseView) string {
 	if len(v.Log) == 0 {
@@ -286,8 +293,8 @@ func (s *Site) why(f Frame, v desk.CaseView) Why {
 // opinions are what was said: dissent first, with the reply to it, then the
 // others, oldest first. Those who agreed without a word share one line.
 // Objections of the public stand with the dissent.
-func (x offering) opinions() []OpinionLine {
-	f, v := x.f, x.v
+func (o offering) opinions() []OpinionLine {
+	f, v := o.f, o.v
 	out := objections(f, v)
 	ordered := make([]int, len(v.Case.Opinions))
 	for i := range ordered {
@@ -305,22 +312,24 @@ func (x offering) opinions() []OpinionLine {
 	})
 	var silent []string
 	for _, i := range ordered {
-		o := v.Case.Opinions[i]
-		if o.Stance == procedure.Agree && o.Text == "" && o.Answer == "" {
-			silent = append(silent, joined(f, actorName(f, v.People, o.By).Words, o.Title.In(f.Lang)))
+		said := v.Case.Opinions[i]
+		if said.Stance == procedure.Agree && said.Text == "" && said.Answer == "" {
+			silent = append(silent, joined(f, actorName(f, v.People, said.By).Words, said.Title.In(f.Lang)))
 			continue
 		}
 		line := OpinionLine{
-			Who: actorName(f, v.People, o.By), Office: f.Run(o.Title.In(f.Lang)), At: f.minute(o.At),
-			Stance: stanceTag(f, o.Stance), Text: runsOf(f, o.Text), Dissent: o.Dissents(),
+			Who: actorName(f, v.People, said.By), Office: f.Run(said.Title.In(f.Lang)), At: f.minute(said.At),
+			Stance: stanceTag(f, said.Stance), Text: runsOf(f, said.Text), Dissent: said.Dissents(),
 		}
-		if o.By.Person == "" { // nobody spoke in time
+		if said.By.Person == "" { // nobody spoke in time
 			line.Who, line.Office = line.Office, Run{}
 		}
-		line.Answer = x.answerForm(i, number(i))
+		if said.By.Person != o.who.Person && said.Text != "" {
+			line.Answer = o.answerForm(i, number(i))
+		}
 		out = append(out, line)
-		if o.Answer != "" {
-			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, o.Answer)})
+		if said.Answer != "" {
+			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, said.Answer)})
 		}
 	}
 	if len(silent) > 0 {
