@@ -3,6 +3,7 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,25 +130,38 @@ func (l *Library) blocks(a form.Application) ([]Block, error) {
 	var out []Block
 	for _, b := range f.Blocks {
 		if v, there := answers[b.Name]; there {
-			out = append(out, Block{Name: b.Name, Title: b.Title, Leaves: leaves(nil, nil, v)})
+			out = append(out, Block{Name: b.Name, Title: b.Title, Leaves: leaves(nil, nil, v, b.Type)})
 		}
 	}
 	return out, nil
 }
 
-func leaves(out []Leaf, path []string, v any) []Leaf {
+// leaves walks a value in the order in which its type names its fields.
+func leaves(out []Leaf, path []string, v any, t reflect.Type) []Leaf {
 	down := func(part string) []string { return append(slices.Clone(path), part) }
 	switch at := v.(type) {
 	case map[string]any:
+		keys, types := fieldsOf(t)
 		for _, key := range sortedKeys(at) {
-			out = leaves(out, down(key), at[key])
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+		for _, key := range keys {
+			if _, there := at[key]; there {
+				out = leaves(out, down(key), at[key], types[key])
+			}
 		}
 	case []any:
 		if words, ok := scalars(at); ok {
 			return append(out, Leaf{path, strings.Join(words, ", ")})
 		}
+		var of reflect.Type
+		if t != nil && t.Kind() == reflect.Slice {
+			of = t.Elem()
+		}
 		for i, x := range at {
-			out = leaves(out, down(strconv.Itoa(i)), x)
+			out = leaves(out, down(strconv.Itoa(i)), x, of)
 		}
 	default:
 		if words := Plain(v); words != "" && words != "false" {
@@ -155,6 +169,22 @@ func leaves(out []Leaf, path []string, v any) []Leaf {
 		}
 	}
 	return out
+}
+
+// fieldsOf are the names of a struct's fields as they are written, in their order, with their types.
+func fieldsOf(t reflect.Type) ([]string, map[string]reflect.Type) {
+	types := map[string]reflect.Type{}
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil, types
+	}
+	var keys []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name != "" && name != "-" {
+			keys, types[name] = append(keys, name), t.Field(i).Type
+		}
+	}
+	return keys, types
 }
 
 func scalars(list []any) ([]string, bool) {

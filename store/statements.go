@@ -38,13 +38,15 @@ const (
 		AND ($39 = 0 OR c.first_submitted >= $39) AND ($40 = 0 OR (c.first_submitted > 0 AND c.first_submitted < $40))
 		AND ($41 = '' OR EXISTS (SELECT 1 FROM sight k WHERE k.case_no = c.no AND k.key = $41))`
 	someCases     = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
-	pressingCases = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	pressingCases = `SELECT b.body FROM (SELECT c.no, c.pressing, c.opened FROM cases c WHERE ` + inSight + picked + `
+		ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43) AS page JOIN cases b ON b.no = page.no ORDER BY page.pressing, page.opened DESC, page.no DESC`
 	// Of those who see few cases their keys are gone through, instead of all cases. $44 to $51 are the keys of $27 to $34 alone.
 	reached = `c.no IN (SELECT case_no FROM sight WHERE key IN
 		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 		$44, $45, $46, $47, $48, $49, $50, $51)) AND `
 	reachedCases    = `SELECT c.body FROM cases c WHERE ` + reached + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
-	reachedPressing = `SELECT c.body FROM cases c WHERE ` + reached + inSight + picked + ` ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	reachedPressing = `SELECT b.body FROM (SELECT c.no, c.pressing, c.opened FROM cases c WHERE ` + reached + inSight + picked + `
+		ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43) AS page JOIN cases b ON b.no = page.no ORDER BY page.pressing, page.opened DESC, page.no DESC`
 	// tallied counts by state, and of these the overdue, before $42, and those that press, until $43.
 	tallied = `SELECT c.state, COUNT(*), SUM(CASE WHEN c.pressing < $42 THEN 1 ELSE 0 END),
 		SUM(CASE WHEN c.pressing >= $42 AND c.pressing <= $43 THEN 1 ELSE 0 END) FROM cases c WHERE `
@@ -66,13 +68,15 @@ const (
 				WHERE t.post IN ($27, $28, $29, $30, $31, $32, $33, $34)
 				AND t.post || '@' || p.procedure IN ($35, $36, $37, $38, $39, $40, $41, $42)
 		) AS every GROUP BY case_no) AS w JOIN cases c ON c.no = w.case_no WHERE c.mark <= $1 AND c.state <> 'draft'`
-	waitingCases = `SELECT c.body ` + waiting + ` ORDER BY w.first, c.opened, c.no LIMIT $43 OFFSET $44`
+	waitingCases = `SELECT b.body FROM (SELECT c.no, w.first, c.opened ` + waiting + ` ORDER BY w.first, c.opened, c.no LIMIT $43 OFFSET $44) AS page
+		JOIN cases b ON b.no = page.no ORDER BY page.first, page.opened, page.no`
 	countWaiting = `SELECT w.first, COUNT(*) ` + waiting + ` GROUP BY w.first ORDER BY w.first`
 
 	// The other lists of a person, $35, of what lies in sight; a count goes no further than $36.
-	doneCases = `SELECT c.body FROM (SELECT case_no, MAX(id) AS latest FROM
+	doneCases = `SELECT b.body FROM (SELECT c.no, m.latest FROM (SELECT case_no, MAX(id) AS latest FROM
 			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 2000) AS mine GROUP BY case_no) AS m
-		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` ORDER BY m.latest DESC LIMIT $36 OFFSET $37`
+		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` ORDER BY m.latest DESC LIMIT $36 OFFSET $37) AS page
+		JOIN cases b ON b.no = page.no ORDER BY page.latest DESC`
 	countDone = `SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT DISTINCT case_no FROM
 			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 2000) AS mine) AS m
 		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` LIMIT $36) AS some`
@@ -80,8 +84,8 @@ const (
 	countStarted = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` LIMIT $36) AS some`
 	draftCases   = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
 	countDrafts  = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` LIMIT $36) AS some`
-	copiedCases  = `SELECT c.body FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + `
-		ORDER BY k.opened DESC, k.case_no DESC LIMIT $36 OFFSET $37`
+	copiedCases  = `SELECT b.body FROM (SELECT c.no, k.opened FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + `
+		ORDER BY k.opened DESC, k.case_no DESC LIMIT $36 OFFSET $37) AS page JOIN cases b ON b.no = page.no ORDER BY page.opened DESC, page.no DESC`
 	countCopied = `SELECT COUNT(*) FROM (SELECT 1 FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + ` LIMIT $36) AS some`
 	countCases  = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
 	keysOfCase  = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +23,11 @@ type ApplicationPart struct {
 type AnswerGroup struct {
 	Title string
 	Facts []Fact
+	// Head and Rows are a list of many short items, as a table.
+	Head []string
+	Rows [][]Run
+
+	list string
 }
 
 // RoundPart is what was changed in the application at once.
@@ -73,33 +77,75 @@ func (s *Site) applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 func (s *Site) answerGroups(f Frame, b desk.Block) []AnswerGroup {
 	var out []AnswerGroup
 	for _, leaf := range b.Leaves {
-		title := groupTitle(f, leaf.Path)
+		list, title := groupTitle(f, append([]string{b.Name}, leaf.Path...))
 		if len(out) == 0 || out[len(out)-1].Title != title {
-			out = append(out, AnswerGroup{Title: title})
+			out = append(out, AnswerGroup{Title: title, list: list})
 		}
 		g := &out[len(out)-1]
 		name := append([]string{b.Name}, leaf.Path...)
 		g.Facts = append(g.Facts, Fact{Label: f.fieldLabel(name), Value: []Run{s.answerRun(f, name[len(name)-1], leaf.Value)}})
 	}
+	return tabled(out)
+}
+
+// The lists that are set as tables: so many items at least, of so many answers at most.
+const (
+	itemsOfATable   = 3
+	answersOfATable = 6
+)
+
+// tabled sets lists of many short items as tables.
+func tabled(groups []AnswerGroup) []AnswerGroup {
+	var out []AnswerGroup
+	for i := 0; i < len(groups); {
+		n, short := i, true
+		for n < len(groups) && groups[n].list == groups[i].list {
+			short = short && len(groups[n].Facts) <= answersOfATable
+			n++
+		}
+		if groups[i].list == "" || n-i < itemsOfATable || !short {
+			out = append(out, groups[i:n]...)
+		} else {
+			out = append(out, table(groups[i:n]))
+		}
+		i = n
+	}
 	return out
 }
 
-// groupTitle names the item of a list that an answer belongs to; the innermost list counts.
-func groupTitle(f Frame, path []string) string {
-	list, item := "", ""
-	for i, part := range path {
-		if _, err := strconv.Atoi(part); err == nil {
-			item = part
-			if i > 0 {
-				list = path[i-1]
+func table(items []AnswerGroup) AnswerGroup {
+	t := AnswerGroup{Title: items[0].list, list: items[0].list}
+	for _, item := range items {
+		for _, fact := range item.Facts {
+			if !slices.Contains(t.Head, fact.Label) {
+				t.Head = append(t.Head, fact.Label)
 			}
 		}
 	}
+	for _, item := range items {
+		row := make([]Run, len(t.Head))
+		for _, fact := range item.Facts {
+			row[slices.Index(t.Head, fact.Label)] = fact.Value[0]
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// groupTitle names the list that an answer belongs to, and the item in it; the innermost list counts.
+func groupTitle(f Frame, path []string) (list, title string) {
+	item := ""
+	for i, part := range path {
+		if _, err := strconv.Atoi(part); err == nil && i > 0 {
+			list, item = path[i-1], part
+		}
+	}
 	if item == "" {
-		return ""
+		return "", ""
 	}
 	n, _ := strconv.Atoi(item) // it is a number
-	return f.Say("answers.item", text.Args{"list": f.fieldLabel([]string{cmp.Or(list, "item")}), "n": n + 1})
+	list = f.fieldLabel([]string{list})
+	return list, f.Say("answers.item", text.Args{"list": list, "n": n + 1})
 }
 
 // fieldLabel is the word of a field; a field without one is shown by its name.
@@ -152,7 +198,12 @@ func (s *Site) rounds(f Frame, v desk.CaseView) []RoundPart {
 		part := RoundPart{Title: f.Say("round.title", text.Args{"at": f.minute(round.At), "who": v.People[round.By], "act": actWord(f, round.Kind)})}
 		for _, c := range round.Changes {
 			path := strings.Split(strings.TrimPrefix(c.Path, "/"), "/")
-			label := joined(f, f.fieldLabel(path[:1]), groupTitle(f, path), f.fieldLabel(path))
+			list, item := groupTitle(f, path)
+			block := f.fieldLabel(path[:1])
+			if list == block {
+				block = ""
+			}
+			label := joined(f, block, item, f.fieldLabel(path))
 			if len(path) == 1 {
 				label = f.fieldLabel(path)
 			}

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"chancery/affairs/gift"
 	"chancery/affairs/travel"
@@ -47,8 +49,6 @@ type CasePage struct {
 	Posts, Colleagues        []Option
 	Application              []ApplicationPart
 	Rounds                   []RoundPart
-	// Foot stands under every printed page.
-	Foot string
 }
 
 // RecallBox takes the own last act back while there is time.
@@ -198,13 +198,34 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 	for _, p := range can.People {
 		page.Colleagues = append(page.Colleagues, Option{Value: p.Name, Label: p.Pinyin})
 	}
-	page.Foot = f.Say("case.foot", text.Args{"no": page.No, "entry": lastEntryOf(v), "code": clipped(v.Head, 16)})
+	page.PrintStyle = base + "/foot.css?entry=" + lastEntryOf(v) + "&code=" + v.Head[:min(len(v.Head), footCode)]
 	status := http.StatusOK
 	if back != nil {
 		status = statusOf(back.kind)
 		page.Title = f.Say("wrong.in_title", text.Args{"n": len(back.faults), "title": page.Title})
 	}
 	return s.write(w, r, status, caseShow(page))
+}
+
+// footCode is how much of the hash of the last entry stands under a printed page.
+const footCode = 16
+
+// footStyle is what a printed case bears at the foot of every page: its number, its last entry and a short code. Only a
+// style can write there, and only a file of ours may be one.
+func (s *Site) footStyle(w http.ResponseWriter, r *http.Request) error {
+	no, entry, code := r.PathValue("no"), r.URL.Query().Get("entry"), r.URL.Query().Get("code")
+	for _, c := range no {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-' {
+			return refusal{status: http.StatusNotFound, key: "fault.nowhere"}
+		}
+	}
+	if len(no) > 60 || len(entry) > 20 || len(code) > footCode || strings.Trim(entry+code, "0123456789abcdef") != "" {
+		return refusal{status: http.StatusNotFound, key: "fault.nowhere"}
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "private, max-age=3600")
+	_, _ = fmt.Fprintf(w, "@page { @bottom-left { content: \"%s · #%s · %s\"; font-size: 9pt; } }\n", no, entry, code)
+	return nil
 }
 
 // holdersShown is how many of those who hold a case are set out beside a list of what is to be done.

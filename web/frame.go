@@ -25,6 +25,8 @@ type Frame struct {
 	// Waiting is how much waits for the reader, where the page knows; Keys are the single keys, off or on.
 	Waiting string
 	KeysOff bool
+	// PrintStyle is a style of the page's own for paper, where it has one.
+	PrintStyle string
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 

@@ -12,6 +12,7 @@ func (s *Site) routes() {
 	s.page("GET /cases", s.casesList)
 	s.page("GET /cases/{no}", s.caseShow)
 	s.page("GET /cases/{no}/proof", s.proofDownload)
+	s.page("GET /cases/{no}/foot.css", s.footStyle)
 	s.page("POST /cases/{no}/submission", s.act(casework.Submitted))
 	s.page("POST /cases/{no}/return", s.act(casework.ReturnedBack))
 	s.page("POST /cases/{no}/countersignatures", s.act(casework.Countersigned))

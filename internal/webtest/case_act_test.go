@@ -386,3 +386,22 @@ func TestTheProofIsForThoseToWhomNothingIsHidden(t *testing.T) {
 		t.Error("the lock is not shown, or what it locks is")
 	}
 }
+
+func TestTheFootOfAPrintedCaseIsAStyleAndNothingElse(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	c := h.As("dongfang")
+	link := regexp.MustCompile(`media="print" href="([^"]+)"`).FindStringSubmatch(c.Get("/cases/" + no).Body.String())
+	if link == nil {
+		t.Fatal("the page has no style of its own for paper")
+	}
+	if r := c.Get(html.UnescapeString(link[1])); r.Code != http.StatusOK || !strings.Contains(r.Body.String(), no+" · #") {
+		t.Errorf("answered %d: %s", r.Code, r.Body)
+	}
+	for _, evil := range []string{"?entry=1&code=%22%7D", "?entry=%22;}", "?code=" + strings.Repeat("a", 99)} {
+		if r := c.Get("/cases/" + no + "/foot.css" + evil); r.Code != http.StatusNotFound {
+			t.Errorf("%s: answered %d", evil, r.Code)
+		}
+	}
+}

@@ -4,8 +4,15 @@ ALTER TABLE cases ADD COLUMN pressing TEXT NOT NULL DEFAULT '9998';
 UPDATE cases SET pressing = COALESCE(
   (SELECT MIN(t.due) FROM tasks t WHERE t.case_no = cases.no AND t.due <> ''),
   CASE WHEN state IN ('refused', 'withdrawn', 'cancelled', 'revoked', 'closed') THEN '9999' ELSE '9998' END);
-CREATE INDEX cases_by_pressing ON cases (pressing, opened DESC, no DESC);
-CREATE INDEX cases_tally ON cases (state, pressing, mark, first_submitted, procedure, unit, person);
+-- Whether a case lies in sight is told by the index alone: its body is long, and is read for the page that is shown only.
+CREATE INDEX cases_by_pressing ON cases (pressing, opened DESC, no DESC, mark, first_submitted, procedure, state, unit, person);
+DROP INDEX cases_by_state;
+CREATE INDEX cases_by_state ON cases (state, opened, no, pressing, mark, first_submitted, procedure, unit, person);
+CREATE INDEX cases_seen ON cases (no, mark, first_submitted, procedure, state, unit, person, opened, pressing);
+
+-- Who is abroad is told without reading the rows of those who are not.
+DROP INDEX register_rows_open;
+CREATE INDEX register_rows_open ON register_rows (register, until_day, from_day, case_no);
 
 -- The tasks of a post or a person are found with their day and their case, without reading them.
 DROP INDEX tasks_by_post;
