@@ -143,12 +143,15 @@ func (e entered) day(name string) (calendar.Day, error) {
 	return calendar.ParseDay(words)
 }
 
+// panelForm is the form in which one of several cards is picked.
+const panelForm = "decide"
+
 // newPageID names a page that holds forms; nobody else can guess it.
 func newPageID() string { return rand.Text() }
 
 // actOf reads the act that a form asks for.
 func (s *Site) actOf(ctx context.Context, who desk.Reader, no string, kind casework.Kind, in entered) (casework.Act, error) {
-	if picked := in.Get("pick"); picked != "" && picked != in.card() {
+	if in.Get("form") == panelForm && (in.card() == "" || in.card() != in.Get("pick")) {
 		return casework.Act{}, fault.New(fault.Invalid, "pick", s.words.Say("act.pick_wrong", nil))
 	}
 	a := casework.Act{

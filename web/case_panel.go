@@ -121,7 +121,7 @@ func (o offering) panel(found Findings) *Panel {
 		return nil
 	}
 	p := &Panel{Title: o.say("panel.title", text.Args{"step": o.v.Step}), Cards: cards, WordsLabel: o.say("panel.words"), Bar: o.say("panel.bar"), Hidden: o.hidden}
-	p.Hidden.Form = "decide"
+	p.Hidden.Form = panelForm
 	if h, ok := nearest(o.v.CaseLine); ok {
 		p.Due = dueOf(o.f, h, o.v.Today)
 	}
@@ -133,8 +133,8 @@ func (o offering) panel(found Findings) *Panel {
 		}
 	}
 	p.Phrases = strings.Split(o.say("panel.phrases"), "|")
-	p.Words = o.back.was("decide", "text")
-	picked := o.back.was("decide", "choice")
+	p.Words = o.back.was(panelForm, "text")
+	picked := o.back.was(panelForm, "pick")
 	for i := range cards {
 		cards[i].Picked = cards[i].ID == picked || len(cards) == 1
 	}
@@ -147,7 +147,7 @@ func (o offering) cards() []Card {
 	add := func(id string, c desk.Choice, route string, fields ...Field) {
 		card := Card{
 			ID: id, Title: o.say("card." + id), Hint: o.say("card." + id + "_hint"), Button: o.say("card." + id + "_do"), Action: o.action(route),
-			Slot: c.Slot, Effects: o.effects(c), Fields: o.filled("decide", id+".", fields),
+			Slot: c.Slot, Effects: o.effects(c), Fields: o.filled(panelForm, id+".", fields),
 		}
 		if c.Kind == casework.ObjectionSettled {
 			card.Number = number(c.Number)
@@ -474,7 +474,7 @@ func (o offering) wrong(log []LogLine) *Wrong {
 		return nil
 	}
 	x := &Wrong{Title: o.say("wrong.title"), Kept: o.say("wrong.kept")}
-	href := "#" + orElse(o.back.key, "decide")
+	href := "#" + orElse(o.back.key, panelForm)
 	for _, f := range o.back.faults {
 		x.Lines = append(x.Lines, WrongLine{f.Text.In(o.f.Lang), href})
 	}

@@ -286,16 +286,20 @@ func TestAnActIsRecalledWithinFiveMinutesAndNotAfter(t *testing.T) {
 	}
 }
 
-func TestTheButtonOfAnotherCardIsRefused(t *testing.T) {
+func TestTheEnterKeyAndTheButtonOfAnotherCardSignNothing(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-14")
 	no := h.toApproval("2026-09-22")
 	c := h.As("wenren")
 	form := onPage(t, c.Get("/cases/"+no))
-	form.Set("pick", "refuse")
-	form.Set("choice", "approve")
-	if r := c.Post("/cases/"+no+"/approval", form); r.Code != http.StatusUnprocessableEntity {
-		t.Errorf("answered %d", r.Code)
+	form.Set("form", "decide")
+	form.Set("text", "写到一半")
+	for pick, choice := range map[string]string{"refuse": "approve", "approve": "", "": ""} {
+		form.Set("pick", pick)
+		form.Set("choice", choice)
+		if r := c.Post("/cases/"+no+"/approval", form); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(), "写到一半</textarea>") {
+			t.Errorf("picked %q, pressed %q: answered %d", pick, choice, r.Code)
+		}
 	}
 	if c := h.stands(no); c.Step != "approval" {
 		t.Errorf("it stands in %s", c.Step)
@@ -399,7 +403,7 @@ func TestTheFootOfAPrintedCaseIsAStyleAndNothingElse(t *testing.T) {
 	if r := c.Get(html.UnescapeString(link[1])); r.Code != http.StatusOK || !strings.Contains(r.Body.String(), no+" · #") {
 		t.Errorf("answered %d: %s", r.Code, r.Body)
 	}
-	for _, evil := range []string{"?entry=1&code=%22%7D", "?entry=%22;}", "?code=" + strings.Repeat("a", 99)} {
+	for _, evil := range []string{"?entry=1&code=%22%7D", "?entry=%22", "?code=" + strings.Repeat("a", 99)} {
 		if r := c.Get("/cases/" + no + "/foot.css" + evil); r.Code != http.StatusNotFound {
 			t.Errorf("%s: answered %d", evil, r.Code)
 		}

@@ -12,6 +12,14 @@
     });
   });
 
+  // Enter on a card leads to its button; it signs nothing by itself.
+  document.querySelector(".picks")?.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.target.tagName !== "INPUT") return;
+    e.preventDefault();
+    if (e.target.type === "radio") e.target.checked = true;
+    [...e.currentTarget.querySelectorAll(".pick button")].find((b) => b.offsetParent)?.focus();
+  });
+
   document.querySelectorAll("form[data-once]").forEach((form) => {
     form.addEventListener("submit", (e) => {
       if (form.dataset.sent) e.preventDefault();
