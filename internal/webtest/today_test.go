@@ -124,3 +124,16 @@ func TestTheListOfCasesIsPagedAndCountedWhereItLies(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDayAndTheCaseAreReadInEnglish(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	c := h.As("dongfang").In("en")
+	if said := words(c.Get("/")); !strings.Contains(said, "Monday 14 Sep") || !strings.Contains(said, "1 case waits") {
+		t.Errorf("the day says: %s", said)
+	}
+	if said := words(c.Get("/cases/" + no)); !strings.Contains(said, "Sign: agree") || strings.Contains(said, "⟨") {
+		t.Errorf("the case says: %s", said)
+	}
+}
