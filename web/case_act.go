@@ -34,8 +34,8 @@ type Acts interface {
 	Altered(ctx context.Context, reader desk.Reader, no string, ops []rule.PatchOp) (filing json.RawMessage, digest string, err error)
 }
 
-// Said is what was done by the request before, in a sentence.
-type Said struct{ Words string }
+// Said is what was done by the request before, in a sentence; Recall leads to where it can be taken back.
+type Said struct{ Words, Recall string }
 
 // said reads from the address what was just done.
 func said(f Frame, r *http.Request) *Said {
@@ -43,7 +43,7 @@ func said(f Frame, r *http.Request) *Said {
 	if !slices.Contains(casework.Kinds(), kind) {
 		return nil
 	}
-	return &Said{f.Say("act.done", text.Args{"act": actWord(f, kind)})}
+	return &Said{Words: f.Say("act.done", text.Args{"act": actWord(f, kind)})}
 }
 
 // sent is a form that came back: what was typed, to which address, and what was wrong with it.

@@ -182,6 +182,9 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 		})
 		page.Focus = slices.DeleteFunc(slices.Clone(page.Findings.Open), func(x FindingLine) bool { return x.Status != string(rule.Judge) })
 	}
+	if page.Said != nil && page.Recall != nil {
+		page.Said.Recall = page.Recall.Button
+	}
 	page.Panel = o.panel(page.Findings)
 	switch n := len(page.Focus); {
 	case n == 0:
