@@ -30,9 +30,11 @@ const (
 	// inSight lets those cases through that a reader may see: $1 the level cleared for, $2 is 1 for one who sees everything
 	// and 2 for one who sees all that was submitted, $3 to $26 the reader's keys, $27 to $34 keys that hold for one
 	// procedure, as key@procedure.
-	inSight = `c.mark <= $1 AND ($2 = 1 OR ($2 = 2 AND c.first_submitted > 0) OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND (s.key IN
-		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
-		OR s.key || '@' || c.procedure IN ($27, $28, $29, $30, $31, $32, $33, $34))))`
+	inSight = `c.mark <= $1 AND ($2 = 1 OR ($2 = 2 AND c.first_submitted > 0)
+		OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND s.key IN
+		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26))
+		OR ($27 <> '' AND EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND s.key || '@' || c.procedure IN
+		($27, $28, $29, $30, $31, $32, $33, $34))))`
 	// picked lets those through that a filter picks.
 	picked = ` AND ($35 = '' OR c.procedure = $35) AND ($36 = '' OR c.state = $36) AND ($37 = '' OR c.unit = $37) AND ($38 = '' OR c.person = $38)
 		AND ($39 = 0 OR c.first_submitted >= $39) AND ($40 = 0 OR (c.first_submitted > 0 AND c.first_submitted < $40))
@@ -74,11 +76,11 @@ const (
 
 	// The other lists of a person, $35, of what lies in sight; a count goes no further than $36.
 	doneCases = `SELECT b.body FROM (SELECT c.no, m.latest FROM (SELECT case_no, MAX(id) AS latest FROM
-			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 2000) AS mine GROUP BY case_no) AS m
+			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 1000) AS mine GROUP BY case_no) AS m
 		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` ORDER BY m.latest DESC LIMIT $36 OFFSET $37) AS page
 		JOIN cases b ON b.no = page.no ORDER BY page.latest DESC`
 	countDone = `SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT DISTINCT case_no FROM
-			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 2000) AS mine) AS m
+			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 1000) AS mine) AS m
 		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` LIMIT $36) AS some`
 	startedCases = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
 	countStarted = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` LIMIT $36) AS some`

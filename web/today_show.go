@@ -86,17 +86,12 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := s.frame(w, r)
 	f.Here, f.Title = "today", f.Say("nav.today")
-	f.Waiting = capped(f, day.Counts[casework.ToDo])
+	f.Waiting = capped(f, casework.ToDo, day.Counts[casework.ToDo])
 	page := TodayPage{
 		Frame: f, Date: dateInWords(f, day.Day), Sentence: dayInWords(f, day), Week: week(f, day), Tabs: tabs(f, day),
 		Groups: groups(f, day), Empty: f.Say("today.empty_" + string(list)), Said: said(f, r),
 	}
-	pages := (min(day.Counts[list], casework.ListAtMost) + linesADay - 1) / linesADay
-	for n := 1; n <= pages && pages > 1; n++ {
-		if n == 1 || n == pages || n-at <= 3 && at-n <= 3 {
-			page.Pages = append(page.Pages, Filter{Label: number(n), Href: f.With("page", number(n)), Current: n == at})
-		}
-	}
+	page.Pages = dayPages(f, list, day, at)
 	people, groups := 0, 0
 	for _, a := range day.Abroad {
 		people, groups = people+a.People, groups+a.Cases
@@ -111,6 +106,23 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 		page.Vacant = append(page.Vacant, f.Run(v.In(f.Lang)))
 	}
 	return s.show(w, r, todayShow(page))
+}
+
+// dayPages leads through a list; one that was not counted to its end goes on as long as its pages are full.
+func dayPages(f Frame, list casework.List, day desk.Today, at int) []Filter {
+	pages := (day.Counts[list] + linesADay - 1) / linesADay
+	if list != casework.ToDo && day.Counts[list] > casework.ListAtMost {
+		if pages = max(pages-1, at); len(day.Lines) == linesADay {
+			pages = max(pages, at+1)
+		}
+	}
+	var out []Filter
+	for n := 1; n <= pages && pages > 1; n++ {
+		if n == 1 || n == pages || n-at <= 3 && at-n <= 3 {
+			out = append(out, Filter{Label: number(n), Href: f.With("page", number(n)), Current: n == at})
+		}
+	}
+	return out
 }
 
 // vacantShown is how many vacancies are named one by one.
@@ -132,8 +144,8 @@ func pageOf(r *http.Request) int {
 }
 
 // capped is a count as it is shown: beyond what is counted there are just more.
-func capped(f Frame, n int) string {
-	if n > casework.ListAtMost {
+func capped(f Frame, list casework.List, n int) string {
+	if list != casework.ToDo && n > casework.ListAtMost {
 		return f.Say("today.more_than", text.Args{"n": casework.ListAtMost})
 	}
 	return number(n)
@@ -198,7 +210,7 @@ func tabs(f Frame, day desk.Today) []Filter {
 		if word != string(casework.ToDo) {
 			href = "/?list=" + word
 		}
-		out = append(out, Filter{Label: f.Say("list." + word), Count: capped(f, day.Counts[casework.List(word)]), Href: href, Current: word == string(day.List)})
+		out = append(out, Filter{Label: f.Say("list." + word), Count: capped(f, casework.List(word), day.Counts[casework.List(word)]), Href: href, Current: word == string(day.List)})
 	}
 	return out
 }

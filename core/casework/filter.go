@@ -60,8 +60,8 @@ func (List) Words() []string {
 	return []string{string(ToDo), string(Done), string(Started), string(Copied), string(Drafts)}
 }
 
-// ListAtMost is as far as a list is counted.
-const ListAtMost = 999
+// ListAtMost is as far as a list is counted, but for what waits, which is counted to the end.
+const ListAtMost = 99
 
 // Own is somebody's own: the person, the posts that the person bears that day, and what the person may see.
 type Own struct {
