@@ -41,7 +41,7 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 			ZH: "「{no}」已被别人改动；请重新打开后再办", EN: "somebody changed {no} meanwhile: open it again and then act",
 		}.Fill(text.Args{"no": c.No}))
 	}
-	return t.saveTasks(c.No, tasks)
+	return t.saveTasks(c, tasks)
 }
 
 // columns are what a case is found by, in the order of the statements: from its number to its version.
@@ -85,8 +85,8 @@ func (t *Tx) SaveKeys(no string, came, went []casework.Key) error {
 	return nil
 }
 
-func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
-	if _, err := t.exec("save tasks", dropTasks, no); err != nil {
+func (t *Tx) saveTasks(c casework.Case, tasks []casework.Task) error {
+	if _, err := t.exec("save tasks", dropTasks, c.No); err != nil {
 		return err
 	}
 	for i, task := range tasks {
@@ -98,7 +98,7 @@ func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
 		if task.Due != nil {
 			due = task.Due.Due.String()
 		}
-		if _, err := t.exec("save tasks", addTask, no, i, string(task.Post), string(task.Person), int64(task.Since), due, body); err != nil {
+		if _, err := t.exec("save tasks", addTask, c.No, i, string(task.Post), string(task.Person), int64(task.Since), due, body, int64(c.Mark.Level())); err != nil {
 			return err
 		}
 	}

@@ -59,19 +59,19 @@ const (
 		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
 		$29, $30, $31, $32) LIMIT $33) AS some`
 
-	// waiting are the tasks of a person, $2, and of the posts that the person bears: $3 to $26, and $27 to $34 for one
-	// procedure each, $35 to $42 as post@procedure; of the cases that were submitted and are not marked above $1.
-	waiting = `FROM (
-		SELECT case_no, MIN(first) AS first FROM (
-			SELECT case_no, CASE WHEN due = '' THEN '9998' ELSE due END AS first FROM tasks WHERE post IN
+	// waiting are the tasks of a person, $2, of cases that were submitted, and those of the posts that the person bears: $3 to
+	// $26, and $27 to $34 for one procedure each, $35 to $42 as post@procedure; none of a case that is marked above $1.
+	waiting = `FROM (SELECT case_no, MIN(first) AS first, MIN(since) AS since FROM (
+			SELECT case_no, CASE WHEN due = '' THEN '9998' ELSE due END AS first, since FROM tasks WHERE mark <= $1 AND post IN
 				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
-			UNION ALL SELECT case_no, CASE WHEN due = '' THEN '9998' ELSE due END FROM tasks WHERE person = $2 AND post = ''
-			UNION ALL SELECT t.case_no, CASE WHEN t.due = '' THEN '9998' ELSE t.due END FROM tasks t JOIN cases p ON p.no = t.case_no
-				WHERE t.post IN ($27, $28, $29, $30, $31, $32, $33, $34)
+			UNION ALL SELECT t.case_no, CASE WHEN t.due = '' THEN '9998' ELSE t.due END, t.since FROM tasks t JOIN cases p ON p.no = t.case_no
+				WHERE t.mark <= $1 AND t.person = $2 AND t.post = '' AND p.state <> 'draft'
+			UNION ALL SELECT t.case_no, CASE WHEN t.due = '' THEN '9998' ELSE t.due END, t.since FROM tasks t JOIN cases p ON p.no = t.case_no
+				WHERE t.mark <= $1 AND t.post IN ($27, $28, $29, $30, $31, $32, $33, $34)
 				AND t.post || '@' || p.procedure IN ($35, $36, $37, $38, $39, $40, $41, $42)
-		) AS every GROUP BY case_no) AS w JOIN cases c ON c.no = w.case_no WHERE c.mark <= $1 AND c.state <> 'draft'`
-	waitingCases = `SELECT b.body FROM (SELECT c.no, w.first, c.opened ` + waiting + ` ORDER BY w.first, c.opened, c.no LIMIT $43 OFFSET $44) AS page
-		JOIN cases b ON b.no = page.no ORDER BY page.first, page.opened, page.no`
+		) AS every GROUP BY case_no) AS w`
+	waitingCases = `SELECT b.body FROM (SELECT w.case_no, w.first, w.since ` + waiting + ` ORDER BY w.first, w.since, w.case_no LIMIT $43 OFFSET $44) AS page
+		JOIN cases b ON b.no = page.case_no ORDER BY page.first, page.since, page.case_no`
 	countWaiting = `SELECT w.first, COUNT(*) ` + waiting + ` GROUP BY w.first ORDER BY w.first`
 
 	// The other lists of a person, $35, of what lies in sight; a count goes no further than $36.
@@ -102,7 +102,7 @@ const (
 		first_submitted = $9, decided = $10, outcome = $11, mark = $12, version = $13, head = $14, body = $15, pressing = $17 WHERE no = $1 AND version = $16`
 
 	dropTasks = `DELETE FROM tasks WHERE case_no = $1`
-	addTask   = `INSERT INTO tasks (case_no, ord, post, person, since, due, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	addTask   = `INSERT INTO tasks (case_no, ord, post, person, since, due, body, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 	someTasks = `SELECT body FROM tasks
 		WHERE ($1 = '' AND $2 = '') OR ($1 <> '' AND post = $1) OR ($2 <> '' AND person = $2) ORDER BY since, case_no, ord`
 

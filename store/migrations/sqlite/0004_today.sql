@@ -14,11 +14,13 @@ CREATE INDEX cases_seen ON cases (no, mark, first_submitted, procedure, state, u
 DROP INDEX register_rows_open;
 CREATE INDEX register_rows_open ON register_rows (register, until_day, from_day, case_no);
 
--- The tasks of a post or a person are found with their day and their case, without reading them.
+-- What waits for a post is found by the index alone, with the level of the case's mark; until that is written it is the highest.
+ALTER TABLE tasks ADD COLUMN mark BIGINT NOT NULL DEFAULT 2;
+UPDATE tasks SET mark = COALESCE((SELECT c.mark FROM cases c WHERE c.no = tasks.case_no), 2);
 DROP INDEX tasks_by_post;
 DROP INDEX tasks_by_person;
-CREATE INDEX tasks_by_post ON tasks (post, due, case_no);
-CREATE INDEX tasks_by_person ON tasks (person, due, case_no);
+CREATE INDEX tasks_by_post ON tasks (post, due, case_no, since, mark);
+CREATE INDEX tasks_by_person ON tasks (person, post, due, case_no, since, mark);
 
 -- The cases in which somebody acted last are found without reading the entries.
 DROP INDEX entries_by_person;
