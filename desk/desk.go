@@ -35,6 +35,8 @@ type Reading interface {
 	// of a number; "": all of them, from the newest.
 	Found(f casework.Filter, words, behind string) ([]casework.Case, error)
 	CountCases(f casework.Filter) (map[casework.State]int, error)
+	TallyCases(f casework.Filter, today, soon calendar.Day) (casework.Tally, error)
+	OwnReading
 	// KeysOf are the keys of a case, by which readers see it.
 	KeysOf(no string) ([]casework.Key, error)
 	// Noted is a word about the data itself, kept under a name; none: empty.
@@ -74,6 +76,8 @@ type Writing interface {
 
 // Store is where the office's data is kept.
 type Store interface {
+	// Proof is the proof file of a case, for outsiders; NotFound when there is no such case.
+	Proof(ctx context.Context, no string) ([]byte, error)
 	// Read runs fn on one consistent state.
 	Read(ctx context.Context, fn func(Reading) error) error
 	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind.
@@ -244,6 +248,11 @@ type joined struct{ w Writing }
 
 func (j joined) Read(_ context.Context, fn func(Reading) error) error  { return fn(j.w) }
 func (j joined) Write(_ context.Context, fn func(Writing) error) error { return fn(j.w) }
+
+// Proof is not given while acts are under way that nobody has committed.
+func (j joined) Proof(context.Context, string) ([]byte, error) {
+	return nil, errors.New("a proof was asked for within a transaction")
+}
 
 // Filing is a case to be filed: the application, and what the list shows of it.
 type Filing struct {
@@ -546,7 +555,7 @@ func (d *Desk) standing(o office.Office, entries []journal.Entry) (register.Stan
 		return register.Standing{}, err
 	}
 	self, err := journal.Canonical(c)
-	return register.Standing{Self: self, Tasks: c.Tasks(p), Keys: keys, Rows: rows}, err
+	return register.Standing{Self: self, Mark: c.Mark.Level(), Tasks: c.Tasks(p), Keys: keys, Rows: rows}, err
 }
 
 // notLoaded says that a case cannot be worked on without the procedure that it is pinned to.

@@ -5,7 +5,6 @@ import (
 
 	"chancery/core/casework"
 	"chancery/core/fault"
-	"chancery/core/journal"
 	"chancery/core/text"
 )
 
@@ -63,26 +62,4 @@ func (d *Desk) Find(ctx context.Context, reader Reader, s Search) (Found, error)
 		return nil
 	})
 	return out, err
-}
-
-// Record is the journal as a whole, which proves itself.
-type Record interface {
-	Head(ctx context.Context) (journal.Head, error)
-	Proof(ctx context.Context, no string) ([]byte, error)
-}
-
-// Proof gives the proof file of a case in a reader's sight. It holds all that was entered, so it is given to nobody from
-// whom parts of the case are hidden: NotAllowed.
-func (d *Desk) Proof(ctx context.Context, reader Reader, record Record, no string) ([]byte, error) {
-	v, err := d.Case(ctx, reader, no)
-	if err != nil {
-		return nil, err
-	}
-	if v.Case.Filing == nil {
-		return nil, fault.New(fault.NotAllowed, "no", text.Text{
-			ZH: "证明文件载有案件的全部内容，其中有您看不到的部分；请由掌握全部案件的岗位出具",
-			EN: "the proof holds all of the case, and parts of it you may not see; ask a post that sees all cases for it",
-		})
-	}
-	return record.Proof(ctx, v.No)
 }

@@ -4,13 +4,12 @@ import (
 	"context"
 
 	"chancery/core/account"
-	"chancery/core/casework"
 	"chancery/core/office"
 )
 
 // Prefer keeps how a person likes the desk to be. Invalid comes back for a word that is none, and for too many or too long phrases.
 func (d *Desk) Prefer(ctx context.Context, reader Reader, p account.Preferences) error {
-	p, err := p.Tidy(casework.Draft.Words())
+	p, err := p.Tidy()
 	if err != nil {
 		return err
 	}

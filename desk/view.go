@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/hex"
 
 	"chancery/core/calendar"
 	"chancery/core/casework"
@@ -26,6 +27,10 @@ type CaseLine struct {
 	Filed     calendar.Day     `json:"filed"`
 	Today     calendar.Day     `json:"today"`
 	Version   int              `json:"version"`
+	// Dissent, Objections and Changing are what a list warns of: opinions that dissent, open objections, a change under way.
+	Dissent    int  `json:"-"`
+	Objections int  `json:"-"`
+	Changing   bool `json:"-"`
 }
 
 // Holder is who has a case: a post with its bearers, or the applicant; since when, until when.
@@ -88,6 +93,12 @@ type CaseView struct {
 	People map[office.PersonID]string `json:"people"`
 	// Proof says how far the journal has taken the case into its tree.
 	LastEntry int64 `json:"last_entry"`
+	// Head is the hash of the last entry of the case, in hexadecimal.
+	Head string `json:"-"`
+	// Rounds are what was changed in the application, each time it was.
+	Rounds []Round `json:"-"`
+	// Answers is the application as a page shows it.
+	Answers []Block `json:"-"`
 }
 
 // Cases lists the cases in a reader's sight that a filter picks, newest first.
@@ -144,46 +155,61 @@ func (d *Desk) Version(ctx context.Context, reader Reader, no string) (int, erro
 func (d *Desk) Case(ctx context.Context, reader Reader, no string) (CaseView, error) {
 	var out CaseView
 	err := d.store.Read(ctx, func(r Reading) error {
-		c, err := d.inSight(r, reader, no)
-		if err != nil {
-			return err
-		}
-		o, err := r.Office()
-		if err != nil {
-			return err
-		}
-		entries, err := r.Entries(c.No)
-		if err != nil {
-			return err
-		}
-		a, err := d.application(c, c.Filing)
-		if err != nil {
-			return err
-		}
-		p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
-		out = CaseView{
-			CaseLine: d.line(c, o, r.Now().Day(OfficeZone())), Case: c, Application: a, Procedure: p.Title,
-			People: map[office.PersonID]string{},
-		}
-		if out.Checked, err = lastChecked(c, entries); err != nil {
-			return err
-		}
-		for _, person := range o.Persons {
-			out.People[person.ID] = person.Name
-		}
-		if err := d.standAside(r, &out); err != nil {
-			return err
-		}
-		out.LastEntry, err = r.LastEntry()
-		if err != nil {
-			return err
-		}
-		if err := out.read(entries, p, o); err != nil {
-			return err
-		}
-		return out.hide(r, reader, p, o)
+		var err error
+		out, err = d.view(r, reader, no)
+		return err
 	})
 	return out, err
+}
+
+func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, error) {
+	var out CaseView
+	c, err := d.inSight(r, reader, no)
+	if err != nil {
+		return out, err
+	}
+	o, err := r.Office()
+	if err != nil {
+		return out, err
+	}
+	entries, err := r.Entries(c.No)
+	if err != nil {
+		return out, err
+	}
+	a, err := d.application(c, c.Filing)
+	if err != nil {
+		return out, err
+	}
+	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	out = CaseView{
+		CaseLine: d.line(c, o, r.Now().Day(OfficeZone())), Case: c, Application: a, Procedure: p.Title,
+		People: map[office.PersonID]string{},
+	}
+	if out.Checked, err = lastChecked(c, entries); err != nil {
+		return out, err
+	}
+	for _, person := range o.Persons {
+		out.People[person.ID] = person.Name
+	}
+	if err := d.standAside(r, &out); err != nil {
+		return out, err
+	}
+	if out.LastEntry, err = r.LastEntry(); err != nil {
+		return out, err
+	}
+	if n := len(entries); n > 0 {
+		out.Head = hex.EncodeToString(entries[n-1].Hash[:])
+	}
+	if err := out.read(entries, p, o); err != nil {
+		return out, err
+	}
+	if err := out.hide(r, reader, p, o); err != nil {
+		return out, err
+	}
+	if out.Answers, err = d.lib.blocks(out.Application); err != nil {
+		return out, err
+	}
+	return out, d.rounds(&out, entries, reader, o)
 }
 
 // lastChecked is what the rules said last of a case; the entry that it names keeps it.
@@ -241,6 +267,7 @@ func (d *Desk) line(c casework.Case, o office.Office, today calendar.Day) CaseLi
 	line := CaseLine{
 		No: c.No, Number: c.Number, Procedure: c.Procedure, Title: c.Title, Unit: c.Unit, State: c.State, Outcome: c.Outcome,
 		Step: step.Title, Filed: c.Filed, Today: today, Version: c.Version, Holders: []Holder{},
+		Dissent: len(c.Dissent()), Objections: c.OpenObjections(), Changing: c.Change != nil,
 	}
 	for _, t := range c.Tasks(p) {
 		h := Holder{Task: t.Title, Since: t.Since, Due: t.Due, Post: text.Text{ZH: "申请人", EN: "Applicant"}, People: []string{}}

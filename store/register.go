@@ -100,7 +100,7 @@ func seenRows(s casework.Sight) []any {
 	for len(whole) < casework.LimitedAtMost {
 		whole = append(whole, "-") // no procedure is called so
 	}
-	return append(seen(narrow), whole...)
+	return append(sighted(narrow), whole...)
 }
 
 // registerRows reads rows of registers.

@@ -27,9 +27,9 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 	args := append(columns(c), head[:], body)
 	q := changeCase
 	if seen == 0 {
-		q, args = addCase, append(args, int64(t.at))
+		q, args = addCase, append(args, int64(t.at), pressing(c, tasks))
 	} else {
-		args = append(args, seen)
+		args = append(args, seen, pressing(c, tasks))
 	}
 	n, err := t.exec("save case", q, args...)
 	if err != nil {
@@ -41,7 +41,7 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 		}.Fill(text.Args{"no": c.No}))
 	}
 	t.s.cases.keep(c.No, body, c)
-	return t.saveTasks(c.No, tasks)
+	return t.saveTasks(c, tasks)
 }
 
 // columns are what a case is found by, in the order of the statements: from its number to its version.
@@ -54,6 +54,20 @@ func columns(c casework.Case) []any {
 		c.No, c.Procedure, string(c.State), c.Step, c.Unit, string(c.Applicant), c.Title, c.Filed.String(),
 		int64(c.FirstSubmitted), decided, string(c.Outcome), int64(c.Mark.Level()), int64(c.Version),
 	}
+}
+
+// pressing is the day by which something in a case is due first, or the word for where it stands behind all days.
+func pressing(c casework.Case, tasks []casework.Task) string {
+	if c.State.Ended() {
+		return "9999"
+	}
+	first := "9998"
+	for _, t := range tasks {
+		if t.Due != nil && !t.Due.Due.IsZero() {
+			first = min(first, t.Due.Due.String())
+		}
+	}
+	return first
 }
 
 // SaveKeys writes the keys of a case: those that came, and those that went.
@@ -71,12 +85,12 @@ func (t *Tx) SaveKeys(no string, came, went []casework.Key) error {
 	return nil
 }
 
-func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
-	if _, err := t.exec("save tasks", dropTasks, no); err != nil {
+func (t *Tx) saveTasks(c casework.Case, tasks []casework.Task) error {
+	if _, err := t.exec("save tasks", dropTasks, c.No); err != nil {
 		return err
 	}
 	for i, task := range tasks {
-		args, err := taskColumns(no, i, task)
+		args, err := taskColumns(c.No, i, task, c.Mark.Level())
 		if err != nil {
 			return err
 		}
@@ -88,7 +102,7 @@ func (t *Tx) saveTasks(no string, tasks []casework.Task) error {
 }
 
 // taskColumns are what is kept of the i-th task of a case.
-func taskColumns(no string, i int, task casework.Task) ([]any, error) {
+func taskColumns(no string, i int, task casework.Task, mark int) ([]any, error) {
 	body, err := journal.Canonical(task)
 	if err != nil {
 		return nil, err
@@ -97,7 +111,7 @@ func taskColumns(no string, i int, task casework.Task) ([]any, error) {
 	if task.Due != nil {
 		due = task.Due.Due.String()
 	}
-	return []any{no, int64(i), string(task.Post), string(task.Person), int64(task.Since), due, body}, nil
+	return []any{no, int64(i), string(task.Post), string(task.Person), int64(task.Since), due, body, int64(mark)}, nil
 }
 
 // Outbox keeps messages that leave the house after the commit.

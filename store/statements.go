@@ -31,35 +31,90 @@ const (
 
 	oneCase = `SELECT body FROM cases WHERE no = $1`
 
-	// inSight lets those cases through that a reader may see: $1 the level cleared for, $2 one who sees everything,
-	// $3 to $26 the reader's keys, $27 to $34 keys that hold for one procedure, as key@procedure.
-	inSight = `c.mark <= $1 AND ($2 = 1 OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND (s.key IN
-		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
-		OR s.key || '@' || c.procedure IN ($27, $28, $29, $30, $31, $32, $33, $34))))`
+	// inSight lets those cases through that a reader may see: $1 the level cleared for, $2 is 1 for one who sees everything
+	// and 2 for one who sees all that was submitted, $3 to $26 the reader's keys, $27 to $34 keys that hold for one
+	// procedure, as key@procedure.
+	inSight = `c.mark <= $1 AND ($2 = 1 OR ($2 = 2 AND c.first_submitted > 0)
+		OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND s.key IN
+		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26))
+		OR ($27 <> '' AND EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND s.key || '@' || c.procedure IN
+		($27, $28, $29, $30, $31, $32, $33, $34))))`
 	// picked lets those through that a filter picks.
 	picked = ` AND ($35 = '' OR c.procedure = $35) AND ($36 = '' OR c.state = $36) AND ($37 = '' OR c.unit = $37) AND ($38 = '' OR c.person = $38)
 		AND ($39 = 0 OR c.first_submitted >= $39) AND ($40 = 0 OR (c.first_submitted > 0 AND c.first_submitted < $40))
 		AND ($41 = '' OR EXISTS (SELECT 1 FROM sight k WHERE k.case_no = c.no AND k.key = $41))`
-	someCases  = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
-	countCases = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
-	keysOfCase = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
-	allKeys    = `SELECT case_no, key, opened FROM sight ORDER BY case_no, key`
-	addKey     = `INSERT INTO sight (key, opened, case_no) SELECT $2, opened, no FROM cases WHERE no = $1 ON CONFLICT DO NOTHING`
-	dropKey    = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
+	someCases     = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	pressingCases = `SELECT b.body FROM (SELECT c.no, c.pressing, c.opened FROM cases c WHERE ` + inSight + picked + `
+		ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43) AS page JOIN cases b ON b.no = page.no ORDER BY page.pressing, page.opened DESC, page.no DESC`
+	// Of those who see few cases their keys are gone through, instead of all cases. $44 to $51 are the keys of $27 to $34 alone.
+	reached = `c.no IN (SELECT case_no FROM sight WHERE key IN
+		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+		$44, $45, $46, $47, $48, $49, $50, $51)) AND `
+	reachedCases    = `SELECT c.body FROM cases c WHERE ` + reached + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	reachedPressing = `SELECT b.body FROM (SELECT c.no, c.pressing, c.opened FROM cases c WHERE ` + reached + inSight + picked + `
+		ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43) AS page JOIN cases b ON b.no = page.no ORDER BY page.pressing, page.opened DESC, page.no DESC`
+	// tallied counts by state, and of these the overdue, before $42, and those that press, until $43.
+	tallied = `SELECT c.state, COUNT(*), SUM(CASE WHEN c.pressing < $42 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN c.pressing >= $42 AND c.pressing <= $43 THEN 1 ELSE 0 END) FROM cases c WHERE `
+	tallyCases   = tallied + inSight + picked + ` GROUP BY c.state`
+	reachedTally = tallied + reached + inSight + picked + ` GROUP BY c.state`
+	// fewKeyed counts the cases of keys, $1 to $32, as far as $33.
+	fewKeyed = `SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE key IN
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+		$29, $30, $31, $32) LIMIT $33) AS some`
+
+	// waiting are the tasks of a person, $2, of cases that were submitted, and those of the posts that the person bears: $3 to
+	// $26, and $27 to $34 for one procedure each, $35 to $42 as post@procedure; none of a case that is marked above $1.
+	waiting = `FROM (SELECT case_no, MIN(first) AS first, MIN(since) AS since FROM (
+			SELECT case_no, CASE WHEN due = '' THEN '9998' ELSE due END AS first, since FROM tasks WHERE mark <= $1 AND post IN
+				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+			UNION ALL SELECT t.case_no, CASE WHEN t.due = '' THEN '9998' ELSE t.due END, t.since FROM tasks t JOIN cases p ON p.no = t.case_no
+				WHERE t.mark <= $1 AND t.person = $2 AND t.post = '' AND p.state <> 'draft'
+			UNION ALL SELECT t.case_no, CASE WHEN t.due = '' THEN '9998' ELSE t.due END, t.since FROM tasks t JOIN cases p ON p.no = t.case_no
+				WHERE t.mark <= $1 AND t.post IN ($27, $28, $29, $30, $31, $32, $33, $34)
+				AND t.post || '@' || p.procedure IN ($35, $36, $37, $38, $39, $40, $41, $42)
+		) AS every GROUP BY case_no) AS w`
+	waitingCases = `SELECT b.body FROM (SELECT w.case_no, w.first, w.since ` + waiting + ` ORDER BY w.first, w.since, w.case_no LIMIT $43 OFFSET $44) AS page
+		JOIN cases b ON b.no = page.case_no ORDER BY page.first, page.since, page.case_no`
+	countWaiting = `SELECT w.first, COUNT(*) ` + waiting + ` GROUP BY w.first ORDER BY w.first`
+
+	// The other lists of a person, $35, of what lies in sight; a count goes no further than $36.
+	doneCases = `SELECT b.body FROM (SELECT c.no, m.latest FROM (SELECT case_no, MAX(id) AS latest FROM
+			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 1000) AS mine GROUP BY case_no) AS m
+		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` ORDER BY m.latest DESC LIMIT $36 OFFSET $37) AS page
+		JOIN cases b ON b.no = page.no ORDER BY page.latest DESC`
+	countDone = `SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT DISTINCT case_no FROM
+			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 1000) AS mine) AS m
+		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` LIMIT $36) AS some`
+	startedCases = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
+	countStarted = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` LIMIT $36) AS some`
+	draftCases   = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
+	countDraftCases  = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` LIMIT $36) AS some`
+	copiedCases  = `SELECT b.body FROM (SELECT c.no, k.opened FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + `
+		ORDER BY k.opened DESC, k.case_no DESC LIMIT $36 OFFSET $37) AS page JOIN cases b ON b.no = page.no ORDER BY page.opened DESC, page.no DESC`
+	countCopied = `SELECT COUNT(*) FROM (SELECT 1 FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + ` LIMIT $36) AS some`
+	countCases  = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
+	allKeys     = `SELECT case_no, key, opened FROM sight ORDER BY case_no, key`
+	keysOfCase  = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
+	addKey      = `INSERT INTO sight (key, opened, case_no) SELECT $2, opened, no FROM cases WHERE no = $1 ON CONFLICT DO NOTHING`
+	dropKey     = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
 
 	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened
 		FROM cases ORDER BY no`
-	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (no) DO NOTHING`
+	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened, pressing)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (no) DO NOTHING`
 	changeCase = `UPDATE cases SET procedure = $2, state = $3, step = $4, unit = $5, person = $6, title = $7, filed = $8,
-		first_submitted = $9, decided = $10, outcome = $11, mark = $12, version = $13, head = $14, body = $15 WHERE no = $1 AND version = $16`
+		first_submitted = $9, decided = $10, outcome = $11, mark = $12, version = $13, head = $14, body = $15, pressing = $17 WHERE no = $1 AND version = $16`
 
 	dropTasks = `DELETE FROM tasks WHERE case_no = $1`
-	addTask   = `INSERT INTO tasks (case_no, ord, post, person, since, due, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	addTask   = `INSERT INTO tasks (case_no, ord, post, person, since, due, body, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 	someTasks = `SELECT body FROM tasks
 		WHERE ($1 = '' AND $2 = '') OR ($1 <> '' AND post = $1) OR ($2 <> '' AND person = $2) ORDER BY since, case_no, ord`
 
-	allTasks = `SELECT case_no, ord, post, person, since, due, body FROM tasks ORDER BY case_no, ord`
+	allTasks = `SELECT case_no, ord, post, person, since, due, body, mark FROM tasks ORDER BY case_no, ord`
+	// rowsInSight are the rows of a register, $35, that touch the day $36, of cases in sight; open ones are found by their end.
+	rowsInSight = `SELECT ` + rowColumns + ` FROM register_rows r JOIN cases c ON c.no = r.case_no
+		WHERE r.register = $35 AND r.until_day >= $36 AND r.from_day || '' <= $36 AND ` + inSight + ` ORDER BY r.case_no, r.ord`
 
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
@@ -77,7 +132,9 @@ func statements() []string {
 	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements()),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, entryOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
+		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, reachedTally, fewKeyed,
+		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
+		rowsInSight, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
 		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote,
 	)
 }

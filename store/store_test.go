@@ -95,7 +95,7 @@ func TestEveryStatementIsListedAndPrepares(t *testing.T) {
 		})
 	}
 	for name, q := range said {
-		if !regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE)\b`).MatchString(q) {
+		if !regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE)\b`).MatchString(q) || strings.HasSuffix(q, "WHERE ") {
 			continue // a part that statements share, or what bounds a transaction
 		}
 		if !slices.Contains(listed, q) {

@@ -105,13 +105,65 @@ func (t *Tx) Case(no string) (casework.Case, error) {
 	return c, nil
 }
 
-// Cases gives the cases that a filter picks, the newest first.
+// Cases gives the cases that a filter picks, in the order that it asks for.
 func (t *Tx) Cases(f casework.Filter) ([]casework.Case, error) {
 	limit := f.Limit
 	if limit <= 0 {
 		limit = 1 << 40
 	}
-	return bodies[casework.Case](t, "read cases", someCases, append(filtered(f), limit, f.Offset)...)
+	few, err := t.seesFew(f.Sight)
+	if err != nil {
+		return nil, err
+	}
+	args := append(filtered(f), limit, f.Offset)
+	q := someCases
+	if f.PressingFirst {
+		q = pressingCases
+	}
+	if few {
+		args = append(args, limitedKeys(f.Sight)...)
+		if q = reachedCases; f.PressingFirst {
+			q = reachedPressing
+		}
+	}
+	return bodies[casework.Case](t, "read cases", q, args...)
+}
+
+// few is up to how many cases a reader's keys are gone through one by one.
+const few = 3000
+
+// seesFew says whether a reader's keys name so few cases that going through them is quicker than going through all cases.
+func (t *Tx) seesFew(s casework.Sight) (bool, error) {
+	if s.All || s.SeesOffice() {
+		return false, nil
+	}
+	args := keysOf(s)
+	args = append(append(args, limitedKeys(s)...), few+1)
+	var n int
+	_, err := t.one("count keys", fewKeyed, args, &n)
+	return n <= few, err
+}
+
+// TallyCases counts the cases that a filter picks, by state, and of these what is overdue on a day and what is due by another.
+func (t *Tx) TallyCases(f casework.Filter, today, soon calendar.Day) (casework.Tally, error) {
+	few, err := t.seesFew(f.Sight)
+	if err != nil {
+		return nil, err
+	}
+	args := append(filtered(f), today.String(), soon.String())
+	q := tallyCases
+	if few {
+		q, args = reachedTally, append(args, limitedKeys(f.Sight)...)
+	}
+	out := casework.Tally{}
+	err = t.each("count cases", q, args, func(scan func(...any) error) error {
+		var state string
+		var n casework.Count
+		err := scan(&state, &n.All, &n.Over, &n.Soon)
+		out[casework.State(state)] = n
+		return err
+	})
+	return out, err
 }
 
 // CountCases counts the cases that a filter picks, by state; its limit plays no part.
@@ -139,31 +191,52 @@ func (t *Tx) KeysOf(no string) ([]casework.Key, error) {
 	return out, err
 }
 
-// filtered are the arguments of inSight and picked.
+// filtered are the arguments of inSight and picked. What the reader has no key for is left to a word that no key is.
 func filtered(f casework.Filter) []any {
-	return append(seen(f.Sight), f.Procedure, f.State, f.Unit, string(f.Person), int64(f.SubmittedFrom), int64(f.SubmittedUntil), string(f.Key))
+	args := sighted(f.Sight)
+	return append(args, f.Procedure, f.State, f.Unit, string(f.Person), int64(f.SubmittedFrom), int64(f.SubmittedUntil), string(f.Key))
 }
 
-// seen are the arguments of inSight. What the reader has no key for is left to a word that no key is.
-func seen(s casework.Sight) []any {
+// sighted are the arguments of inSight.
+func sighted(s casework.Sight) []any {
 	all := 0
-	if s.All {
+	switch {
+	case s.All:
 		all = 1
+	case s.SeesOffice():
+		all = 2
 	}
-	args := []any{s.Clearance, all}
-	for i := range casework.KeysAtMost {
-		key := ""
-		if i < len(s.Keys) {
-			key = string(s.Keys[i])
-		}
-		args = append(args, key)
-	}
+	args := append([]any{s.Clearance, all}, keysOf(s)...)
 	for i := range casework.LimitedAtMost {
 		key := ""
 		if i < len(s.Limited) {
 			key = string(s.Limited[i].Key) + "@" + s.Limited[i].Procedure
 		}
 		args = append(args, key)
+	}
+	return args
+}
+
+// keysOf are a reader's keys, filled up to as many as the statements take.
+func keysOf(s casework.Sight) []any {
+	args := make([]any, casework.KeysAtMost)
+	for i := range args {
+		args[i] = ""
+		if i < len(s.Keys) {
+			args[i] = string(s.Keys[i])
+		}
+	}
+	return args
+}
+
+// limitedKeys are the keys that hold for one procedure, without it.
+func limitedKeys(s casework.Sight) []any {
+	args := make([]any, casework.LimitedAtMost)
+	for i := range args {
+		args[i] = ""
+		if i < len(s.Limited) {
+			args[i] = string(s.Limited[i].Key)
+		}
 	}
 	return args
 }

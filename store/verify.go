@@ -202,7 +202,7 @@ func (t *Tx) keptCases() (map[string]keptCase, error) {
 	for _, table := range []struct {
 		doing, query string
 		columns      int
-	}{{"read tasks", allTasks, 7}, {"read sight", allKeys, 3}, {"read register", allRows, rowWidth}} {
+	}{{"read tasks", allTasks, 8}, {"read sight", allKeys, 3}, {"read register", allRows, rowWidth}} {
 		if err := t.each(table.doing, table.query, nil, func(scan func(...any) error) error {
 			into := make([]any, table.columns)
 			args := make([]any, len(into))
@@ -228,7 +228,7 @@ func (t *Tx) keptCases() (map[string]keptCase, error) {
 func madeOf(no string, opened int64, s register.Standing, sortKey func(string) string) (digest, error) {
 	made := digest{}.with("read cases", []any{[]byte(s.Self)})
 	for i, task := range s.Tasks {
-		columns, err := taskColumns(no, i, task)
+		columns, err := taskColumns(no, i, task, s.Mark)
 		if err != nil {
 			return digest{}, err
 		}

@@ -17,19 +17,19 @@ type AccountsPage struct {
 	Rows        []AccountRow
 	Proposals   []ProposalRow
 	Invitations []InvitationRow
-	Uninvited   []Option
+	Uninvited   []Offered
 	Log         []EventLine
 	// System, Grants and Audits say what the reader may do here.
 	System, Grants, Relieves bool
 	// Made is what was just made and is shown once.
 	Made, MadeWords, MadeHint string
 	Wrong                     []string
-	Duties                    []Option
-	Clearances                []Option
+	Duties                    []Offered
+	Clearances                []Offered
 }
 
-// Option is one of several that a form offers.
-type Option struct{ Value, Words string }
+// Offered is one of several that a form offers.
+type Offered struct{ Value, Words string }
 
 // AccountRow is an account in the list.
 type AccountRow struct {
@@ -100,13 +100,13 @@ func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, 
 		page.Invitations = append(page.Invitations, InvitationRow{ID: i.ID, Until: f.minute(i.Until), What: what, Name: f.Run(i.Name)})
 	}
 	for _, p := range view.Uninvited {
-		page.Uninvited = append(page.Uninvited, Option{string(p.ID), p.Name})
+		page.Uninvited = append(page.Uninvited, Offered{string(p.ID), p.Name})
 	}
 	for _, duty := range account.AllDuties() {
-		page.Duties = append(page.Duties, Option{string(duty), duty.Title().In(f.Lang)})
+		page.Duties = append(page.Duties, Offered{string(duty), duty.Title().In(f.Lang)})
 	}
 	for _, word := range office.Mark("").Words() {
-		page.Clearances = append(page.Clearances, Option{word, office.Mark(word).Title().In(f.Lang)})
+		page.Clearances = append(page.Clearances, Offered{word, office.Mark(word).Title().In(f.Lang)})
 	}
 	for _, e := range view.Log {
 		page.Log = append(page.Log, eventLine(f, e, func(id string) string {

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"chancery/affairs/gift"
 	"chancery/affairs/travel"
@@ -26,6 +28,7 @@ type CasePage struct {
 	StepSentence             string
 	Due                      *Due
 	Holders                  []Holder
+	MoreHolders              string
 	Why                      Why
 	Summary                  []Fact
 	Timeline                 *Timeline
@@ -38,6 +41,20 @@ type CasePage struct {
 	FindingsAt               string
 	Log                      []LogLine
 	Proof                    Proof
+	Panel                    *Panel
+	Forms                    []Form
+	Recall                   *RecallBox
+	Said                     *Said
+	Wrong                    *Wrong
+	Posts, Colleagues        []Option
+	Application              []ApplicationPart
+	Rounds                   []RoundPart
+}
+
+// RecallBox takes the own last act back while there is time.
+type RecallBox struct {
+	Words, Until, Left, Button, Action string
+	Hidden                             Hidden
 }
 
 // StepMark is one step of the line: done, now or still to come.
@@ -72,6 +89,8 @@ type OpinionLine struct {
 	Stance      Tag
 	Text        []Run
 	Dissent     bool
+	// Answer is the form of the reply, where the reader may give it.
+	Answer *Form
 }
 
 // DecisionLine is a decision with its ground and its conditions.
@@ -89,6 +108,7 @@ type DecisionLine struct {
 type ConditionLine struct {
 	Text Run
 	Met  Tag
+	Tick *Form
 }
 
 // DutyLine is one thing to be done, and whether it was.
@@ -96,6 +116,9 @@ type DutyLine struct {
 	Title, Owner Run
 	State        Tag
 	Day          string
+	Hindered     string
+	// Tick is the button that does it, where that is the reader's.
+	Tick *Form
 }
 
 // LogLine is one entry of the case's journal.
@@ -106,25 +129,38 @@ type LogLine struct {
 }
 
 // Proof says how the record of the case is proven.
-type Proof struct{ Words, Command string }
+type Proof struct {
+	Words, Command string
+	// Href downloads the proof; without it Locked says why not.
+	Href, Locked string
+}
 
 // caseShow shows a case: where it stands, why, what is to be judged, what the
-// rules say, what others said, and what was done.
+// rules say, what others said, what was done, and what the reader may do now.
 func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
 	who, err := s.reader(r)
 	if err != nil {
 		return err
 	}
-	v, err := s.cases.Case(r.Context(), who, r.PathValue("no"))
+	return s.casePage(w, r, who, r.PathValue("no"), nil)
+}
+
+// casePage shows a case; back is the form that was refused, if one was.
+func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader, no string, back *sent) error {
+	v, can, err := s.cases.CaseFor(r.Context(), who, no)
 	if err != nil {
 		return err
 	}
 	f := s.frame(w, r)
 	c := v.Case
+	base := "/cases/" + pathPart(v.No)
+	f.At(base)
+	o := offering{f: f, who: who, v: v, can: can, back: back, hidden: Hidden{Seen: number(c.Version), Request: newPageID(), Base: base}}
 	page := CasePage{
 		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.Run(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
-		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: opinions(f, v), Decisions: decisions(f, v),
-		Duties: duties(f, v), Log: logLines(f, v), Proof: proof(f, v), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
+		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: o.opinions(), Decisions: o.decisions(),
+		Duties: o.duties(), Log: logLines(f, v), Proof: proof(f, v), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
+		Said: said(f, r), Recall: o.recall(), Forms: o.forms(), Application: s.applicationParts(f, v), Rounds: s.rounds(f, v),
 	}
 	page.Here, page.Title = "cases", page.No+" "+c.Title
 	if i := slices.IndexFunc(v.Steps, func(st desk.StepView) bool { return st.ID == c.Step }); i >= 0 {
@@ -135,6 +171,9 @@ func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
 			page.Due = dueOf(f, h, v.Today)
 		}
 		page.Holders = holders(f, v)
+		if more := len(page.Holders) - holdersShown; more > 0 && len(page.Duties) > 0 {
+			page.Holders, page.MoreHolders = page.Holders[:holdersShown], f.Say("case.more_holders", text.Args{"n": more})
+		}
 	}
 	if v.Checked != nil {
 		page.Findings = findings(f, v.Checked.Findings)
@@ -143,11 +182,77 @@ func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
 		})
 		page.Focus = slices.DeleteFunc(slices.Clone(page.Findings.Open), func(x FindingLine) bool { return x.Status != string(rule.Judge) })
 	}
-	page.FocusTitle = f.Say("case.opinions")
-	if len(page.Focus) > 0 {
-		page.FocusTitle = f.Say("case.to_judge", text.Args{"n": len(page.Focus)})
+	if page.Said != nil && page.Recall != nil {
+		page.Said.Recall = page.Recall.Button
 	}
-	return s.show(w, r, caseShow(page))
+	page.Panel = o.panel(page.Findings)
+	switch n := len(page.Focus); {
+	case n == 0:
+		page.FocusTitle = f.Say("case.opinions")
+	case n == 1 && page.Panel != nil:
+		page.FocusTitle = f.Say("case.judge_one")
+	default:
+		page.FocusTitle = f.Say("case.to_judge", text.Args{"n": n})
+	}
+	page.Wrong = o.wrong(page.Log)
+	for _, p := range can.Posts {
+		page.Posts = append(page.Posts, Option{Value: p.Name.In(f.Lang)})
+	}
+	for _, p := range can.People {
+		page.Colleagues = append(page.Colleagues, Option{Value: p.Name, Label: p.Pinyin})
+	}
+	page.PrintStyle = base + "/foot.css?entry=" + lastEntryOf(v) + "&code=" + v.Head[:min(len(v.Head), footCode)]
+	status := http.StatusOK
+	if back != nil {
+		status = statusOf(back.kind)
+		page.Title = f.Say("wrong.in_title", text.Args{"n": len(back.faults), "title": page.Title})
+	}
+	return s.write(w, r, status, caseShow(page))
+}
+
+// footCode is how much of the hash of the last entry stands under a printed page.
+const footCode = 16
+
+// footStyle is what a printed case bears at the foot of every page: its number, its last entry and a short code. Only a
+// style can write there, and only a file of ours may be one.
+func (s *Site) footStyle(w http.ResponseWriter, r *http.Request) error {
+	no, entry, code := r.PathValue("no"), r.URL.Query().Get("entry"), r.URL.Query().Get("code")
+	for _, c := range no {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-' {
+			return refusal{status: http.StatusNotFound, key: "fault.nowhere"}
+		}
+	}
+	if len(no) > 60 || len(entry) > 20 || len(code) > footCode || strings.Trim(entry+code, "0123456789abcdef") != "" {
+		return refusal{status: http.StatusNotFound, key: "fault.nowhere"}
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "private, max-age=3600")
+	_, _ = fmt.Fprintf(w, "@page { @bottom-left { content: \"%s · #%s · %s\"; font-size: 9pt; } }\n", no, entry, code)
+	return nil
+}
+
+// holdersShown is how many of those who hold a case are set out beside a list of what is to be done.
+const holdersShown = 3
+
+func lastEntryOf(v desk.CaseView) string {
+	if len(v.Log) == 0 {
+		return ""
+	}
+	return strconv.FormatInt(v.Log[len(v.Log)-1].Entry, 10)
+}
+
+// recall gives the box by which the reader takes the own last act back.
+func (o offering) recall() *RecallBox {
+	if o.can.Recall == nil {
+		return nil
+	}
+	left := o.can.Recall.Until.Time().Sub(o.can.Recall.Now.Time())
+	box := &RecallBox{
+		Words: o.say("recall.words", text.Args{"act": actWord(o.f, o.can.Recall.Kind)}), Until: strconv.Itoa(max(int(left.Seconds()), 0)),
+		Left: o.say("recall.left", text.Args{"m": int(left.Minutes()), "s": int(left.Seconds()) % 60}), Button: o.say("recall.do"), Action: o.action("recall"), Hidden: o.hidden,
+	}
+	box.Hidden.Form = "recall"
+	return box
 }
 
 // stepMarks draws the line of steps with the day on which each was entered.
@@ -212,35 +317,43 @@ func (s *Site) why(f Frame, v desk.CaseView) Why {
 // opinions are what was said: dissent first, with the reply to it, then the
 // others, oldest first. Those who agreed without a word share one line.
 // Objections of the public stand with the dissent.
-func opinions(f Frame, v desk.CaseView) []OpinionLine {
+func (o offering) opinions() []OpinionLine {
+	f, v := o.f, o.v
 	out := objections(f, v)
-	ordered := slices.Clone(v.Case.Opinions)
-	slices.SortStableFunc(ordered, func(a, b casework.Opinion) int {
-		switch {
-		case a.Dissents() == b.Dissents():
+	ordered := make([]int, len(v.Case.Opinions))
+	for i := range ordered {
+		ordered[i] = i
+	}
+	slices.SortStableFunc(ordered, func(a, b int) int {
+		switch first, second := v.Case.Opinions[a].Dissents(), v.Case.Opinions[b].Dissents(); {
+		case first == second:
 			return 0
-		case a.Dissents():
+		case first:
 			return -1
 		default:
 			return 1
 		}
 	})
 	var silent []string
-	for _, o := range ordered {
-		if o.Stance == procedure.Agree && o.Text == "" && o.Answer == "" {
-			silent = append(silent, joined(f, actorName(f, v.People, o.By).Words, o.Title.In(f.Lang)))
+	for _, i := range ordered {
+		said := v.Case.Opinions[i]
+		if said.Stance == procedure.Agree && said.Text == "" && said.Answer == "" {
+			silent = append(silent, joined(f, actorName(f, v.People, said.By).Words, said.Title.In(f.Lang)))
 			continue
 		}
 		line := OpinionLine{
-			Who: actorName(f, v.People, o.By), Office: f.Run(o.Title.In(f.Lang)), At: f.minute(o.At),
-			Stance: stanceTag(f, o.Stance), Text: runsOf(f, o.Text), Dissent: o.Dissents(),
+			Who: actorName(f, v.People, said.By), Office: f.Run(said.Title.In(f.Lang)), At: f.minute(said.At),
+			Stance: stanceTag(f, said.Stance), Text: runsOf(f, said.Text), Dissent: said.Dissents(),
 		}
-		if o.By.Person == "" { // nobody spoke in time
+		if said.By.Person == "" { // nobody spoke in time
 			line.Who, line.Office = line.Office, Run{}
 		}
+		if said.By.Person != o.who.Person && said.Text != "" {
+			line.Answer = o.answerForm(i, number(i))
+		}
 		out = append(out, line)
-		if o.Answer != "" {
-			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, o.Answer)})
+		if said.Answer != "" {
+			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, said.Answer)})
 		}
 	}
 	if len(silent) > 0 {
@@ -284,7 +397,8 @@ func runsOf(f Frame, words string) []Run {
 	return f.Runs(paragraphs(words))
 }
 
-func decisions(f Frame, v desk.CaseView) []DecisionLine {
+func (o offering) decisions() []DecisionLine {
+	f, v := o.f, o.v
 	var out []DecisionLine
 	for _, d := range v.Case.Decisions {
 		line := DecisionLine{
@@ -298,21 +412,29 @@ func decisions(f Frame, v desk.CaseView) []DecisionLine {
 			if slices.Contains(v.Case.Conditions, casework.Condition{Text: words, Met: true}) {
 				met = Tag{"check", "ok", f.Say("condition.met")}
 			}
-			line.Conditions = append(line.Conditions, ConditionLine{Text: f.Run(words), Met: met})
+			kept := ConditionLine{Text: f.Run(words), Met: met}
+			if i := slices.Index(v.Case.Conditions, casework.Condition{Text: words}); i >= 0 {
+				kept.Tick = o.tick("condition-"+number(i), "")
+			}
+			line.Conditions = append(line.Conditions, kept)
 		}
 		out = append(out, line)
 	}
 	return out
 }
 
-func duties(f Frame, v desk.CaseView) []DutyLine {
+func (o offering) duties() []DutyLine {
+	f, v := o.f, o.v
 	var out []DutyLine
 	for _, d := range v.Case.Duties {
-		line := DutyLine{Title: f.Run(d.Title.In(f.Lang)), State: Tag{"hourglass", "pri", f.Say("duty.open")}}
+		line := DutyLine{Title: f.Run(d.Named().In(f.Lang)), Tick: o.tick(d.ID, d.Act), State: Tag{"hourglass", "pri", f.Say("duty.open")}}
 		if d.Post != "" {
 			line.Owner = f.Run(postOf(f, v, d).In(f.Lang))
 		} else {
 			line.Owner = Run{Words: f.Say("case.applicant")}
+		}
+		if d.Done.IsZero() && d.Hindered != "" {
+			line.Hindered = f.Say("duty.hindered", text.Args{"ground": o.word("ground.", d.Hindered), "words": d.Text})
 		}
 		switch {
 		case d.Late:
@@ -337,7 +459,7 @@ func duties(f Frame, v desk.CaseView) []DutyLine {
 // while the duty is open.
 func postOf(f Frame, v desk.CaseView, d casework.Duty) text.Text {
 	for _, h := range v.Holders {
-		if h.Task == d.Title {
+		if h.Task == d.Named() {
 			return h.Post
 		}
 	}
@@ -368,6 +490,9 @@ func proof(f Frame, v desk.CaseView) Proof {
 		p.Words = f.Say("case.proof", text.Args{
 			"n": n, "from": strconv.FormatInt(v.Log[0].Entry, 10), "to": strconv.FormatInt(v.Log[n-1].Entry, 10), "last": strconv.FormatInt(v.LastEntry, 10),
 		})
+	}
+	if p.Href = "/cases/" + pathPart(v.No) + "/proof"; len(v.Hidden) > 0 {
+		p.Href, p.Locked = "", f.Say("case.proof_locked")
 	}
 	return p
 }

@@ -16,7 +16,12 @@ import (
 // Cases answers what the case pages ask. *desk.Desk does.
 type Cases interface {
 	Cases(ctx context.Context, reader desk.Reader, f casework.Filter) ([]desk.CaseLine, error)
+	Tally(ctx context.Context, reader desk.Reader, f casework.Filter) (casework.Tally, error)
 	Case(ctx context.Context, reader desk.Reader, no string) (desk.CaseView, error)
+	CaseFor(ctx context.Context, reader desk.Reader, no string) (desk.CaseView, desk.Choices, error)
+	Proof(ctx context.Context, reader desk.Reader, no string) ([]byte, error)
+	Days
+	Acts
 }
 
 // stateTag is the tag of a case's state, in the words that stand everywhere.

@@ -1,13 +1,10 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
-	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/text"
@@ -55,69 +52,55 @@ func (s *Site) casesList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.cases.Cases(r.Context(), who, casework.Filter{})
+	tally, err := s.cases.Tally(r.Context(), who, casework.Filter{})
 	if err != nil {
 		return err
 	}
-	shown := slices.DeleteFunc(slices.Clone(all), func(l desk.CaseLine) bool { return state != "" && l.State != state })
-	slices.SortStableFunc(shown, pressingFirst)
-	page := CasesPage{Frame: f, Sentence: listInWords(f, all), Filters: stateFilters(f, all, state)}
-	pages := max(1, (len(shown)+casesAPage-1)/casesAPage)
-	at := 1
-	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil {
-		at = min(max(n, 1), pages)
+	shown := tally[state].All
+	if state == "" {
+		shown = total(tally).All
 	}
+	pages := max(1, (shown+casesAPage-1)/casesAPage)
+	at := min(pageOf(r), pages)
+	lines, err := s.cases.Cases(r.Context(), who, casework.Filter{
+		State: string(state), PressingFirst: true, Limit: casesAPage, Offset: (at - 1) * casesAPage,
+	})
+	if err != nil {
+		return err
+	}
+	page := CasesPage{Frame: f, Sentence: listInWords(f, tally), Filters: stateFilters(f, tally, state)}
 	for n := 1; n <= pages; n++ {
-		page.Pages = append(page.Pages, Filter{Label: number(n), Href: f.With("page", number(n)), Current: n == at})
+		if n == 1 || n == pages || n-at <= 4 && at-n <= 4 {
+			page.Pages = append(page.Pages, Filter{Label: number(n), Href: f.With("page", number(n)), Current: n == at})
+		}
 	}
-	from := min((at-1)*casesAPage, len(shown))
-	for _, item := range shown[from:min(from+casesAPage, len(shown))] {
+	for _, item := range lines {
 		page.Rows = append(page.Rows, caseRowOf(f, item))
 	}
 	return s.show(w, r, casesList(page))
 }
 
-// pressingFirst orders cases: with a deadline by its day, then the other open
-// ones, then those that have ended; equals stay newest first.
-func pressingFirst(a, b desk.CaseLine) int {
-	rank := func(l desk.CaseLine) (int, calendar.Day) {
-		if l.State.Ended() {
-			return 2, 0
-		}
-		if h, ok := nearest(l); ok {
-			return 0, h.Due.Due
-		}
-		return 1, 0
+func total(tally casework.Tally) casework.Count {
+	var all casework.Count
+	for _, n := range tally {
+		all.All, all.Over, all.Soon = all.All+n.All, all.Over+n.Over, all.Soon+n.Soon
 	}
-	rankA, dueA := rank(a)
-	rankB, dueB := rank(b)
-	return cmp.Or(cmp.Compare(rankA, rankB), cmp.Compare(dueA, dueB))
+	return all
 }
 
 // listInWords says how many cases there are and how many of them press.
-func listInWords(f Frame, all []desk.CaseLine) string {
-	open, soon, over := 0, 0, 0
-	for _, l := range all {
-		if l.State.Ended() {
-			continue
-		}
-		open++
-		h, ok := nearest(l)
-		if !ok {
-			continue
-		}
-		switch left := leftOf(h, l.Today); {
-		case left < 0:
-			over++
-		case left <= 2:
-			soon++
+func listInWords(f Frame, tally casework.Tally) string {
+	all, open := total(tally), 0
+	for state, n := range tally {
+		if !state.Ended() {
+			open += n.All
 		}
 	}
-	args := text.Args{"n": len(all), "open": open, "soon": soon, "over": over}
+	args := text.Args{"n": all.All, "open": open, "soon": all.Soon, "over": all.Over}
 	switch {
-	case soon == 0 && over == 0:
+	case all.Soon == 0 && all.Over == 0:
 		return f.Say("cases.sentence_calm", args)
-	case over == 0:
+	case all.Over == 0:
 		return f.Say("cases.sentence_soon", args)
 	default:
 		return f.Say("cases.sentence_over", args)
@@ -125,17 +108,13 @@ func listInWords(f Frame, all []desk.CaseLine) string {
 }
 
 // stateFilters lists the states that occur, each with how many cases are in it.
-func stateFilters(f Frame, all []desk.CaseLine, now casework.State) []Filter {
-	count := map[casework.State]int{}
-	for _, l := range all {
-		count[l.State]++
-	}
-	out := []Filter{{Label: f.Say("cases.all"), Count: number(len(all)), Href: "/cases", Current: now == ""}}
+func stateFilters(f Frame, tally casework.Tally, now casework.State) []Filter {
+	out := []Filter{{Label: f.Say("cases.all"), Count: number(total(tally).All), Href: "/cases", Current: now == ""}}
 	for _, word := range now.Words() {
 		st := casework.State(word)
-		if count[st] > 0 || st == now {
+		if n := tally[st].All; n > 0 || st == now {
 			out = append(out, Filter{
-				Label: stateTag(f, st).Word, Count: number(count[st]), Href: "/cases?state=" + url.QueryEscape(word), Current: st == now,
+				Label: stateTag(f, st).Word, Count: number(n), Href: "/cases?state=" + url.QueryEscape(word), Current: st == now,
 			})
 		}
 	}

@@ -26,6 +26,10 @@ type Frame struct {
 	Administers  bool
 	// Compact sets lines closer together; KeysOff turns single-letter keys off.
 	Compact, KeysOff bool
+	// Waiting is how much waits for the reader, where the page knows.
+	Waiting string
+	// PrintStyle is a style of the page's own for paper, where it has one.
+	PrintStyle string
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 
@@ -69,7 +73,10 @@ func (s *Site) preferred(r *http.Request, who desk.Reader) (desk.Reader, error) 
 	case "auto":
 		p.Theme = ""
 	}
-	if p.Lang == who.Prefers.Lang && p.Theme == who.Prefers.Theme {
+	if keys := q.Get("keys"); keys == "off" || keys == "on" {
+		p.KeysOff = keys == "off"
+	}
+	if p.Lang == who.Prefers.Lang && p.Theme == who.Prefers.Theme && p.KeysOff == who.Prefers.KeysOff {
 		return who, nil
 	}
 	who.Prefers = p
@@ -180,6 +187,9 @@ func (f Frame) persons(names []string) Run {
 	return f.Run(text.Join(all, f.Lang))
 }
 
+// At sets the address of the page where it is shown under another, as after a form that was refused.
+func (f *Frame) At(path string) { f.url = url.URL{Path: path} }
+
 // Asset is the address of a static file.
 func (f Frame) Asset(name string) string { return f.assets.urls[name] }
 
@@ -192,6 +202,8 @@ func (f Frame) With(name, value string) string {
 	q := f.url.Query()
 	q.Del("lang")
 	q.Del("theme")
+	q.Del("keys")
+	q.Del("done")
 	if value == "" {
 		q.Del(name)
 	} else {
@@ -246,6 +258,7 @@ type nav struct{ key, href, icon, label string }
 
 func (f Frame) navigation() []nav {
 	out := []nav{
+		{"today", "/", "home", f.Say("nav.today")},
 		{"cases", "/cases", "files", f.Say("nav.cases")},
 		{"new", "/cases/new", "pencil", f.Say("nav.new")},
 		{"check", "/check", "clipboard-check", f.Say("nav.check")},

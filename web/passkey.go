@@ -40,7 +40,7 @@ func (s *Site) place(r *http.Request) desk.Place {
 
 func (s *Site) passkeyOffer(w http.ResponseWriter, r *http.Request, in asking) error {
 	out, err := s.accounts.OfferPasskey(r.Context(), s.token(r), in.Password, s.place(r), s.way(r))
-	return sent(w, out, err)
+	return answered(w, out, err)
 }
 
 func (s *Site) passkeyEnrol(w http.ResponseWriter, r *http.Request, in asking) error {
@@ -50,7 +50,7 @@ func (s *Site) passkeyEnrol(w http.ResponseWriter, r *http.Request, in asking) e
 
 func (s *Site) passkeyAsk(w http.ResponseWriter, r *http.Request, _ asking) error {
 	out, err := s.accounts.AskPasskey(r.Context(), s.token(r), s.place(r))
-	return sent(w, out, err)
+	return answered(w, out, err)
 }
 
 func (s *Site) passkeyProve(w http.ResponseWriter, r *http.Request, in asking) error {
@@ -90,7 +90,7 @@ func (s *Site) scripted(pattern string, h func(http.ResponseWriter, *http.Reques
 	})
 }
 
-func sent(w http.ResponseWriter, out []byte, err error) error {
+func answered(w http.ResponseWriter, out []byte, err error) error {
 	if err != nil {
 		return err
 	}
@@ -115,5 +115,5 @@ func (s *Site) sentOn(w http.ResponseWriter, r *http.Request, t desk.Ticket, nex
 	out, err := json.Marshal(struct {
 		Next string `json:"next"`
 	}{next})
-	return sent(w, out, err)
+	return answered(w, out, err)
 }

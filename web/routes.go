@@ -2,14 +2,49 @@ package web
 
 import (
 	"net/http"
-	"net/url"
+
+	"chancery/core/casework"
 )
 
 // routes is the table of contents of the site.
 func (s *Site) routes() {
-	s.page("GET /{$}", s.home)
+	s.page("GET /{$}", s.todayShow)
 	s.page("GET /cases", s.casesList)
 	s.page("GET /cases/{no}", s.caseShow)
+	s.page("GET /cases/{no}/proof", s.proofDownload)
+	s.page("GET /cases/{no}/foot.css", s.footStyle)
+	s.page("POST /cases/{no}/submission", s.act(casework.Submitted))
+	s.page("POST /cases/{no}/return", s.act(casework.ReturnedBack))
+	s.page("POST /cases/{no}/countersignatures", s.act(casework.Countersigned))
+	s.page("POST /cases/{no}/comments", s.act(casework.Commented))
+	s.page("POST /cases/{no}/answers", s.act(casework.Answered))
+	s.page("POST /cases/{no}/signers", s.act(casework.SignerAdded))
+	s.page("POST /cases/{no}/signer-removals", s.act(casework.SignerRemoved))
+	s.page("POST /cases/{no}/reassignment", s.act(casework.Reassigned))
+	s.page("POST /cases/{no}/notice", s.act(casework.NoticePosted))
+	s.page("POST /cases/{no}/objection-findings", s.act(casework.ObjectionSettled))
+	s.page("POST /cases/{no}/outside-request", s.act(casework.DecisionAsked))
+	s.page("POST /cases/{no}/outside-answer", s.act(casework.DecisionReceived))
+	s.page("POST /cases/{no}/approval", s.act(casework.ApprovedNow))
+	s.page("POST /cases/{no}/reduction", s.act(casework.ApprovedNow))
+	s.page("POST /cases/{no}/refusal", s.act(casework.RefusedNow))
+	s.page("POST /cases/{no}/instrument", s.act(casework.Issued))
+	s.page("POST /cases/{no}/fulfilments", s.act(casework.Fulfilled))
+	s.page("POST /cases/{no}/hindrances", s.act(casework.Hindered))
+	s.page("POST /cases/{no}/departure", s.act(casework.Departed))
+	s.page("POST /cases/{no}/changes", s.act(casework.ChangeAsked))
+	s.page("POST /cases/{no}/homecoming", s.act(casework.CameHome))
+	s.page("POST /cases/{no}/hand-back", s.act(casework.HandedBack))
+	s.page("POST /cases/{no}/report", s.act(casework.Reported))
+	s.page("POST /cases/{no}/post-notice", s.act(casework.PostNoticed))
+	s.page("POST /cases/{no}/settlement", s.act(casework.Settled))
+	s.page("POST /cases/{no}/closure", s.act(casework.ClosedNow))
+	s.page("POST /cases/{no}/withdrawal", s.act(casework.WithdrawnNow))
+	s.page("POST /cases/{no}/cancellation", s.act(casework.CancelledNow))
+	s.page("POST /cases/{no}/revocation", s.act(casework.RevokedNow))
+	s.page("POST /cases/{no}/recall", s.act(casework.Recalled))
+	s.page("POST /cases/{no}/corrections", s.act(casework.Corrected))
+
 	s.page("GET /check", s.checkOpen)
 	s.page("POST /check", s.checkRun)
 	s.page("GET /rulebook", s.rulebookList)
@@ -94,16 +129,6 @@ func (s *Site) applicationRoutes() {
 // answer in words.
 func (s *Site) page(pattern string, h func(http.ResponseWriter, *http.Request) error) {
 	s.mux.HandleFunc(pattern, s.faulted(h))
-}
-
-// home sends people to the cases: what waits there is why they came.
-func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
-	start := "/cases"
-	if who, err := s.reader(r); err == nil && who.Prefers.State != "" {
-		start += "?state=" + url.QueryEscape(who.Prefers.State)
-	}
-	http.Redirect(w, r, start, http.StatusSeeOther)
-	return nil
 }
 
 // health says that the site answers; a load balancer or a script asks it.

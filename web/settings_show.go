@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"chancery/core/account"
-	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/text"
 	"chancery/desk"
@@ -23,7 +22,6 @@ type SettingsPage struct {
 	Name, Office Run
 	Langs        []Pick
 	Themes       []Pick
-	States       []Pick
 	Compact      bool
 	KeysOff      bool
 	Phrases      string
@@ -56,10 +54,6 @@ func (s *Site) settingsPage(w http.ResponseWriter, r *http.Request, who desk.Rea
 			{"light", f.Say("settings.theme.light"), p.Theme == "light"},
 			{"dark", f.Say("settings.theme.dark"), p.Theme == "dark"},
 		},
-		States: []Pick{{"", f.Say("cases.all"), p.State == ""}},
-	}
-	for _, word := range casework.Draft.Words() {
-		page.States = append(page.States, Pick{word, stateTag(f, casework.State(word)).Word, p.State == word})
 	}
 	return page
 }
@@ -75,7 +69,7 @@ func (s *Site) settingsKeep(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := account.Preferences{
 		Lang: text.Lang(r.PostForm.Get("lang")), Theme: r.PostForm.Get("theme"), Compact: r.PostForm.Get("compact") != "", KeysOff: r.PostForm.Get("keys_off") != "",
-		State: r.PostForm.Get("state"), Phrases: strings.Split(r.PostForm.Get("phrases"), "\n"),
+		Phrases: strings.Split(r.PostForm.Get("phrases"), "\n"),
 	}
 	if err := s.own.Prefer(r.Context(), who, p); err != nil {
 		page := s.settingsPage(w, r, who, p)

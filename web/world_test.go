@@ -27,8 +27,12 @@ import (
 	"chancery/web"
 )
 
+// whatElse is what the pages of the tests do not ask.
+type whatElse = web.Cases
+
 // world is a small office that answers what the pages ask.
 type world struct {
+	whatElse
 	title string // of every case
 	fail  error  // what the cases answer instead
 	panic bool
@@ -95,7 +99,7 @@ func (w world) line(c casework.Case) desk.CaseLine {
 	return l
 }
 
-func (w world) Cases(context.Context, desk.Reader, casework.Filter) ([]desk.CaseLine, error) {
+func (w world) Cases(_ context.Context, _ desk.Reader, f casework.Filter) ([]desk.CaseLine, error) {
 	if w.panic {
 		panic("the roof is falling in")
 	}
@@ -104,7 +108,29 @@ func (w world) Cases(context.Context, desk.Reader, casework.Filter) ([]desk.Case
 	}
 	refused := w.aCase()
 	refused.No, refused.Number, refused.State = "2026-0371", say("出〔2026〕371", "OUT-2026-371"), casework.Refused
-	return []desk.CaseLine{w.line(refused), w.line(w.aCase())}, nil
+	if f.State == string(casework.Refused) {
+		return []desk.CaseLine{w.line(refused)}, nil
+	}
+	return []desk.CaseLine{w.line(w.aCase()), w.line(refused)}, nil
+}
+
+func (w world) Tally(context.Context, desk.Reader, casework.Filter) (casework.Tally, error) {
+	if w.panic {
+		panic("the roof is falling in")
+	}
+	return casework.Tally{casework.Active: {All: 1}, casework.Refused: {All: 1}}, w.fail
+}
+
+func (w world) CaseFor(ctx context.Context, reader desk.Reader, no string) (desk.CaseView, desk.Choices, error) {
+	v, err := w.Case(ctx, reader, no)
+	return v, desk.Choices{}, err
+}
+
+func (w world) Today(_ context.Context, _ desk.Reader, list casework.List, _, _ int) (desk.Today, error) {
+	return desk.Today{
+		Day: day("2026-10-15"), List: list, Lines: []desk.CaseLine{w.line(w.aCase())}, Counts: map[casework.List]int{casework.ToDo: 1}, Due: 1,
+		Week: []desk.DayAhead{{Day: day("2026-10-15"), Due: 1}, {Day: day("2026-10-16")}},
+	}, nil
 }
 
 func (w world) Case(_ context.Context, _ desk.Reader, no string) (desk.CaseView, error) {

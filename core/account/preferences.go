@@ -19,8 +19,6 @@ type Preferences struct {
 	Compact bool `json:"compact,omitempty"`
 	// KeysOff turns single-letter keys off.
 	KeysOff bool `json:"keys_off,omitempty"`
-	// State is the state that the list of cases opens with; none: all.
-	State string `json:"state,omitempty"`
 	// Phrases are the person's own usual phrases, for opinions and decisions.
 	Phrases []string `json:"phrases,omitempty"`
 }
@@ -32,8 +30,8 @@ const (
 )
 
 // Tidy gives the preferences with phrases trimmed, each once, and finds what cannot be: a word that is none of those
-// known, too many or too long phrases. The states are those that the list can open with.
-func (p Preferences) Tidy(states []string) (Preferences, error) {
+// known, too many or too long phrases.
+func (p Preferences) Tidy() (Preferences, error) {
 	var faults fault.List
 	add := func(field, zh, en string, args text.Args) {
 		faults = append(faults, fault.New(fault.Invalid, field, text.Text{ZH: zh, EN: en}.Fill(args)))
@@ -43,9 +41,6 @@ func (p Preferences) Tidy(states []string) (Preferences, error) {
 	}
 	if !slices.Contains([]string{"", "light", "dark"}, p.Theme) {
 		add("theme", "没有这种外观；请从选项里选", "there is no such look; choose one of the list", nil)
-	}
-	if p.State != "" && !slices.Contains(states, p.State) {
-		add("state", "没有这种状态；请从选项里选", "there is no such state; choose one of the list", nil)
 	}
 	var phrases []string
 	for _, phrase := range p.Phrases {

@@ -16,19 +16,44 @@ type May struct {
 	Number int    `json:"number,omitempty"`
 }
 
+// Offer is an act that somebody may do now, and the case as it would leave it.
+type Offer struct {
+	May
+	// Stance is that of a signature; the offer of a signature comes once for each.
+	Stance procedure.Stance
+	After  Case
+}
+
 // Allowed lists what an actor may do in a case now, in the order of the acts. It
 // asks Do itself with what each act needs filled in, so that what is offered and
 // what is let pass cannot differ; whether the rules let an act pass is not asked.
 func Allowed(c Case, actor office.Actor, w World) []May {
+	var out []May
+	for _, o := range Offers(c, actor, w) {
+		if o.Kind != Countersigned || o.Stance == procedure.Agree {
+			out = append(out, o.May)
+		}
+	}
+	return out
+}
+
+// Offers lists what an actor may do in a case now, as Allowed does, with what would follow.
+func Offers(c Case, actor office.Actor, w World) []Offer {
 	w.Check, w.Reduced = nil, nil
 	w.Instrument = func() (text.Text, error) { return text.Text{}, nil }
-	var out []May
+	var out []Offer
 	for _, k := range Kinds() {
+		stances := []procedure.Stance{procedure.Agree}
+		if k == Countersigned {
+			stances = []procedure.Stance{procedure.Agree, procedure.Reservation, procedure.Object, procedure.Abstain}
+		}
 		for _, on := range subjects(c, k) {
 			a := filled(c, w, k)
 			a.Slot, a.Number = on.Slot, on.Number
-			if _, _, err := Do(c, a, actor, w); err == nil {
-				out = append(out, on)
+			for _, a.Stance = range stances {
+				if _, after, err := Do(c, a, actor, w); err == nil {
+					out = append(out, Offer{May: on, Stance: a.Stance, After: after})
+				}
 			}
 		}
 	}

@@ -316,7 +316,7 @@ func fulfilled(c *Case, e Event) {
 			x.Done, x.Late, x.By, x.Text, x.Hindered = e.Day, x.late(e.Day), e.Actor, e.Text, ""
 		}
 	}
-	if k := c.conditionAt(e.Slot); k != nil {
+	if k := c.ConditionAt(e.Slot); k != nil {
 		k.Met = true
 	}
 }

@@ -19,7 +19,7 @@ func (d *doing) fulfil() error {
 		if err := d.byPost(d.w.Procedure.Officer); err != nil {
 			return err
 		}
-		if d.c.conditionAt(d.a.Slot) == nil {
+		if d.c.ConditionAt(d.a.Slot) == nil {
 			return d.refuse("没有这项条件", "there is no such condition")
 		}
 		d.event.Slot = d.a.Slot
@@ -238,8 +238,8 @@ func (s Settlement) adds() error {
 
 func conditionID(i int) string { return "condition-" + strconv.Itoa(i) }
 
-// conditionAt is the condition that an ID such as condition-0 names; nil when there is none.
-func (c Case) conditionAt(id string) *Condition {
+// ConditionAt is the condition that an ID such as condition-0 names; nil when there is none.
+func (c Case) ConditionAt(id string) *Condition {
 	number, ok := strings.CutPrefix(id, "condition-")
 	i, err := strconv.Atoi(number)
 	if !ok || err != nil || i < 0 || i >= len(c.Conditions) {

@@ -300,7 +300,7 @@ func find[T any](all []T, is func(T) bool) (T, bool) {
 func (o Office) Holders(post PostID, day calendar.Day) []PersonID {
 	var out []PersonID
 	for _, h := range o.Holdings {
-		if h.Post == post && h.From <= day && (h.Until.IsZero() || day <= h.Until) && !slices.Contains(out, h.Person) {
+		if h.Post == post && h.On(day) && !slices.Contains(out, h.Person) {
 			out = append(out, h.Person)
 		}
 	}
@@ -310,13 +310,24 @@ func (o Office) Holders(post PostID, day calendar.Day) []PersonID {
 
 // PostsOf are the posts that a person holds on a day.
 func (o Office) PostsOf(person PersonID, day calendar.Day) []PostID {
+	held := map[PostID]bool{}
+	for _, h := range o.Holdings {
+		if h.Person == person && h.On(day) {
+			held[h.Post] = true
+		}
+	}
 	var out []PostID
 	for _, p := range o.Posts {
-		if slices.Contains(o.Holders(p.ID, day), person) {
+		if held[p.ID] {
 			out = append(out, p.ID)
 		}
 	}
 	return out
+}
+
+// On says whether the holding is so on a day.
+func (h Holding) On(day calendar.Day) bool {
+	return h.From <= day && (h.Until.IsZero() || day <= h.Until)
 }
 
 // Bearers are those who may act in a post on a day for a procedure: its holders
@@ -370,9 +381,13 @@ func (o Office) Answering(post PostID, day calendar.Day) []PersonID {
 
 // Vacant lists the posts that nobody holds on a day.
 func (o Office) Vacant(day calendar.Day) []PostID {
+	held := map[PostID]bool{}
+	for _, h := range o.Holdings {
+		held[h.Post] = held[h.Post] || h.On(day)
+	}
 	var out []PostID
 	for _, p := range o.Posts {
-		if len(o.Holders(p.ID, day)) == 0 {
+		if !held[p.ID] {
 			out = append(out, p.ID)
 		}
 	}

@@ -62,7 +62,9 @@ func (r Row) Equal(other Row) bool {
 // Standing is all that the entries of a case make of it: the case as journal.Canonical writes it, its open tasks, the
 // keys by which it is seen, its register rows. Of entries that are of no case it is nothing.
 type Standing struct {
-	Self  json.RawMessage `json:"self"`
+	Self json.RawMessage `json:"self"`
+	// Mark is the level of the case's mark, which its tasks bear.
+	Mark  int             `json:"mark"`
 	Tasks []casework.Task `json:"tasks,omitempty"`
 	Keys  []casework.Key  `json:"keys,omitempty"`
 	Rows  []Row           `json:"rows,omitempty"`

@@ -230,6 +230,7 @@ func (g *wandering) kept() string {
 					s.Tasks = append(s.Tasks, task)
 				}
 			}
+			s.Mark = c.Mark.Level()
 			if s.Keys, err = t.KeysOf(no); err != nil {
 				return err
 			}

@@ -142,8 +142,23 @@ func (h *House) Day(day string) {
 	}
 }
 
+// Later moves the clock on; nothing else happens.
+func (h *House) Later(by time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(by)
+}
+
 // Files files and submits the compliant trip of 钟离牧, changed by these operations, and gives its number.
 func (h *House) Files(change ...rule.PatchOp) string {
+	h.Helper()
+	no := h.Drafts(change...)
+	h.Does("zhongli", no, casework.Act{Kind: casework.Submitted})
+	return no
+}
+
+// Drafts files it and leaves it a draft.
+func (h *House) Drafts(change ...rule.PatchOp) string {
 	h.Helper()
 	data, err := library.FS.ReadFile("rulebooks/cn-national/examples/compliant.yaml")
 	h.must(err)
@@ -153,9 +168,22 @@ func (h *House) Files(change ...rule.PatchOp) string {
 	h.must(err)
 	c, err := h.Desk.File(h.Context(), office.Actor{Person: "zhongli"}, desk.Filing{Application: a})
 	h.must(err)
-	h.Does("zhongli", c.No, casework.Act{Kind: casework.Submitted})
 	return c.No
 }
+
+// altered is the application of a case with one value replaced.
+func (h *House) altered(v desk.CaseView, path string, value any) (filing []byte, digest string) {
+	h.Helper()
+	a, err := h.Desk.Library().Apply(v.Application, []rule.PatchOp{{Op: "replace", Path: path, Value: value}})
+	h.must(err)
+	filing, err = a.Canonical()
+	h.must(err)
+	digest, err = a.Digest()
+	h.must(err)
+	return filing, digest
+}
+
+func personIDs(ids ...office.PersonID) []office.PersonID { return ids }
 
 // Does does an act in a case.
 func (h *House) Does(person, no string, a casework.Act) {

@@ -170,6 +170,7 @@ func folded(no string, last journal.Entry) casework.Case {
 // standing is what Do keeps beside a case: one task, one register row, as long as it is old.
 func standing(c casework.Case) register.Standing {
 	return register.Standing{
+		Mark:  c.Mark.Level(),
 		Tasks: []casework.Task{{Case: c.No, ID: "review", Post: "director", Since: c.FirstSubmitted}},
 		Rows:  []register.Row{{Register: "trips", Key: c.No, Case: c.No, From: c.Filed, Until: c.Filed.AddDays(c.Version), Body: []byte(`{}`)}},
 	}

@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"time"
 
+	"chancery/core/journal"
+
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
@@ -20,11 +22,16 @@ import (
 	"chancery/desk"
 )
 
+// Record is the journal as a whole.
+type Record interface {
+	Head(ctx context.Context) (journal.Head, error)
+}
+
 // Config is what the door needs to open.
 type Config struct {
 	Desk *desk.Desk
 	// Record is the journal, which proves itself.
-	Record desk.Record
+	Record Record
 	// Clock is the office's clock.
 	Clock func() time.Time
 	// Log receives what is ours to mend: one line a failure, with the request's id.
@@ -63,7 +70,7 @@ func (l Limits) orDefault() Limits {
 // Door answers programs. It is safe for use by many requests at once.
 type Door struct {
 	desk   *desk.Desk
-	record desk.Record
+	record Record
 	clock  func() time.Time
 	log    *slog.Logger
 	limits Limits

@@ -18,7 +18,7 @@ func (d *Door) journalOperations() []operation {
 			method: http.MethodGet, path: "/api/cases/{no}/proof", id: "prove-case", scope: account.ScopeRead,
 			say:    say("一个案件的证明文件；chancery journal check-proof 可脱机核对", "The proof file of a case; chancery journal check-proof checks it without the data"),
 			answer: reflect.TypeFor[journal.Proof](), do: func(c *call) (any, error) {
-				return d.desk.Proof(c.r.Context(), c.reader, d.record, c.r.PathValue("no"))
+				return d.desk.Proof(c.r.Context(), c.reader, c.r.PathValue("no"))
 			},
 		},
 	}

@@ -1,0 +1,139 @@
+package webtest
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"chancery/core/casework"
+)
+
+// counted are the counts beside the lists of the day, by list.
+func counted(t *testing.T, body string) map[string]int {
+	t.Helper()
+	out := map[string]int{}
+	for _, m := range regexp.MustCompile(`href="/(?:\?list=([a-z]+))?"(?: aria-current(?:="[a-z]*")?)?>[^<]+<span class="num">(\d+)</span>`).FindAllStringSubmatch(body, -1) {
+		n, err := strconv.Atoi(m[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m[1] == "" {
+			m[1] = "todo"
+		}
+		out[m[1]] = n
+	}
+	return out
+}
+
+func TestTheCountsOfADayAreItsLists(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	first := h.Files()
+	second := h.Files()
+	h.Agrees("dongfang", first)
+	h.Does("dongfang", second, casework.Act{Kind: casework.Commented, Text: "请财政局知悉", Persons: personIDs("gongye")})
+	for _, person := range []string{"dongfang", "nangong", "gongye", "zhongli", "wenren", "xiahou"} {
+		c := h.As(person)
+		for list, n := range counted(t, c.Get("/").Body.String()) {
+			body := c.Get("/?list=" + list).Body.String()
+			if rows := strings.Count(body, `class="task"`); rows != n {
+				t.Errorf("%s: %s counts %d and lists %d", person, list, n, rows)
+			}
+		}
+	}
+	for person, want := range map[string]map[string]int{
+		"dongfang": {"todo": 1, "done": 2, "started": 0, "copied": 0}, "gongye": {"todo": 1, "copied": 1}, "zhongli": {"todo": 0, "started": 2, "done": 0}, "xiahou": {"todo": 0},
+	} {
+		got := counted(t, h.As(person).Get("/").Body.String())
+		for list, n := range want {
+			if got[list] != n {
+				t.Errorf("%s: %s is %d, not %d", person, list, got[list], n)
+			}
+		}
+	}
+}
+
+func TestADayOpensWithWhatClosesToday(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	if page := wordsOf(h.As("dongfang").Get("/")); !strings.Contains(page, "今天没有到期的") {
+		t.Errorf("the first day says: %s", page)
+	}
+	h.Day("2026-09-17") // three working days later
+	page := h.As("dongfang").Get("/")
+	if said := wordsOf(page); !strings.Contains(said, "今天要办结 1 件") || !strings.Contains(said, "今天到期") {
+		t.Errorf("the last day says: %s", said)
+	}
+	if !strings.Contains(page.Body.String(), "/cases/"+no) {
+		t.Error("the case is not listed")
+	}
+	h.Day("2026-09-18")
+	if said := wordsOf(h.As("dongfang").Get("/")); !strings.Contains(said, "有 1 件已经超期") {
+		t.Errorf("the day after says: %s", said)
+	}
+}
+
+func TestAPostDelegatedForOneProcedureWaitsInThatOnly(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-21")
+	no := h.toApproval("2026-10-10")
+	if body := h.As("linghu").Get("/").Body.String(); !strings.Contains(body, "/cases/"+no) {
+		t.Error("who acts for the deputy director does not find the case")
+	}
+	h.Day("2026-10-13") // the delegation has ended
+	if body := h.As("linghu").Get("/").Body.String(); strings.Contains(body, "/cases/"+no) {
+		t.Error("after the delegation has ended the case still waits")
+	}
+}
+
+func TestADraftIsNoTaskAndNobodyElseFindsIt(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Drafts()
+	got := counted(t, h.As("zhongli").Get("/").Body.String())
+	if got["drafts"] != 1 || got["todo"] != 0 || got["started"] != 0 {
+		t.Errorf("the applicant counts %v", got)
+	}
+	for _, list := range []string{"", "?list=drafts", "?list=done"} {
+		if strings.Contains(h.As("sikong").Get("/"+list).Body.String(), no) {
+			t.Errorf("the director finds the draft in %q", list)
+		}
+	}
+	if r := h.As("zhongli").Get("/?list=secret"); r.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a list that does not exist is answered %d", r.Code)
+	}
+}
+
+func TestTheListOfCasesIsPagedAndCountedWhereItLies(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	for range 53 {
+		h.Files()
+	}
+	for _, person := range []string{"sikong", "dongfang", "zhongli"} {
+		c := h.As(person)
+		first, second := c.Get("/cases").Body.String(), c.Get("/cases?page=2").Body.String()
+		if !strings.Contains(first, "共 53 件") {
+			t.Errorf("%s: the list does not say 53", person)
+		}
+		if a, b := strings.Count(first, `class="subject"`), strings.Count(second, `class="subject"`); a != 50 || b != 3 {
+			t.Errorf("%s: the pages list %d and %d", person, a, b)
+		}
+	}
+}
+
+func TestTheDayAndTheCaseAreReadInEnglish(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	c := h.As("dongfang").In("en")
+	if said := wordsOf(c.Get("/")); !strings.Contains(said, "Monday 14 Sep") || !strings.Contains(said, "1 case waits") {
+		t.Errorf("the day says: %s", said)
+	}
+	if said := wordsOf(c.Get("/cases/" + no)); !strings.Contains(said, "Sign: agree") || strings.Contains(said, "⟨") {
+		t.Errorf("the case says: %s", said)
+	}
+}

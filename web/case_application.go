@@ -1,0 +1,218 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"chancery/core/calendar"
+	"chancery/core/place"
+	"chancery/core/text"
+	"chancery/desk"
+)
+
+// ApplicationPart is a block of the application in full, or what is locked of it.
+type ApplicationPart struct {
+	Title  string
+	Groups []AnswerGroup
+	// Lock names what this reader may not see of the block.
+	Lock string
+}
+
+// AnswerGroup are answers that belong together: those of one member, one stay.
+type AnswerGroup struct {
+	Title string
+	Facts []Fact
+	// Head and Rows are a list of many short items, as a table.
+	Head []string
+	Rows [][]Run
+
+	list string
+}
+
+// RoundPart is what was changed in the application at once.
+type RoundPart struct {
+	Title   string
+	Changes []ChangeLine
+}
+
+// ChangeLine is one field before and after.
+type ChangeLine struct{ Field, Before, After Run }
+
+// applicationParts sets the application out in full, with a visible lock where something is hidden from the reader.
+func (s *Site) applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
+	locked := map[string][]string{}
+	for _, path := range v.Hidden {
+		block, rest, _ := strings.Cut(strings.NewReplacer("[", ".", "]", "").Replace(path), ".")
+		label := f.Say("lock.whole")
+		if parts := strings.Split(rest, "."); rest != "" {
+			label = f.partLabel(parts)
+		}
+		if !slices.Contains(locked[block], label) {
+			locked[block] = append(locked[block], label)
+		}
+	}
+	lock := func(name string) string {
+		if len(locked[name]) == 0 {
+			return ""
+		}
+		return f.Say("lock.words", text.Args{"parts": text.Join(locked[name], f.Lang)})
+	}
+	var out []ApplicationPart
+	for _, b := range v.Answers {
+		out = append(out, ApplicationPart{Title: b.Title.In(f.Lang), Groups: s.answerGroups(f, b), Lock: lock(b.Name)})
+		delete(locked, b.Name)
+	}
+	rest := make([]string, 0, len(locked))
+	for name := range locked {
+		rest = append(rest, name)
+	}
+	slices.Sort(rest)
+	for _, name := range rest {
+		out = append(out, ApplicationPart{Title: f.partLabel([]string{name}), Lock: lock(name)})
+	}
+	return out
+}
+
+func (s *Site) answerGroups(f Frame, b desk.Block) []AnswerGroup {
+	var out []AnswerGroup
+	for _, leaf := range b.Leaves {
+		list, title := groupTitle(f, append([]string{b.Name}, leaf.Path...))
+		if len(out) == 0 || out[len(out)-1].Title != title {
+			out = append(out, AnswerGroup{Title: title, list: list})
+		}
+		g := &out[len(out)-1]
+		name := append([]string{b.Name}, leaf.Path...)
+		g.Facts = append(g.Facts, Fact{Label: f.partLabel(name), Value: []Run{s.answerRun(f, name[len(name)-1], leaf.Value)}})
+	}
+	return tabled(out)
+}
+
+// The lists that are set as tables: so many items at least, of so many answers at most.
+const (
+	itemsOfATable   = 3
+	answersOfATable = 6
+)
+
+// tabled sets lists of many short items as tables.
+func tabled(groups []AnswerGroup) []AnswerGroup {
+	var out []AnswerGroup
+	for i := 0; i < len(groups); {
+		n, short := i, true
+		for n < len(groups) && groups[n].list == groups[i].list {
+			short = short && len(groups[n].Facts) <= answersOfATable
+			n++
+		}
+		if groups[i].list == "" || n-i < itemsOfATable || !short {
+			out = append(out, groups[i:n]...)
+		} else {
+			out = append(out, table(groups[i:n]))
+		}
+		i = n
+	}
+	return out
+}
+
+func table(items []AnswerGroup) AnswerGroup {
+	t := AnswerGroup{Title: items[0].list, list: items[0].list}
+	for _, item := range items {
+		for _, fact := range item.Facts {
+			if !slices.Contains(t.Head, fact.Label) {
+				t.Head = append(t.Head, fact.Label)
+			}
+		}
+	}
+	for _, item := range items {
+		row := make([]Run, len(t.Head))
+		for _, fact := range item.Facts {
+			row[slices.Index(t.Head, fact.Label)] = fact.Value[0]
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// groupTitle names the list that an answer belongs to, and the item in it; the innermost list counts.
+func groupTitle(f Frame, path []string) (list, title string) {
+	item := ""
+	for i, part := range path {
+		if _, err := strconv.Atoi(part); err == nil && i > 0 {
+			list, item = path[i-1], part
+		}
+	}
+	if item == "" {
+		return "", ""
+	}
+	n, _ := strconv.Atoi(item) // it is a number
+	list = f.partLabel([]string{list})
+	return list, f.Say("answers.item", text.Args{"list": list, "n": n + 1})
+}
+
+// partLabel is the word of a field; a field without one is shown by its name.
+func (f Frame) partLabel(path []string) string {
+	for _, part := range slices.Backward(path) {
+		if _, err := strconv.Atoi(part); err == nil {
+			continue
+		}
+		if key := "app." + part; f.words.Has(key) {
+			return f.Say(key)
+		}
+		return part
+	}
+	return ""
+}
+
+// answerRun says a value in words: a day, a place, a coded word, yes.
+func (s *Site) answerRun(f Frame, field, value string) Run {
+	if d, err := calendar.ParseDay(value); err == nil {
+		return Run{Words: f.day(d)}
+	}
+	if field == "place" || field == "places" {
+		var names []string
+		for code := range strings.SplitSeq(value, ", ") {
+			names = append(names, s.placeName(f, place.Code(code)))
+		}
+		return f.Run(text.Join(names, f.Lang))
+	}
+	parts := strings.Split(value, ", ")
+	for i, part := range parts {
+		if key := "word." + part; f.words.Has(key) {
+			parts[i] = f.Say(key)
+		}
+	}
+	return f.Run(strings.Join(parts, f.Say("list.comma")))
+}
+
+// word is the word of a code under a head of the texts; a code without one is shown as it is.
+func (o offering) word(head, code string) string {
+	if key := head + code; o.f.words.Has(key) {
+		return o.say(key)
+	}
+	return code
+}
+
+// rounds sets out what was changed in the application, the latest first.
+func (s *Site) rounds(f Frame, v desk.CaseView) []RoundPart {
+	var out []RoundPart
+	for _, round := range slices.Backward(v.Rounds) {
+		part := RoundPart{Title: f.Say("round.title", text.Args{"at": f.minute(round.At), "who": v.People[round.By], "act": actWord(f, round.Kind)})}
+		for _, c := range round.Changes {
+			path := strings.Split(strings.TrimPrefix(c.Path, "/"), "/")
+			list, item := groupTitle(f, path)
+			block := f.partLabel(path[:1])
+			if list == block {
+				block = ""
+			}
+			label := joined(f, block, item, f.partLabel(path))
+			if len(path) == 1 {
+				label = f.partLabel(path)
+			}
+			field := path[len(path)-1]
+			part.Changes = append(part.Changes, ChangeLine{
+				Field: f.Run(label), Before: s.answerRun(f, field, desk.Plain(c.Before)), After: s.answerRun(f, field, desk.Plain(c.After)),
+			})
+		}
+		out = append(out, part)
+	}
+	return out
+}
