@@ -10,6 +10,7 @@ import (
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/form"
+	"chancery/core/money"
 	"chancery/core/place"
 	"chancery/core/procedure"
 	"chancery/core/register"
@@ -44,6 +45,8 @@ type Affair struct {
 	LeaderLevel func(form.Application) int
 	// Hide takes out what only those need who judge the persons, and names what it took out; reader is the name of who reads.
 	Hide func(a form.Application, reader string) (form.Application, []string)
+	// Show is what a public notice shows of an application; nil: it is never on notice.
+	Show func(form.Application, *money.Rates) travel.Shown
 	// Title is how the case is called in lists.
 	Title func(form.Application, *place.Table) string
 	// Circumstances are those that are so in an application, by the word that procedures use.
@@ -65,7 +68,7 @@ func Of(procedure string) Affair {
 	case "outbound-trip":
 		return Affair{
 			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: travel.Rows,
-			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide,
+			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide, Show: travel.Show,
 			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				values, trip := travel.Values(a, today, w)

@@ -38,6 +38,8 @@ type Reading interface {
 	Entries(no string) ([]journal.Entry, error)
 	Office() (office.Office, error)
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
+	// Noticed gives the cases of which a notice is shown on a day, the newest first.
+	Noticed(day calendar.Day, limit int) ([]casework.Case, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
 	AccountReading
@@ -53,6 +55,8 @@ type Writing interface {
 	SaveCase(c casework.Case, seen int, tasks []casework.Task) error
 	SaveKeys(no string, came, went []casework.Key) error
 	SaveRows(no string, rows []register.Row) error
+	// SaveNotice keeps until when a notice of the case is shown; the zero day takes it down.
+	SaveNotice(no string, until calendar.Day) error
 	Note(name, value string) error
 	Outbox(msgs []casework.Message) error
 	Answered(request string) (result []byte, ok bool, err error)
@@ -277,39 +281,49 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a
 	var out casework.Case
 	err := d.store.Write(ctx, func(w Writing) error {
 		return once(w, request, &out, func() error {
-			c, err := d.forAct(w, actor, no, a)
+			c, err := d.forAct(w, actor, no, &a)
 			if err != nil {
 				return err
 			}
-			world, p, err := d.world(w, c, a.Filing)
-			if err != nil {
-				return err
-			}
-			if err := d.fitAct(world.Office, &a); err != nil {
-				return err
-			}
-			events, next, err := casework.Do(c, a, actor, world)
-			if err != nil {
-				return err
-			}
-			out = next
-			return d.record(w, c, next, events, p, world.Office)
+			out, err = d.act(w, c, actor, a)
+			return err
 		})
 	})
 	return out, err
 }
 
-// forAct gives the case for an act: one in the actor's sight, or one on public
-// notice that somebody objects to.
-func (d *Desk) forAct(w Writing, actor office.Actor, no string, a casework.Act) (casework.Case, error) {
-	c, err := w.Case(no)
+// act does an act in a case and writes it down. It gives the case after it, without who objected to it.
+func (d *Desk) act(w Writing, c casework.Case, actor office.Actor, a casework.Act) (casework.Case, error) {
+	world, p, err := d.world(w, c, a.Filing)
 	if err != nil {
-		return c, err
+		return casework.Case{}, err
 	}
-	if a.Kind != casework.Objected || c.State != casework.Noticed {
-		if c, err = d.inSight(w, ReaderOf(actor), no); err != nil {
+	if err := d.fitAct(world.Office, &a); err != nil {
+		return casework.Case{}, err
+	}
+	events, next, err := casework.Do(c, a, actor, world)
+	if err != nil {
+		return casework.Case{}, err
+	}
+	return next.Discreet(), d.record(w, c, next, events, p, world.Office)
+}
+
+// forAct gives the case for an act: one in the actor's sight, or one on notice
+// that the actor may read and objects to.
+func (d *Desk) forAct(w Writing, actor office.Actor, no string, a *casework.Act) (casework.Case, error) {
+	if a.Kind == casework.Objected {
+		a.Slot = reference()
+		c, line, err := d.onNotice(w, ReaderOf(actor), no)
+		if err == nil && line.Phase == NoticeRunning {
+			return c, nil
+		}
+		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return c, err
 		}
+	}
+	c, err := d.inSight(w, ReaderOf(actor), no)
+	if err != nil {
+		return c, err
 	}
 	if a.Kind == casework.Recalled {
 		return refolded(w, no)
@@ -347,7 +361,7 @@ func (d *Desk) fitAct(o office.Office, a *casework.Act) error {
 		}
 		a.Mark = filed.Mark
 	}
-	for _, w := range append([]string{a.Text, string(a.Actual)}, a.Conditions...) {
+	for _, w := range append([]string{a.Text, a.Ground, string(a.Actual)}, a.Conditions...) {
 		if err := office.NotSecret("text", w); err != nil {
 			return err
 		}
@@ -366,7 +380,7 @@ func refolded(r Reading, no string) (casework.Case, error) {
 }
 
 // once answers a request that was answered before with the same result.
-func once(w Writing, request string, out *casework.Case, act func() error) error {
+func once[T any](w Writing, request string, out *T, act func() error) error {
 	if request == "" {
 		return act()
 	}
@@ -406,6 +420,9 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 		return err
 	}
 	if err := d.saveKeys(w, before, c, p, o); err != nil {
+		return err
+	}
+	if err := d.saveNotice(w, before, c, p); err != nil {
 		return err
 	}
 	rows, err := d.Rows(c)

@@ -12,8 +12,14 @@ import (
 // case repeats them, and the facts that the registers gave of them.
 func (v *CaseView) hide(r Reading, reader Reader, p procedure.Procedure, o office.Office) error {
 	sight, err := sightOf(r, reader)
-	if err != nil || sight.All || reader.Person == v.Case.Applicant || judges(v, sight, o, reader.Person, p) {
+	if err != nil {
 		return err
+	}
+	judge := sight.All || judges(v, sight, o, reader.Person, p)
+	applicant := reader.Person == v.Case.Applicant
+	v.hideObjectors(reader, judge && !applicant, p, o)
+	if judge || applicant {
+		return nil
 	}
 	hide := affairs.Of(v.Application.Procedure).Hide
 	if hide == nil {

@@ -64,6 +64,10 @@ const (
 		ORDER BY from_day, case_no, ord`
 	rowsOfCase = `SELECT register, row_key, case_no, from_day, until_day, body FROM register_rows WHERE case_no = $1 ORDER BY ord`
 
+	putNotice  = `INSERT INTO notices (case_no, until_day) VALUES ($1, $2) ON CONFLICT (case_no) DO UPDATE SET until_day = excluded.until_day`
+	dropNotice = `DELETE FROM notices WHERE case_no = $1`
+	onNotice   = `SELECT c.body FROM notices n JOIN cases c ON c.no = n.case_no WHERE n.until_day >= $1 ORDER BY c.opened DESC, c.no DESC LIMIT $2`
+
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
 	getOffice  = `SELECT body FROM office WHERE id = 1`
@@ -80,7 +84,7 @@ func statements() []string {
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
-		addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
+		putNotice, dropNotice, onNotice, addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
 	)
 }
 

@@ -175,6 +175,7 @@ type nav struct{ key, href, icon, label string }
 func (f Frame) navigation() []nav {
 	return []nav{
 		{"cases", "/cases", "files", f.Say("nav.cases")},
+		{"notices", "/notices", "speakerphone", f.Say("nav.notices")},
 		{"check", "/check", "clipboard-check", f.Say("nav.check")},
 		{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")},
 	}

@@ -12,6 +12,11 @@ func (s *Site) routes() {
 	s.page("GET /rulebook", s.rulebookList)
 	s.page("GET /rulebook/{book}/{article}", s.articleShow)
 
+	s.page("GET /notices", s.noticeList)
+	s.page("GET /notices/{no}", s.noticeShow)
+	s.page("POST /notices/{no}/objections", s.noticeObject)
+	s.page("GET /notices/objections", s.objectionShow)
+
 	s.page("GET /sign-in", s.signInOpen)
 	s.page("POST /sign-in", s.signInRun)
 	s.page("GET /sign-in/next", s.signInNext)

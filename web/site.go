@@ -32,6 +32,8 @@ type Config struct {
 	Provider Provider
 	// Cases answers what the case pages ask.
 	Cases Cases
+	// Notices answers what the pages of public notices ask.
+	Notices NoticeBoard
 	// Checks evaluates an application without filing it.
 	Checks Checks
 	// Rules opens books and articles.
@@ -76,6 +78,7 @@ type Site struct {
 	accounts  Accounts
 	provider  Provider
 	cases     Cases
+	notices   NoticeBoard
 	checks    Checks
 	rules     Rules
 	places    Places
@@ -96,8 +99,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, checks, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Notices == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, notices, checks, rules, places, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -108,7 +111,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
 		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

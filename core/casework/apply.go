@@ -142,7 +142,7 @@ func records() map[Kind]func(*Case, Event) {
 		NoticePosted: func(c *Case, e Event) { c.Notice, c.State = &NoticeRun{Posted: e.Day, Term: *e.Due}, Noticed },
 		NoticeEnded:  func(c *Case, _ Event) { n := *c.Notice; n.Ended = true; c.Notice = &n },
 		Objected: func(c *Case, e Event) {
-			c.Objections = append(c.Objections, Objection{ID: e.Number, Text: e.Text, By: e.From, At: e.At, Due: *e.Due})
+			c.Objections = append(c.Objections, Objection{ID: e.Number, Text: e.Text, By: e.From, Reference: e.Slot, At: e.At, Due: *e.Due})
 		},
 		ObjectionSettled: objectionSettled,
 		DecisionAsked:    func(c *Case, e Event) { c.External, c.Due = e.External, nil },

@@ -34,6 +34,8 @@ type Post struct {
 	ID   PostID    `json:"id"`
 	Name text.Text `json:"name"`
 	Unit UnitID    `json:"unit"`
+	// Telephone is where the post is reached, also by people outside.
+	Telephone string `json:"telephone,omitempty"`
 	// Sees says which cases it sees beside those it has a part in.
 	Sees Sees `json:"sees,omitzero"`
 }
@@ -98,7 +100,9 @@ type Plan struct {
 type Office struct {
 	Name text.Text `json:"name"`
 	// Ceiling is the highest mark that this instance may hold; none: internal.
-	Ceiling     Mark         `json:"ceiling,omitempty"`
+	Ceiling Mark `json:"ceiling,omitempty"`
+	// Notice says who may read public notices; none: the office's own staff.
+	Notice      Readership   `json:"notice,omitempty"`
 	Units       []Unit       `json:"units"`
 	Posts       []Post       `json:"posts"`
 	Persons     []Person     `json:"persons"`

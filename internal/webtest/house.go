@@ -35,8 +35,10 @@ type House struct {
 	Desk *desk.Desk
 	Site http.Handler
 
-	mu  sync.Mutex
-	now time.Time
+	store kept
+	dir   string
+	mu    sync.Mutex
+	now   time.Time
 }
 
 type kept struct{ *store.Store }
@@ -52,14 +54,15 @@ func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
 // Open opens the invented office on a day, at nine in the morning.
 func Open(t *testing.T, day string) *House {
 	t.Helper()
-	h := &House{T: t}
+	h := &House{T: t, dir: t.TempDir()}
 	h.Day(day)
 	lib, err := desk.LoadLibrary(library.FS)
 	h.must(err)
-	s, err := store.Open(t.Context(), t.TempDir(), h.clock)
+	s, err := store.Open(t.Context(), h.dir, h.clock)
 	h.must(err)
 	t.Cleanup(func() { _ = s.Close() })
-	h.Desk = desk.New(kept{s}, lib).Under(account.DemoPolicy())
+	h.store = kept{s}
+	h.Desk = desk.New(h.store, lib).Under(account.DemoPolicy())
 	data, err := library.FS.ReadFile("demo/office.yaml")
 	h.must(err)
 	o, err := office.Read("office.yaml", data)
@@ -71,7 +74,7 @@ func Open(t *testing.T, day string) *House {
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
 	h.Site, err = web.New(web.Config{
-		Accounts: h.Desk, Cases: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Accounts: h.Desk, Cases: h.Desk, Notices: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
 	h.must(err)
