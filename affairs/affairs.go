@@ -49,6 +49,8 @@ type Affair struct {
 	Show func(form.Application, *money.Rates) travel.Shown
 	// Title is how the case is called in lists.
 	Title func(form.Application, *place.Table) string
+	// Words are the fields by which a case is found, beside its title and who filed it; nothing that Hide takes out.
+	Words func(form.Application, *place.Table) []string
 	// Circumstances are those that are so in an application, by the word that procedures use.
 	Circumstances func(form.Application) map[procedure.Circumstance]casework.Circumstance
 	// Journey are the names of those who travel, and the day on which they leave.
@@ -68,7 +70,7 @@ func Of(procedure string) Affair {
 	case "outbound-trip":
 		return Affair{
 			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: travel.Rows,
-			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide, Show: travel.Show,
+			Registers: travel.Registers, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide, Show: travel.Show, Words: travel.Words,
 			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				values, trip := travel.Values(a, today, w)
@@ -77,7 +79,7 @@ func Of(procedure string) Affair {
 		}
 	case "gift-received":
 		return Affair{
-			Examine: gift.Examine, Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title,
+			Examine: gift.Examine, Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title, Words: gift.Words,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				return gift.Values(a, today, w.Calendar), "", nil
 			},
@@ -124,6 +126,14 @@ func LeaderLevel(a form.Application) int {
 		return level(a)
 	}
 	return 0
+}
+
+// Words are the fields by which a case is found, beside its title and who filed it.
+func Words(a form.Application, places *place.Table) []string {
+	if words := Of(a.Procedure).Words; words != nil {
+		return words(a, places)
+	}
+	return nil
 }
 
 // Title is how a case is called in lists.

@@ -40,6 +40,10 @@ type Reading interface {
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
 	// Noticed gives the cases of which a notice is shown on a day, the newest first.
 	Noticed(day calendar.Day, limit int) ([]casework.Case, error)
+	// Find gives the cases in a filter's sight that all runs are found in, the newest first; of the filter, sight and limit count.
+	Find(f casework.Filter, runs []string) ([]casework.Case, error)
+	// WordsOf is what a case is found by, as text.Findable writes it.
+	WordsOf(no string) (string, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
 	AccountReading
@@ -57,6 +61,8 @@ type Writing interface {
 	SaveRows(no string, rows []register.Row) error
 	// SaveNotice keeps until when a notice of the case is shown; the zero day takes it down.
 	SaveNotice(no string, until calendar.Day) error
+	// SaveWords keeps the fields by which a case is found, and the keys of it that many cases share.
+	SaveWords(no string, fields []string, shared []casework.Key) error
 	Note(name, value string) error
 	Outbox(msgs []casework.Message) error
 	Answered(request string) (result []byte, ok bool, err error)
@@ -135,7 +141,7 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if len(there.Persons) > 0 {
 			return fault.New(fault.Conflict, "office", text.Text{ZH: "数据夹中已有一个机构", EN: "the data folder holds an office already"})
 		}
-		if err := w.Note("sight", sightRule); err != nil {
+		if err := errors.Join(w.Note("sight", sightRule), w.Note("words", wordsRule)); err != nil {
 			return err
 		}
 		return w.SaveOffice(o)
@@ -422,7 +428,7 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 	if err := d.saveKeys(w, before, c, p, o); err != nil {
 		return err
 	}
-	if err := d.saveNotice(w, before, c, p); err != nil {
+	if err := errors.Join(d.saveNotice(w, before, c, p), d.saveWords(w, before, c, p, o)); err != nil {
 		return err
 	}
 	rows, err := d.Rows(c)

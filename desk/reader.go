@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"chancery/affairs"
@@ -168,6 +169,13 @@ func (d *Desk) Resight(ctx context.Context) (int, error) {
 			came, went := apart(then, now)
 			if len(came)+len(went) > 0 {
 				changed++
+				fields, err := d.words(c, o)
+				if err != nil {
+					return err
+				}
+				if err := w.SaveWords(c.No, fields, sharedOf(now)); err != nil {
+					return err
+				}
 			}
 			if err := w.SaveKeys(c.No, came, went); err != nil {
 				return err
@@ -180,15 +188,19 @@ func (d *Desk) Resight(ctx context.Context) (int, error) {
 
 // Ready brings a data folder that an earlier version wrote to what this one asks of it.
 func (d *Desk) Ready(ctx context.Context) error {
-	rule := ""
-	if err := d.store.Read(ctx, func(r Reading) error {
-		var err error
-		rule, err = r.Noted("sight")
-		return err
-	}); err != nil || rule == sightRule {
-		return err
+	var sight, words string
+	err := d.store.Read(ctx, func(r Reading) error {
+		var err, other error
+		sight, err = r.Noted("sight")
+		words, other = r.Noted("words")
+		return errors.Join(err, other)
+	})
+	if err == nil && sight != sightRule {
+		_, err = d.Resight(ctx)
 	}
-	_, err := d.Resight(ctx)
+	if err == nil && words != wordsRule {
+		_, err = d.Reword(ctx)
+	}
 	return err
 }
 

@@ -1,5 +1,7 @@
 package store
 
+import "chancery/core/casework"
+
 // Every statement of the store. They speak to SQLite and are written so that PostgreSQL understands them as well,
 // except where the name says sqlite.
 const (
@@ -27,10 +29,11 @@ const (
 
 	oneCase = `SELECT body FROM cases WHERE no = $1`
 
+	readersKeys = `$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26`
 	// inSight lets those cases through that a reader may see: $1 the level cleared for, $2 one who sees everything,
 	// $3 to $26 the reader's keys, $27 to $34 keys that hold for one procedure, as key@procedure.
 	inSight = `c.mark <= $1 AND ($2 = 1 OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND (s.key IN
-		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+		(` + readersKeys + `)
 		OR s.key || '@' || c.procedure IN ($27, $28, $29, $30, $31, $32, $33, $34))))`
 	// picked lets those through that a filter picks.
 	picked = ` AND ($35 = '' OR c.procedure = $35) AND ($36 = '' OR c.state = $36) AND ($37 = '' OR c.unit = $37) AND ($38 = '' OR c.person = $38)
@@ -68,6 +71,21 @@ const (
 	dropNotice = `DELETE FROM notices WHERE case_no = $1`
 	onNotice   = `SELECT c.body FROM notices n JOIN cases c ON c.no = n.case_no WHERE n.until_day >= $1 ORDER BY c.opened DESC, c.no DESC LIMIT $2`
 
+	putWords    = `INSERT INTO searched (case_no, words) VALUES ($1, $2) ON CONFLICT (case_no) DO UPDATE SET words = excluded.words RETURNING id`
+	wordsOfCase = `SELECT words FROM searched WHERE case_no = $1`
+	countKeys   = `SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE key IN
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) LIMIT $25) AS some`
+	// foundAmong reads the words of the cases on which the reader has a key: $35 to $42 are patterns, $43 the limit.
+	foundAmong = `SELECT w.id, c.body FROM (SELECT DISTINCT case_no FROM sight WHERE key IN (` + readersKeys + `)) mine
+		JOIN searched w ON w.case_no = mine.case_no JOIN cases c ON c.no = w.case_no
+		WHERE w.words LIKE $35 AND w.words LIKE $36 AND w.words LIKE $37 AND w.words LIKE $38 AND w.words LIKE $39 AND w.words LIKE $40
+		AND w.words LIKE $41 AND w.words LIKE $42 AND ` + inSight + ` ORDER BY w.id DESC LIMIT $43`
+	// sqliteFound goes through what matches from the newest on: $35 is the query, $36 the limit.
+	sqliteFound = `SELECT w.id, c.body FROM search JOIN searched w ON w.id = search.rowid JOIN cases c ON c.no = w.case_no
+		WHERE search MATCH $35 AND ` + inSight + ` ORDER BY search.rowid DESC LIMIT $36`
+	sqliteAddPairs  = `INSERT INTO search (rowid, pairs, shared) VALUES ($1, $2, $3)`
+	sqliteDropPairs = `DELETE FROM search WHERE rowid = $1`
+
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
 	getOffice  = `SELECT body FROM office WHERE id = 1`
@@ -84,9 +102,12 @@ func statements() []string {
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, countCases, keysOfCase, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, dropRows, addRow, someRows, rowsOfKey, rowsOfCase,
-		putNotice, dropNotice, onNotice, addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
+		putNotice, dropNotice, onNotice, putWords, wordsOfCase, countKeys, foundAmong, sqliteFound, sqliteAddPairs, sqliteDropPairs, addMessage, nextNumber, getOffice, putOffice, getAnswer, putAnswer, getNote, putNote,
 	)
 }
+
+// sightArgs is how many arguments inSight takes.
+const sightArgs = 2 + casework.KeysAtMost + casework.LimitedAtMost
 
 // What begins, shares and ends a transaction on the writing connection.
 const (

@@ -22,6 +22,8 @@ type Frame struct {
 	// Person is who is signed in, "" for nobody; Administers says that accounts are this person's to keep.
 	Person, Post string
 	Administers  bool
+	// Query is what stands in the box for searching.
+	Query string
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 

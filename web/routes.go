@@ -12,6 +12,8 @@ func (s *Site) routes() {
 	s.page("GET /rulebook", s.rulebookList)
 	s.page("GET /rulebook/{book}/{article}", s.articleShow)
 
+	s.page("GET /search", s.searchShow)
+
 	s.page("GET /notices", s.noticeList)
 	s.page("GET /notices/{no}", s.noticeShow)
 	s.page("POST /notices/{no}/objections", s.noticeObject)

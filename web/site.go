@@ -34,6 +34,8 @@ type Config struct {
 	Cases Cases
 	// Notices answers what the pages of public notices ask.
 	Notices NoticeBoard
+	// Finder finds cases, people and articles.
+	Finder Finder
 	// Checks evaluates an application without filing it.
 	Checks Checks
 	// Rules opens books and articles.
@@ -79,6 +81,7 @@ type Site struct {
 	provider  Provider
 	cases     Cases
 	notices   NoticeBoard
+	finder    Finder
 	checks    Checks
 	rules     Rules
 	places    Places
@@ -99,8 +102,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Notices == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, notices, checks, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Notices == nil || c.Finder == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, notices, finder, checks, rules, places, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -111,7 +114,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
 		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

@@ -225,7 +225,10 @@ func signedIn(r *http.Request) *http.Request {
 
 // elsewhere stands for what these tests do not ask: the pages behind it are
 // played on the real desk.
-type elsewhere struct{ web.NoticeBoard }
+type elsewhere struct {
+	web.NoticeBoard
+	web.Finder
+}
 
 // open opens a site on a world; logged receives what it logs.
 func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) *web.Site {
@@ -238,7 +241,7 @@ func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) 
 	}
 	c := web.Config{
 		Cases: w, Checks: w, Rules: shelf{}, Places: atlas{}, Today: func() calendar.Day { return day("2026-10-15") },
-		Accounts: atDesk{}, Notices: elsewhere{}, Log: slog.New(slog.NewTextHandler(logged, nil)),
+		Accounts: atDesk{}, Notices: elsewhere{}, Finder: elsewhere{}, Log: slog.New(slog.NewTextHandler(logged, nil)),
 	}
 	for _, f := range change {
 		f(&c)

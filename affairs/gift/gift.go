@@ -137,3 +137,9 @@ func Rows(c casework.Case, a form.Application) ([]register.Row, error) {
 	}
 	return []register.Row{{Register: Register, Key: c.No, Case: c.No, From: g.Received, Body: body}}, nil
 }
+
+// Words are the fields by which a declaration is found: what was given, by whom and to whom.
+func Words(a form.Application, _ *place.Table) []string {
+	g := form.Get[Gift](a.Answers, "gift")
+	return []string{g.What, g.Giver, g.Receiver}
+}

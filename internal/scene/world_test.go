@@ -298,6 +298,11 @@ func (w *world) proves() {
 	if entriesOf == 0 {
 		w.Error("the journal is empty")
 	}
+	changed, err := w.desk.Reword(w.ctx)
+	w.must(err)
+	if changed != 0 {
+		w.Errorf("%d cases are found by other words than they are rebuilt to", changed)
+	}
 }
 
 // normal is a value as JSON would keep it.
