@@ -136,6 +136,14 @@ func Words(a form.Application, places *place.Table) []string {
 	return nil
 }
 
+// Papers are the kinds of paper that the rules of a procedure ask for.
+func Papers(name string) []string {
+	if name == "outbound-trip" {
+		return travel.Paper("").Words()
+	}
+	return nil
+}
+
 // Title is how a case is called in lists.
 func Title(a form.Application, procedure text.Text, places *place.Table) string {
 	if title := Of(a.Procedure).Title; title != nil {

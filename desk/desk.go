@@ -71,6 +71,7 @@ type Writing interface {
 
 // Store is where the office's data is kept.
 type Store interface {
+	Blobs
 	// Read runs fn on one consistent state.
 	Read(ctx context.Context, fn func(Reading) error) error
 	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind.
@@ -199,13 +200,16 @@ func (d *Desk) ContinueNumbers(ctx context.Context, name string, year, after int
 func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
 	return d.store.Write(ctx, func(w Writing) error {
 		other := *d
-		other.store = joined{w}
+		other.store = joined{d.store, w}
 		return fn(&other)
 	})
 }
 
 // joined is a store whose writes all belong to a transaction that is open already.
-type joined struct{ w Writing }
+type joined struct {
+	Blobs
+	w Writing
+}
 
 func (j joined) Read(_ context.Context, fn func(Reading) error) error  { return fn(j.w) }
 func (j joined) Write(_ context.Context, fn func(Writing) error) error { return fn(j.w) }
@@ -287,6 +291,7 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, request string, a
 	var out casework.Case
 	err := d.store.Write(ctx, func(w Writing) error {
 		return once(w, request, &out, func() error {
+			a.Attachment = nil // a file is attached by Attach, which has seen it; a hash by itself proves nothing
 			c, err := d.forAct(w, actor, no, &a)
 			if err != nil {
 				return err

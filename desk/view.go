@@ -84,6 +84,8 @@ type CaseView struct {
 	Log       []LogLine         `json:"log"`
 	// Hidden are the parts of the application that this reader may not see; they are not in it.
 	Hidden []string `json:"hidden,omitempty"`
+	// Attaches: this reader may attach a file now.
+	Attaches bool `json:"attaches,omitempty"`
 	// People names the persons that the case mentions, by ID.
 	People map[office.PersonID]string `json:"people"`
 	// Proof says how far the journal has taken the case into its tree.
@@ -171,7 +173,7 @@ func (d *Desk) Case(ctx context.Context, reader Reader, no string) (CaseView, er
 		for _, person := range o.Persons {
 			out.People[person.ID] = person.Name
 		}
-		if err := d.standAside(r, &out); err != nil {
+		if err := d.standAside(r, reader, &out); err != nil {
 			return err
 		}
 		out.LastEntry, err = r.LastEntry()

@@ -38,6 +38,7 @@ type CasePage struct {
 	FindingsAt               string
 	Log                      []LogLine
 	Proof                    Proof
+	Attachments              AttachmentsPart
 }
 
 // StepMark is one step of the line: done, now or still to come.
@@ -124,7 +125,7 @@ func (s *Site) caseShow(w http.ResponseWriter, r *http.Request) error {
 	page := CasePage{
 		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.Run(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
 		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: opinions(f, v), Decisions: decisions(f, v),
-		Duties: duties(f, v), Log: logLines(f, v), Proof: proof(f, v), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
+		Duties: duties(f, v), Log: logLines(f, v), Proof: proof(f, v), Attachments: attachments(f, v, ""), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
 	}
 	page.Here, page.Title = "cases", page.No+" "+c.Title
 	if i := slices.IndexFunc(v.Steps, func(st desk.StepView) bool { return st.ID == c.Step }); i >= 0 {
@@ -351,6 +352,9 @@ func logLines(f Frame, v desk.CaseView) []LogLine {
 		line := LogLine{
 			At: f.minute(e.At), Act: actWord(f, e.Kind), Seq: "#" + strconv.FormatInt(e.Entry, 10),
 			Who: behalf(f, e.Person, e.For), Note: f.Run(clipped(e.Text, 120)), Key: decides(e.Kind),
+		}
+		if e.Kind == casework.Objected && e.Person == "" {
+			line.Who = Run{Words: f.Say("actor.outside")}
 		}
 		if e.Stance != procedure.Open {
 			line.Act += f.Say("list.colon") + stanceTag(f, e.Stance).Word

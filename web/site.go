@@ -36,6 +36,8 @@ type Config struct {
 	Notices NoticeBoard
 	// Finder finds cases, people and articles.
 	Finder Finder
+	// Papers keeps files with cases and gives them out.
+	Papers Papers
 	// Checks evaluates an application without filing it.
 	Checks Checks
 	// Rules opens books and articles.
@@ -75,6 +77,9 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
+// uploadsAtOnce is how many files are taken in at the same moment; the next waits.
+const uploadsAtOnce = 8
+
 // Site answers requests. It is safe for use by many requests at once.
 type Site struct {
 	accounts  Accounts
@@ -82,6 +87,8 @@ type Site struct {
 	cases     Cases
 	notices   NoticeBoard
 	finder    Finder
+	papers    Papers
+	uploads   chan struct{}
 	checks    Checks
 	rules     Rules
 	places    Places
@@ -102,8 +109,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Notices == nil || c.Finder == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, notices, finder, checks, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Notices == nil || c.Finder == nil || c.Papers == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, notices, finder, papers, checks, rules, places, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -114,7 +121,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), checks: c.Checks, rules: c.Rules, places: c.Places, today: c.Today,
 		encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

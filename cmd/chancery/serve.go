@@ -160,7 +160,7 @@ func (a *App) openDemo(d *desk.Desk, clock *demoClock) error {
 func (c *serveCommand) site(a *App, d *desk.Desk) (*web.Site, error) {
 	lib := d.Library()
 	return web.New(web.Config{
-		Accounts: d, Cases: d, Notices: d, Finder: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Log: a.logger(),
+		Accounts: d, Cases: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Today: a.today, Log: a.logger(),
 		Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
 }

@@ -324,6 +324,8 @@ type Case struct {
 	Homecomings []Homecoming    `json:"homecomings,omitempty"`
 	Actual      json.RawMessage `json:"actual,omitempty"`
 	Settled     *Settlement     `json:"settled,omitempty"`
+	// Attachments are the files that are kept with the case.
+	Attachments []Attachment `json:"attachments,omitempty"`
 	// Archive is the class in which the closed case is kept.
 	Archive procedure.Archive `json:"archive,omitempty"`
 	// Last is the act before, while it can still be recalled. Before is the case as

@@ -74,7 +74,7 @@ func Open(t *testing.T, day string) *House {
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
 	h.Site, err = web.New(web.Config{
-		Accounts: h.Desk, Cases: h.Desk, Notices: h.Desk, Finder: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Accounts: h.Desk, Cases: h.Desk, Notices: h.Desk, Finder: h.Desk, Papers: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
 	h.must(err)
