@@ -111,6 +111,7 @@ func TestS13_WhatActsHidesOrBurstsIsRefused(t *testing.T) {
 		"SVG with a script":            []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`),
 		"HTML":                         []byte("<!DOCTYPE html><html><body>hello</body></html>"),
 		"a program":                    []byte("MZ\x90\x00 This program cannot be run in DOS mode"),
+		"an old or locked document":    []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
 		"plain text":                   []byte("请示"),
 		"a plain package":              pack(t, "a.txt", "a"),
 		"a PDF that begins later":      append([]byte("<html>"), pdf("")...),

@@ -21,6 +21,11 @@ func recognise(data []byte) (Type, string, error) {
 		return JPEG, "", examineJPEG(data)
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return examinePackage(data)
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
+		return "", "", refuse(
+			"这是旧版 Office 文件，或加了密码的文件；请去掉密码，另存为 DOCX 或 XLSX",
+			"this is a file of an old Office, or one locked by a password: save it as DOCX or XLSX, without a password",
+		)
 	}
 	return "", "", refuse(
 		"只收 PDF、PNG、JPEG、OFD、DOCX、XLSX；文件内容不是其中任何一种，请另存为其中一种后再附",
