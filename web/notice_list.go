@@ -53,6 +53,9 @@ func (s *Site) noticeLines(w http.ResponseWriter, r *http.Request, status int, r
 			Number: n.Number.In(f.Lang), Href: "/notices/" + n.No, Posted: f.day(n.Posted), Until: f.day(n.Term.Due),
 			Title: f.Run(n.Title), Unit: f.Run(n.Unit), State: phaseTag(f, n.Phase),
 		}
+		if n.Phase != desk.NoticeRunning {
+			item.Until = f.day(n.Until)
+		}
 		if n.Phase == desk.NoticeRunning {
 			running++
 			if n.Today <= n.Term.Due {

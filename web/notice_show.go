@@ -153,6 +153,9 @@ func (s *Site) noticePage(w http.ResponseWriter, r *http.Request, v desk.NoticeV
 	if v.Supervision.Telephone == "" {
 		page.Supervision = f.Say("notice.supervision_bare", text.Args{"unit": v.Supervision.Unit})
 	}
+	if v.Phase != desk.NoticeRunning {
+		page.Term = f.Say("notice.shown_until", text.Args{"day": v.Until.SayFull()})
+	}
 	names := text.Text{ZH: text.Join(s.shownPlaces(v, text.ZH), text.ZH), EN: text.Join(s.shownPlaces(v, text.EN), text.EN)}
 	args := text.Args{"unit": v.Unit, "places": names, "n": v.Term.Count, "from": v.Term.From.Say(), "until": v.Term.Due.SayFull(), "received": v.Received, "examined": v.Examined}
 	page.Heading, page.Opening = f.Run(f.Say("notice.heading", args)), f.Run(f.Say("notice.opening", args))

@@ -320,3 +320,23 @@ func TestOnlyThoseWhoHaveTheCaseAttachToIt(t *testing.T) {
 	}
 	says(t, h.As("zhongli").Get("/cases/"+no).Body.String(), "zhongli.pdf", "dongfang.pdf")
 }
+
+// TestAPaperStandsInNobodysWay: the signer recalls a signature after a paper came, and the paper stays.
+func TestAPaperStandsInNobodysWay(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-21")
+	no := h.Files()
+	h.Agrees("dongfang", no)
+	if r := h.As("zhongli").attaches(no, "translation", "译文.pdf", letter("translation"), ""); r.Code != http.StatusSeeOther {
+		t.Fatal(r.Code)
+	}
+	h.Does("dongfang", no, casework.Act{Kind: casework.Recalled})
+	v, err := h.Desk.Case(t.Context(), desk.Operator(), no)
+	h.must(err)
+	if v.Case.Step != "first-review" || len(v.Case.Attachments) != 1 {
+		t.Errorf("in %s with %d attachments", v.Case.Step, len(v.Case.Attachments))
+	}
+	if r := h.As("zhongli").attaches(no, "translation", "译文.pdf", letter("translation"), ""); r.Code != http.StatusConflict || !strings.Contains(r.Body.String(), "已经附过") {
+		t.Errorf("the same file again is answered %d", r.Code)
+	}
+}
