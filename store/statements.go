@@ -80,9 +80,11 @@ const (
 		JOIN searched w ON w.case_no = mine.case_no JOIN cases c ON c.no = w.case_no
 		WHERE w.words LIKE $35 AND w.words LIKE $36 AND w.words LIKE $37 AND w.words LIKE $38 AND w.words LIKE $39 AND w.words LIKE $40
 		AND w.words LIKE $41 AND w.words LIKE $42 AND ` + inSight + ` ORDER BY w.id DESC LIMIT $43`
-	// sqliteFound goes through what matches from the newest on: $35 is the query, $36 the limit.
+	// sqliteFound goes through what matches from the newest on: $35 is the query, $36 the limit. Whether the reader has a
+	// key at all is asked before the case is read, which is the dear part where most of what matches lies out of sight.
 	sqliteFound = `SELECT w.id, c.body FROM search JOIN searched w ON w.id = search.rowid JOIN cases c ON c.no = w.case_no
-		WHERE search MATCH $35 AND ` + inSight + ` ORDER BY search.rowid DESC LIMIT $36`
+		WHERE search MATCH $35 AND ($2 = 1 OR $27 <> '' OR EXISTS (SELECT 1 FROM sight h WHERE h.case_no = w.case_no AND h.key IN (` + readersKeys + `)))
+		AND ` + inSight + ` ORDER BY search.rowid DESC LIMIT $36`
 	sqliteAddPairs  = `INSERT INTO search (rowid, pairs, shared) VALUES ($1, $2, $3)`
 	sqliteDropPairs = `DELETE FROM search WHERE rowid = $1`
 

@@ -39,30 +39,36 @@ func TestAHundredThousandCasesAreSearchedInFortyMilliseconds(t *testing.T) {
 	readers := map[string]casework.Sight{
 		"of the office": sees("office"), "of a procedure": sees("procedure:outbound-trip"), "of a unit": sees("unit:u3", "post:p3", "person:a3"), "with 200 cases": sees("person:a17"),
 	}
+	find := func(sight casework.Sight, words string) (n int, took time.Duration) {
+		var all []time.Duration
+		for range 9 {
+			begin := time.Now()
+			if err := s.Read(t.Context(), func(r *store.Tx) error {
+				found, err := r.Find(casework.Filter{Sight: sight, Limit: 51}, text.Runs(words))
+				n = len(found)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, time.Since(begin))
+		}
+		slices.Sort(all)
+		return n, all[4]
+	}
 	worst, where := time.Duration(0), ""
 	for _, reader := range []string{"of the office", "of a procedure", "of a unit", "with 200 cases"} {
 		for _, words := range []string{"洽谈", "经贸园区项目", "港", "慕容", "端木青舟 哈尔堡", "398", "haer", "没有这个词", "赴哈尔堡洽谈"} {
-			var took []time.Duration
-			n := 0
-			for range 9 {
-				begin := time.Now()
-				if err := s.Read(t.Context(), func(r *store.Tx) error {
-					found, err := r.Find(casework.Filter{Sight: readers[reader], Limit: 51}, text.Runs(words))
-					n = len(found)
-					return err
-				}); err != nil {
-					t.Fatal(err)
-				}
-				took = append(took, time.Since(begin))
-			}
-			slices.Sort(took)
-			t.Logf("a reader %s, %q: %d found, %s", reader, words, n, ms(took[4]))
-			if took[4] > worst {
-				worst, where = took[4], fmt.Sprintf("a reader %s, %s", reader, words)
+			n, took := find(readers[reader], words)
+			t.Logf("a reader %s, %q: %d found, %s", reader, words, n, ms(took))
+			if took > worst {
+				worst, where = took, fmt.Sprintf("a reader %s, %s", reader, words)
 			}
 		}
 	}
 	say(t, "search over 100,000 cases, the worst of 36", ms(worst), "40 ms", where, worst <= 40*time.Millisecond)
+	// Whoever had a part in most cases by a post of the own is not helped by the marks: all that matches is looked at.
+	n, took := find(sees("post:finance"), "慕容")
+	say(t, "the same by a post with a part in two thirds, for a word of the other third only", ms(took), "200 ms", fmt.Sprintf("%d found among 16,667 that match", n), took <= 200*time.Millisecond)
 }
 
 // findable saves the nth case with its keys and words.
@@ -87,7 +93,10 @@ func findable(w *store.Tx, n int) error {
 		return err
 	}
 	keys := []casework.Key{
-		"office", casework.Key("procedure:" + procedure), casework.Key(fmt.Sprintf("unit:u%d", unit)), casework.Key(fmt.Sprintf("person:a%d", n%500)), "post:officer", "post:finance", "person:officer",
+		"office", casework.Key("procedure:" + procedure), casework.Key(fmt.Sprintf("unit:u%d", unit)), casework.Key(fmt.Sprintf("person:a%d", n%500)), "post:officer", "person:officer",
+	}
+	if procedure == "outbound-trip" {
+		keys = append(keys, "post:finance")
 	}
 	if err := w.SaveKeys(no, keys, nil); err != nil {
 		return err
