@@ -53,7 +53,7 @@ func (d *Desk) Attach(ctx context.Context, actor office.Actor, no string, a Atta
 	if !slices.Contains(Papers(c.Procedure), a.Paper) {
 		return out, fault.New(fault.Invalid, "paper", text.Text{ZH: "请选择材料种类", EN: "choose what kind of paper it is"})
 	}
-	hash, err := d.store.KeepBlob(ctx, a.Content)
+	hash, err := d.blobs.KeepBlob(ctx, a.Content)
 	if err != nil {
 		return out, err
 	}
@@ -108,6 +108,6 @@ func (d *Desk) Attachment(ctx context.Context, reader Reader, no string, id int)
 	if err != nil {
 		return found, nil, err
 	}
-	content, err := d.store.Blob(ctx, found.Hash)
+	content, err := d.blobs.Blob(ctx, found.Hash)
 	return found, content, err
 }

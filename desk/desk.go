@@ -71,16 +71,22 @@ type Writing interface {
 
 // Store is where the office's data is kept.
 type Store interface {
-	Blobs
 	// Read runs fn on one consistent state.
 	Read(ctx context.Context, fn func(Reading) error) error
 	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind.
 	Write(ctx context.Context, fn func(Writing) error) error
 }
 
+// Folder is where an office keeps all it has: its data, and the files of its cases.
+type Folder interface {
+	Store
+	Blobs
+}
+
 // Desk does and answers. It is safe for use by many callers at once.
 type Desk struct {
 	store    Store
+	blobs    Blobs
 	lib      *Library
 	policy   account.Policy
 	restored *restored
@@ -117,9 +123,9 @@ func (r *restored) read(filing []byte, read func() (form.Application, error)) (f
 	return a, nil
 }
 
-// New gives a desk over a store with a library, under the default policy of who may come in.
-func New(store Store, lib *Library) *Desk {
-	return &Desk{store: store, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
+// New gives a desk over a data folder with a library, under the default policy of who may come in.
+func New(folder Folder, lib *Library) *Desk {
+	return &Desk{store: folder, blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
 }
 
 // Under gives the same desk under another policy of who may come in.
@@ -200,16 +206,13 @@ func (d *Desk) ContinueNumbers(ctx context.Context, name string, year, after int
 func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
 	return d.store.Write(ctx, func(w Writing) error {
 		other := *d
-		other.store = joined{d.store, w}
+		other.store = joined{w}
 		return fn(&other)
 	})
 }
 
 // joined is a store whose writes all belong to a transaction that is open already.
-type joined struct {
-	Blobs
-	w Writing
-}
+type joined struct{ w Writing }
 
 func (j joined) Read(_ context.Context, fn func(Reading) error) error  { return fn(j.w) }
 func (j joined) Write(_ context.Context, fn func(Writing) error) error { return fn(j.w) }

@@ -31,7 +31,7 @@ type AttachmentsPart struct {
 	// Action is where the form goes; empty when this reader may attach nothing now.
 	Action, Request string
 	Kinds           []KindOption
-	Wrong           []FieldFault
+	Wrong           []FieldWrong
 	FileWrong       string
 	PaperWrong      string
 }
@@ -101,7 +101,7 @@ func (s *Site) attachmentsAgain(w http.ResponseWriter, r *http.Request, status i
 		} else {
 			page.Part.FileWrong = say
 		}
-		page.Part.Wrong = append(page.Part.Wrong, FieldFault{Field: field, Say: say})
+		page.Part.Wrong = append(page.Part.Wrong, FieldWrong{Field: field, Say: say})
 	}
 	if len(faults) > 0 {
 		page.Title = f.Say("fault.count", text.Args{"n": len(faults)}) + page.Title

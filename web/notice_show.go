@@ -45,7 +45,7 @@ type ObjectionForm struct {
 	Action, Request, Examined string
 	About                     []AboutLine
 	Text, Name                string
-	Wrong                     []FieldFault
+	Wrong                     []FieldWrong
 	TextWrong, NameWrong      string
 }
 
@@ -55,8 +55,8 @@ type AboutLine struct {
 	Checked      bool
 }
 
-// FieldFault is what is wrong with a field: a sentence, and the field that it leads to.
-type FieldFault struct{ Field, Say string }
+// FieldWrong is what is wrong with a field: a sentence, and the field that it leads to.
+type FieldWrong struct{ Field, Say string }
 
 // abouts are the things that an objection may be about.
 func abouts() []string { return []string{"programme", "people", "money", "other"} }
@@ -129,7 +129,7 @@ func (s *Site) noticeObject(w http.ResponseWriter, r *http.Request) error {
 		default:
 			field, typed.TextWrong = "text", one.Text.In(f.Lang)
 		}
-		typed.Wrong = append(typed.Wrong, FieldFault{Field: field, Say: one.Text.In(f.Lang)})
+		typed.Wrong = append(typed.Wrong, FieldWrong{Field: field, Say: one.Text.In(f.Lang)})
 	}
 	page := s.noticePage(w, r, v, typed)
 	if page.Form == nil {

@@ -7,20 +7,25 @@ func (s *Site) routes() {
 	s.page("GET /{$}", s.home)
 	s.page("GET /cases", s.casesList)
 	s.page("GET /cases/{no}", s.caseShow)
-	s.page("GET /cases/{no}/attachments", s.attachmentsShow)
-	s.page("POST /cases/{no}/attachments", s.attach)
-	s.page("GET /cases/{no}/attachments/{id}", s.attachmentOpen)
 	s.page("GET /check", s.checkOpen)
 	s.page("POST /check", s.checkRun)
 	s.page("GET /rulebook", s.rulebookList)
 	s.page("GET /rulebook/{book}/{article}", s.articleShow)
 
-	s.page("GET /search", s.searchShow)
-
-	s.page("GET /notices", s.noticeList)
-	s.page("GET /notices/{no}", s.noticeShow)
-	s.page("POST /notices/{no}/objections", s.noticeObject)
-	s.page("GET /notices/objections", s.objectionShow)
+	if s.finder != nil {
+		s.page("GET /search", s.searchShow)
+	}
+	if s.papers != nil {
+		s.page("GET /cases/{no}/attachments", s.attachmentsShow)
+		s.page("POST /cases/{no}/attachments", s.attach)
+		s.page("GET /cases/{no}/attachments/{id}", s.attachmentOpen)
+	}
+	if s.notices != nil {
+		s.page("GET /notices", s.noticeList)
+		s.page("GET /notices/{no}", s.noticeShow)
+		s.page("POST /notices/{no}/objections", s.noticeObject)
+		s.page("GET /notices/objections", s.objectionShow)
+	}
 
 	s.page("GET /sign-in", s.signInOpen)
 	s.page("POST /sign-in", s.signInRun)

@@ -32,11 +32,11 @@ type Config struct {
 	Provider Provider
 	// Cases answers what the case pages ask.
 	Cases Cases
-	// Notices answers what the pages of public notices ask.
+	// Notices answers what the pages of public notices ask; nil: there are none.
 	Notices NoticeBoard
-	// Finder finds cases, people and articles.
+	// Finder finds cases, people and articles; nil: nothing is searched.
 	Finder Finder
-	// Papers keeps files with cases and gives them out.
+	// Papers keeps files with cases and gives them out; nil: no files are kept.
 	Papers Papers
 	// Checks evaluates an application without filing it.
 	Checks Checks
@@ -109,8 +109,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Notices == nil || c.Finder == nil || c.Papers == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, notices, finder, papers, checks, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Places == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, checks, rules, places, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {

@@ -223,14 +223,6 @@ func signedIn(r *http.Request) *http.Request {
 	return r
 }
 
-// elsewhere stands for what these tests do not ask: the pages behind it are
-// played on the real desk.
-type elsewhere struct {
-	web.NoticeBoard
-	web.Finder
-	web.Papers
-}
-
 // open opens a site on a world; logged receives what it logs.
 func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) *web.Site {
 	t.Helper()
@@ -242,7 +234,7 @@ func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) 
 	}
 	c := web.Config{
 		Cases: w, Checks: w, Rules: shelf{}, Places: atlas{}, Today: func() calendar.Day { return day("2026-10-15") },
-		Accounts: atDesk{}, Notices: elsewhere{}, Finder: elsewhere{}, Papers: elsewhere{}, Log: slog.New(slog.NewTextHandler(logged, nil)),
+		Accounts: atDesk{}, Log: slog.New(slog.NewTextHandler(logged, nil)),
 	}
 	for _, f := range change {
 		f(&c)
