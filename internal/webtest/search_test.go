@@ -53,7 +53,7 @@ func TestS05SearchFindsAndCountsOnlyWhatLiesInSight(t *testing.T) {
 	h.must(err)
 	for _, who := range []string{"xiahou", "huangfu", "admin-system"} {
 		stranger := h.As(who)
-		for _, words := range []string{"岸电", "端木青", no} {
+		for _, words := range []string{"岸电", "首尔", no} {
 			body := stranger.finds(words)
 			silent(t, body, "/cases/"+no, "商谈港口岸电")
 			if !strings.Contains(body, "没有找到") {
