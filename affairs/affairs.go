@@ -13,6 +13,7 @@ import (
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/form"
+	"chancery/core/money"
 	"chancery/core/place"
 	"chancery/core/procedure"
 	"chancery/core/register"
@@ -47,8 +48,12 @@ type Affair struct {
 	LeaderLevel func(form.Application) int
 	// Hide takes out what only those need who judge the persons, and names what it took out; reader is the name of who reads.
 	Hide func(a form.Application, reader string) (form.Application, []string)
+	// Show is what a public notice shows of an application; nil: it is never on notice.
+	Show func(form.Application, *money.Rates) travel.Shown
 	// Title is how the case is called in lists.
 	Title func(form.Application, *place.Table) string
+	// Words are the fields by which a case is found, beside its title and who filed it; nothing that Hide takes out.
+	Words func(form.Application, *place.Table) []string
 	// Circumstances are those that are so in an application, by the word that procedures use.
 	Circumstances func(form.Application) map[procedure.Circumstance]casework.Circumstance
 	// Journey are the names of those who travel, and the day on which they leave.
@@ -72,7 +77,7 @@ func Of(procedure string) Affair {
 	case "outbound-trip":
 		return Affair{
 			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: tripRows,
-			Registers: tripRegisters, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide,
+			Registers: tripRegisters, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide, Show: travel.Show, Words: travel.Words,
 			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
 			Again: travel.Again, About: travel.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
@@ -82,7 +87,7 @@ func Of(procedure string) Affair {
 		}
 	case "gift-received":
 		return Affair{
-			Examine: gift.Examine, Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title,
+			Examine: gift.Examine, Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title, Words: gift.Words,
 			About: gift.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				return gift.Values(a, today, w.Calendar), "", nil
@@ -163,6 +168,22 @@ func LeaderLevel(a form.Application) int {
 		return level(a)
 	}
 	return 0
+}
+
+// Words are the fields by which a case is found, beside its title and who filed it.
+func Words(a form.Application, places *place.Table) []string {
+	if words := Of(a.Procedure).Words; words != nil {
+		return words(a, places)
+	}
+	return nil
+}
+
+// Papers are the kinds of paper that the rules of a procedure ask for.
+func Papers(name string) []string {
+	if name == "outbound-trip" {
+		return travel.Paper("").Words()
+	}
+	return nil
 }
 
 // Title is how a case is called in lists.

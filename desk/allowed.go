@@ -35,8 +35,8 @@ func (d *Desk) Allowed(ctx context.Context, actor office.Actor, no string) ([]ca
 	return out, err
 }
 
-// standAside marks the tasks whose bearers are parties to the case.
-func (d *Desk) standAside(r Reading, v *CaseView) error {
+// standAside marks the tasks whose bearers are parties to the case, and says whether the reader may attach a file.
+func (d *Desk) standAside(r Reading, reader Reader, v *CaseView) error {
 	if v.Case.State.Ended() {
 		return nil
 	}
@@ -44,6 +44,7 @@ func (d *Desk) standAside(r Reading, v *CaseView) error {
 	if err != nil {
 		return err
 	}
+	v.Attaches = casework.MayAttach(v.Case, reader.Actor(), w)
 	for i, t := range v.Case.Tasks(p) {
 		if t.Post == "" || i >= len(v.Holders) {
 			continue

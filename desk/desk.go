@@ -51,6 +51,12 @@ type Reading interface {
 	// Listed are the rows that a query picks and whose cases lie in a sight; CountListed counts them.
 	Listed(q register.Query, sight casework.Sight) ([]register.Row, error)
 	CountListed(q register.Query, sight casework.Sight) ([]register.Count, error)
+	// Noticed gives the cases of which a notice is shown on a day, the newest first.
+	Noticed(day calendar.Day, limit int) ([]casework.Case, error)
+	// Find gives the cases in a filter's sight that all runs are found in, the newest first; of the filter, sight and limit count.
+	Find(f casework.Filter, runs []string) ([]casework.Case, error)
+	// WordsOf is what a case is found by, as text.Findable writes it.
+	WordsOf(no string) (string, error)
 	// LastEntry is the number of the newest entry of the journal; zero when it is empty.
 	LastEntry() (int64, error)
 	AccountReading
@@ -68,6 +74,10 @@ type Writing interface {
 	SaveCase(c casework.Case, seen int, tasks []casework.Task) error
 	SaveKeys(no string, came, went []casework.Key) error
 	SaveRows(no string, rows []register.Row) error
+	// SaveNotice keeps until when a notice of the case is shown; the zero day takes it down.
+	SaveNotice(no string, until calendar.Day) error
+	// SaveWords keeps the fields by which a case is found, and the keys of it that many cases share.
+	SaveWords(no string, fields []string, shared []casework.Key) error
 	Note(name, value string) error
 	Outbox(msgs []casework.Message) error
 	Answered(request string) (result []byte, ok bool, err error)
@@ -84,9 +94,16 @@ type Store interface {
 	Write(ctx context.Context, fn func(Writing) error) error
 }
 
+// Folder is where an office keeps all it has: its data, and the files of its cases.
+type Folder interface {
+	Store
+	Blobs
+}
+
 // Desk does and answers. It is safe for use by many callers at once.
 type Desk struct {
 	store    Store
+	blobs    Blobs
 	lib      *Library
 	policy   account.Policy
 	restored *restored
@@ -123,9 +140,9 @@ func (r *restored) read(filing []byte, read func() (form.Application, error)) (f
 	return a, nil
 }
 
-// New gives a desk over a store with a library, under the default policy of who may come in.
-func New(store Store, lib *Library) *Desk {
-	return &Desk{store: store, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
+// New gives a desk over a data folder with a library, under the default policy of who may come in.
+func New(folder Folder, lib *Library) *Desk {
+	return &Desk{store: folder, blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
 }
 
 // Under gives the same desk under another policy of who may come in.
@@ -151,7 +168,7 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if err := found(w, o); err != nil {
 			return err
 		}
-		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule)); err != nil {
+		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule), w.Note("words", wordsRule)); err != nil {
 			return err
 		}
 		return w.SaveOffice(o)
@@ -333,39 +350,50 @@ func (d *Desk) Do(ctx context.Context, actor office.Actor, no, name string, a ca
 	asked := request{actor.Person, name, acted{no, a.Unseen()}}
 	err := d.store.Write(ctx, func(w Writing) error {
 		return once(w, asked, &out, func() error {
-			c, err := d.forAct(w, actor, no, a)
+			a.Attachment = nil // a file is attached by Attach, which has seen it; a hash by itself proves nothing
+			c, err := d.forAct(w, actor, no, &a)
 			if err != nil {
 				return err
 			}
-			world, p, err := d.world(w, c, a.Filing)
-			if err != nil {
-				return err
-			}
-			if err := d.fitAct(world.Office, &a); err != nil {
-				return err
-			}
-			events, next, err := casework.Do(c, a, actor, world)
-			if err != nil {
-				return err
-			}
-			out = next
-			return d.record(w, c, next, events, p, world.Office)
+			out, err = d.act(w, c, actor, a)
+			return err
 		})
 	})
 	return out, err
 }
 
-// forAct gives the case for an act: one in the actor's sight, or one on public
-// notice that somebody objects to.
-func (d *Desk) forAct(w Writing, actor office.Actor, no string, a casework.Act) (casework.Case, error) {
-	c, err := w.Case(no)
+// act does an act in a case and writes it down. It gives the case after it, without who objected to it.
+func (d *Desk) act(w Writing, c casework.Case, actor office.Actor, a casework.Act) (casework.Case, error) {
+	world, p, err := d.world(w, c, a.Filing)
 	if err != nil {
-		return c, err
+		return casework.Case{}, err
 	}
-	if a.Kind != casework.Objected || c.State != casework.Noticed {
-		if c, err = d.inSight(w, ReaderOf(actor), no); err != nil {
+	if err := d.fitAct(world.Office, &a); err != nil {
+		return casework.Case{}, err
+	}
+	events, next, err := casework.Do(c, a, actor, world)
+	if err != nil {
+		return casework.Case{}, err
+	}
+	return next.Discreet(), d.record(w, c, next, events, p, world.Office)
+}
+
+// forAct gives the case for an act: one in the actor's sight, or one on notice
+// that the actor may read and objects to.
+func (d *Desk) forAct(w Writing, actor office.Actor, no string, a *casework.Act) (casework.Case, error) {
+	if a.Kind == casework.Objected {
+		a.Slot = reference()
+		c, line, err := d.onNotice(w, ReaderOf(actor), no)
+		if err == nil && line.Phase == NoticeRunning {
+			return c, nil
+		}
+		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return c, err
 		}
+	}
+	c, err := d.inSight(w, ReaderOf(actor), no)
+	if err != nil {
+		return c, err
 	}
 	if a.Kind == casework.Recalled {
 		return refolded(w, no)
@@ -403,7 +431,7 @@ func (d *Desk) fitAct(o office.Office, a *casework.Act) error {
 		}
 		a.Mark = filed.Mark
 	}
-	for _, w := range append([]string{a.Text, string(a.Actual)}, a.Conditions...) {
+	for _, w := range append([]string{a.Text, a.Ground, string(a.Actual)}, a.Conditions...) {
 		if err := office.NotSecret("text", w); err != nil {
 			return err
 		}
@@ -438,6 +466,9 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 		return err
 	}
 	if err := d.saveKeys(w, before, c, p, o); err != nil {
+		return err
+	}
+	if err := errors.Join(d.saveNotice(w, before, c, p), d.saveWords(w, before, c, p, o)); err != nil {
 		return err
 	}
 	if err := d.recordRows(w, before, c); err != nil {

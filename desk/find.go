@@ -18,16 +18,16 @@ type Search struct {
 	Behind string
 }
 
-// Found is one page of what was looked for; More says that others follow.
-type Found struct {
+// FoundCases is one page of what was looked for; More says that others follow.
+type FoundCases struct {
 	Lines []CaseLine
 	More  bool
 }
 
 // Find gives a page of the cases in a reader's sight that a search picks, newest first. A page begins only behind a case
 // in sight; any other number is refused in the same words, whether there is a case of it or not.
-func (d *Desk) Find(ctx context.Context, reader Reader, s Search) (Found, error) {
-	out := Found{Lines: []CaseLine{}}
+func (d *Desk) Find(ctx context.Context, reader Reader, s Search) (FoundCases, error) {
+	out := FoundCases{Lines: []CaseLine{}}
 	err := d.store.Read(ctx, func(r Reading) error {
 		if s.Behind != "" {
 			switch _, err := d.inSight(r, reader, s.Behind); {

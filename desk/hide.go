@@ -11,8 +11,14 @@ import (
 // case repeats them, and the facts that the registers gave of them.
 func (v *CaseView) hide(r Reading, reader Reader, p procedure.Procedure, o office.Office) error {
 	sight, err := sightOf(r, reader)
-	if err != nil || sight.All || reader.Person == v.Case.Applicant || judges(p, sight, o, reader.Person, v.Today) {
+	if err != nil {
 		return err
+	}
+	judge := sight.All || judges(p, sight, o, reader.Person, v.Today)
+	applicant := reader.Person == v.Case.Applicant
+	v.hideObjectors(reader, judge && !applicant, p, o)
+	if judge || applicant {
+		return nil
 	}
 	hide := affairs.Of(v.Application.Procedure).Hide
 	if hide == nil {

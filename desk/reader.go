@@ -191,6 +191,13 @@ func (d *Desk) resight(w Writing, o office.Office) (changed int, err error) {
 		came, went := apart(then, now)
 		if len(came)+len(went) > 0 {
 			changed++
+			fields, err := d.words(c, o)
+			if err != nil {
+				return changed, err
+			}
+			if err := w.SaveWords(c.No, fields, sharedOf(now)); err != nil {
+				return changed, err
+			}
 		}
 		if err := w.SaveKeys(c.No, came, went); err != nil {
 			return changed, err
@@ -201,10 +208,13 @@ func (d *Desk) resight(w Writing, o office.Office) (changed int, err error) {
 
 // Ready brings a data folder that an earlier version wrote to what this one asks of it.
 func (d *Desk) Ready(ctx context.Context) error {
-	var sight, rows string
+	var sight, rows, words string
 	if err := d.store.Read(ctx, func(r Reading) error {
 		var err error
 		if sight, err = r.Noted("sight"); err != nil {
+			return err
+		}
+		if words, err = r.Noted("words"); err != nil {
 			return err
 		}
 		rows, err = r.Noted("registers")
@@ -214,6 +224,11 @@ func (d *Desk) Ready(ctx context.Context) error {
 	}
 	if sight != sightRule {
 		if _, err := d.Resight(ctx); err != nil {
+			return err
+		}
+	}
+	if words != wordsRule {
+		if _, err := d.Reword(ctx); err != nil {
 			return err
 		}
 	}

@@ -89,6 +89,8 @@ type CaseView struct {
 	Log       []LogLine         `json:"log"`
 	// Hidden are the parts of the application that this reader may not see; they are not in it.
 	Hidden []string `json:"hidden,omitempty"`
+	// Attaches: this reader may attach a file now.
+	Attaches bool `json:"attaches,omitempty"`
 	// People names the persons that the case mentions, by ID.
 	People map[office.PersonID]string `json:"people"`
 	// Proof says how far the journal has taken the case into its tree.
@@ -191,7 +193,7 @@ func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, error) {
 	for _, person := range o.Persons {
 		out.People[person.ID] = person.Name
 	}
-	if err := d.standAside(r, &out); err != nil {
+	if err := d.standAside(r, reader, &out); err != nil {
 		return out, err
 	}
 	if out.LastEntry, err = r.LastEntry(); err != nil {

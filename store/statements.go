@@ -1,6 +1,10 @@
 package store
 
-import "slices"
+import (
+	"slices"
+
+	"chancery/core/casework"
+)
 
 // Every statement of the store. They speak to SQLite and are written so that PostgreSQL understands them as well,
 // except where the name says sqlite.
@@ -31,12 +35,13 @@ const (
 
 	oneCase = `SELECT body FROM cases WHERE no = $1`
 
+	readersKeys = `$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26`
 	// inSight lets those cases through that a reader may see: $1 the level cleared for, $2 is 1 for one who sees everything
 	// and 2 for one who sees all that was submitted, $3 to $26 the reader's keys, $27 to $34 keys that hold for one
 	// procedure, as key@procedure.
 	inSight = `c.mark <= $1 AND ($2 = 1 OR ($2 = 2 AND c.first_submitted > 0)
 		OR EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND s.key IN
-		($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26))
+		(` + readersKeys + `))
 		OR ($27 <> '' AND EXISTS (SELECT 1 FROM sight s WHERE s.case_no = c.no AND s.key || '@' || c.procedure IN
 		($27, $28, $29, $30, $31, $32, $33, $34))))`
 	// picked lets those through that a filter picks.
@@ -86,11 +91,11 @@ const (
 	countDone = `SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT DISTINCT case_no FROM
 			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 1000) AS mine) AS m
 		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` LIMIT $36) AS some`
-	startedCases = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
-	countStarted = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` LIMIT $36) AS some`
-	draftCases   = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
-	countDraftCases  = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` LIMIT $36) AS some`
-	copiedCases  = `SELECT b.body FROM (SELECT c.no, k.opened FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + `
+	startedCases    = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
+	countStarted    = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` LIMIT $36) AS some`
+	draftCases      = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
+	countDraftCases = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` LIMIT $36) AS some`
+	copiedCases     = `SELECT b.body FROM (SELECT c.no, k.opened FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + `
 		ORDER BY k.opened DESC, k.case_no DESC LIMIT $36 OFFSET $37) AS page JOIN cases b ON b.no = page.no ORDER BY page.opened DESC, page.no DESC`
 	countCopied = `SELECT COUNT(*) FROM (SELECT 1 FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + ` LIMIT $36) AS some`
 	countCases  = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
@@ -116,6 +121,27 @@ const (
 	rowsInSight = `SELECT ` + rowColumns + ` FROM register_rows r JOIN cases c ON c.no = r.case_no
 		WHERE r.register = $35 AND r.until_day >= $36 AND r.from_day || '' <= $36 AND ` + inSight + ` ORDER BY r.case_no, r.ord`
 
+	putNotice  = `INSERT INTO notices (case_no, until_day) VALUES ($1, $2) ON CONFLICT (case_no) DO UPDATE SET until_day = excluded.until_day`
+	dropNotice = `DELETE FROM notices WHERE case_no = $1`
+	onNotice   = `SELECT c.body FROM notices n JOIN cases c ON c.no = n.case_no WHERE n.until_day >= $1 ORDER BY c.opened DESC, c.no DESC LIMIT $2`
+
+	putWords    = `INSERT INTO searched (case_no, words) VALUES ($1, $2) ON CONFLICT (case_no) DO UPDATE SET words = excluded.words RETURNING id`
+	wordsOfCase = `SELECT words FROM searched WHERE case_no = $1`
+	countKeys   = `SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE key IN
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) LIMIT $25) AS some`
+	// foundAmong reads the words of the cases on which the reader has a key: $35 to $42 are patterns, $43 the limit.
+	foundAmong = `SELECT w.id, c.body FROM (SELECT DISTINCT case_no FROM sight WHERE key IN (` + readersKeys + `)) mine
+		JOIN searched w ON w.case_no = mine.case_no JOIN cases c ON c.no = w.case_no
+		WHERE w.words LIKE $35 AND w.words LIKE $36 AND w.words LIKE $37 AND w.words LIKE $38 AND w.words LIKE $39 AND w.words LIKE $40
+		AND w.words LIKE $41 AND w.words LIKE $42 AND ` + inSight + ` ORDER BY w.id DESC LIMIT $43`
+	// sqliteFound goes through what matches from the newest on: $35 is the query, $36 the limit. Whether the reader has a
+	// key at all is asked before the case is read, which is the dear part where most of what matches lies out of sight.
+	sqliteFound = `SELECT w.id, c.body FROM search JOIN searched w ON w.id = search.rowid JOIN cases c ON c.no = w.case_no
+		WHERE search MATCH $35 AND ($2 = 1 OR $27 <> '' OR EXISTS (SELECT 1 FROM sight h WHERE h.case_no = w.case_no AND h.key IN (` + readersKeys + `)))
+		AND ` + inSight + ` ORDER BY search.rowid DESC LIMIT $36`
+	sqliteAddPairs  = `INSERT INTO search (rowid, pairs, shared) VALUES ($1, $2, $3)`
+	sqliteDropPairs = `DELETE FROM search WHERE rowid = $1`
+
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
 	getOffice  = `SELECT body FROM office WHERE id = 1`
@@ -135,9 +161,13 @@ func statements() []string {
 		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, reachedTally, fewKeyed,
 		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
 		rowsInSight, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
+		putNotice, dropNotice, onNotice, putWords, wordsOfCase, countKeys, foundAmong, sqliteFound, sqliteAddPairs, sqliteDropPairs,
 		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote,
 	)
 }
+
+// sightArgs is how many arguments inSight takes.
+const sightArgs = 2 + casework.KeysAtMost + casework.LimitedAtMost
 
 // What begins, shares and ends a transaction on the writing connection.
 const (

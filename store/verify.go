@@ -5,9 +5,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"sync"
 
 	"chancery/core/casework"
@@ -95,6 +99,7 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 	}); err != nil {
 		return err
 	}
+	sound := map[string]error{}
 	at := 0
 	a.Kept(func() (journal.Hash, bool) {
 		if at == len(hashes) {
@@ -105,8 +110,39 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 	})
 	return t.entries(allEntries, nil, func(e journal.Entry) error {
 		a.Entry(e)
-		return nil
+		return s.auditPaper(a, e, sound)
 	})
+}
+
+// auditPaper holds the file that an entry attached against the entry's hash; each file is read once.
+func (s *Store) auditPaper(a *journal.Audit, e journal.Entry, sound map[string]error) error {
+	if e.Kind != string(casework.Attached) {
+		return nil
+	}
+	var said casework.Event
+	if json.Unmarshal(e.Body, &said) != nil || said.Attachment == nil {
+		return nil //nolint:nilerr // an entry that cannot be read is a fault of its own
+	}
+	hash := said.Attachment.Hash
+	err, known := sound[hash]
+	if !known {
+		var path string
+		if path, err = s.blobPath(hash); err == nil {
+			var f *os.File
+			if f, err = os.Open(path); err == nil { //nolint:gosec // the path is made of a hash
+				sum := sha256.New()
+				_, err = io.Copy(sum, f)
+				if err = errors.Join(err, f.Close()); err == nil && hex.EncodeToString(sum.Sum(nil)) != hash {
+					err = errors.New("changed")
+				}
+			}
+		}
+		sound[hash] = err
+	}
+	if err != nil {
+		a.Paper(e.Case, said.Attachment.Name, e.ID, errors.Is(err, fs.ErrNotExist))
+	}
+	return nil
 }
 
 // offRow is a case whose row is not what its entries say, and its last entry.

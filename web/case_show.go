@@ -49,6 +49,7 @@ type CasePage struct {
 	Posts, Colleagues        []Option
 	Application              []ApplicationPart
 	Rounds                   []RoundPart
+	Attachments              AttachmentsPart
 }
 
 // RecallBox takes the own last act back while there is time.
@@ -159,7 +160,7 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 	page := CasePage{
 		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.Run(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
 		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: o.opinions(), Decisions: o.decisions(),
-		Duties: o.duties(), Log: logLines(f, v), Proof: proof(f, v), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
+		Duties: o.duties(), Log: logLines(f, v), Proof: proof(f, v), Attachments: attachments(f, v, ""), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
 		Said: said(f, r), Recall: o.recall(), Forms: o.forms(), Application: s.applicationParts(f, v), Rounds: s.rounds(f, v),
 	}
 	page.Here, page.Title = "cases", page.No+" "+c.Title
@@ -473,6 +474,9 @@ func logLines(f Frame, v desk.CaseView) []LogLine {
 		line := LogLine{
 			At: f.minute(e.At), Act: actWord(f, e.Kind), Seq: "#" + strconv.FormatInt(e.Entry, 10),
 			Who: behalf(f, e.Person, e.For), Note: f.Run(clipped(e.Text, 120)), Key: decides(e.Kind),
+		}
+		if e.Kind == casework.Objected && e.Person == "" {
+			line.Who = Run{Words: f.Say("actor.outside")}
 		}
 		if e.Stance != procedure.Open {
 			line.Act += f.Say("list.colon") + stanceTag(f, e.Stance).Word

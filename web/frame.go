@@ -30,6 +30,8 @@ type Frame struct {
 	Waiting string
 	// PrintStyle is a style of the page's own for paper, where it has one.
 	PrintStyle string
+	// Query is what stands in the box for searching.
+	Query string
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 
@@ -261,6 +263,7 @@ func (f Frame) navigation() []nav {
 		{"today", "/", "home", f.Say("nav.today")},
 		{"cases", "/cases", "files", f.Say("nav.cases")},
 		{"new", "/cases/new", "pencil", f.Say("nav.new")},
+		{"notices", "/notices", "speakerphone", f.Say("nav.notices")},
 		{"check", "/check", "clipboard-check", f.Say("nav.check")},
 		{"registers", "/registers/abroad", "book-2", f.Say("nav.registers")},
 		{"people", "/people", "user", f.Say("nav.people")},

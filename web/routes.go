@@ -60,6 +60,20 @@ func (s *Site) routes() {
 	s.page("GET /me", s.settingsOpen)
 	s.page("POST /me", s.settingsKeep)
 	s.page("GET /figures/{name}", s.refusalsShow)
+	if s.finder != nil {
+		s.page("GET /search", s.searchShow)
+	}
+	if s.papers != nil {
+		s.page("GET /cases/{no}/attachments", s.attachmentsShow)
+		s.page("POST /cases/{no}/attachments", s.attach)
+		s.page("GET /cases/{no}/attachments/{id}", s.attachmentOpen)
+	}
+	if s.notices != nil {
+		s.page("GET /notices", s.noticeList)
+		s.page("GET /notices/{no}", s.noticeShow)
+		s.page("POST /notices/{no}/objections", s.noticeObject)
+		s.page("GET /notices/objections", s.objectionShow)
+	}
 
 	s.page("GET /sign-in", s.signInOpen)
 	s.page("POST /sign-in", s.signInRun)

@@ -36,6 +36,12 @@ type Config struct {
 	Cases Cases
 	// Applications takes applications in; nil: nothing is filed at the pages.
 	Applications Applications
+	// Notices answers what the pages of public notices ask; nil: there are none.
+	Notices NoticeBoard
+	// Finder finds cases, people and articles; nil: nothing is searched.
+	Finder Finder
+	// Papers keeps files with cases and gives them out; nil: no files are kept.
+	Papers Papers
 	// Checks evaluates an application without filing it.
 	Checks Checks
 	// Registers reads registers.
@@ -89,12 +95,19 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
+// uploadsAtOnce is how many files are taken in at the same moment; the next waits.
+const uploadsAtOnce = 8
+
 // Site answers requests. It is safe for use by many requests at once.
 type Site struct {
 	accounts  Accounts
 	provider  Provider
 	cases     Cases
 	forms     Applications
+	notices   NoticeBoard
+	finder    Finder
+	papers    Papers
+	uploads   chan struct{}
 	checks    Checks
 	registers Registers
 	office    Office
@@ -134,7 +147,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
 		programs: c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		limits: c.Limits.orDefault(),
 		words:  words, assets: assets, mux: http.NewServeMux(),

@@ -150,3 +150,9 @@ func Rows(c casework.Case, a form.Application) ([]register.Row, error) {
 		Register: Register, Key: c.No, Case: c.No, From: g.Received, Body: body, Who: g.Receiver, Unit: a.Unit, Stage: stage,
 	}}, nil
 }
+
+// Words are the fields by which a declaration is found: what was given, by whom and to whom.
+func Words(a form.Application, _ *place.Table) []string {
+	g := form.Get[Gift](a.Answers, "gift")
+	return []string{g.What, g.Giver, g.Receiver}
+}

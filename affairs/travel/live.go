@@ -14,8 +14,8 @@ import (
 )
 
 // Live is an application as the case makes it: what the acts of the case say
-// stands in place of what the file said of reviews, notice, briefing and the
-// return.
+// stands in place of what the file said of reviews, notice, briefing, papers
+// and the return.
 func Live(a form.Application, c casework.Case) (form.Application, error) {
 	reviews := Reviews{ForeignAffairs: "pending", Finance: "pending"}
 	for _, o := range c.Opinions {
@@ -66,6 +66,13 @@ func Live(a form.Application, c casework.Case) (form.Application, error) {
 			return a, fmt.Errorf("read border days of %s: %w", c.No, err)
 		}
 		a = with(a, "actual", actual)
+	}
+	papers := form.Get[[]Paper](a.Answers, "papers")
+	for _, one := range c.Attachments {
+		if kind := Paper(one.Paper); slices.Contains(kind.Words(), one.Paper) && !slices.Contains(papers, kind) {
+			papers = append(slices.Clone(papers), kind)
+			a = with(a, "papers", papers)
+		}
 	}
 	home := form.Get[Homecoming](a.Answers, "homecoming")
 	for _, d := range c.Checklist() {

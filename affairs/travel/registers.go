@@ -28,6 +28,21 @@ func Title(a form.Application, places *place.Table) string {
 	return a.Unit + "赴" + where + form.Get[Purpose](a.Answers, "purpose").Text
 }
 
+// Words are the fields by which a trip is found: who goes where, why, and who invites.
+func Words(a form.Application, places *place.Table) []string {
+	out := []string{form.Get[Purpose](a.Answers, "purpose").Text, form.Get[Inviter](a.Answers, "inviter").Body}
+	out = append(out, Involved(a)...)
+	it := form.Get[Itinerary](a.Answers, "itinerary")
+	for _, c := range Places(it) {
+		name := places.Name(c)
+		out = append(out, name.ZH, name.EN)
+	}
+	for _, s := range it.Stays {
+		out = append(out, s.City)
+	}
+	return out
+}
+
 // Involved are the members of the delegation.
 func Involved(a form.Application) []string {
 	var out []string

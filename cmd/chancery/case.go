@@ -22,6 +22,8 @@ type caseCommand struct {
 	Path    casePathCommand    `cmd:"" help:"Show the way an application would go, and who would have it; nothing is filed."`
 	Allowed caseAllowedCommand `cmd:"" help:"List what the person named with --as may do in a case now."`
 
+	Attach caseAttachCommand `cmd:"" help:"Attach a file: a letter, a scan, a form (附材料)."`
+
 	Submit       actCommand `cmd:"" help:"Submit it (报送)."`
 	Return       actCommand `cmd:"" help:"Send it back to be mended (退回)."`
 	Countersign  actCommand `cmd:"" help:"Give an opinion in a signing (会签)."`

@@ -65,7 +65,7 @@ func Kinds() []Kind {
 	return []Kind{
 		Submitted, ReturnedBack, Countersigned, Commented, Answered, SignerAdded, SignerRemoved, Reassigned, NoticePosted, Objected,
 		ObjectionSettled, DecisionAsked, DecisionReceived, ApprovedNow, RefusedNow, Issued, Fulfilled, Hindered, Departed, ChangeAsked,
-		CameHome, HandedBack, Reported, PostNoticed, Settled, ClosedNow, WithdrawnNow, CancelledNow, RevokedNow, Recalled, Corrected,
+		CameHome, HandedBack, Reported, PostNoticed, Settled, ClosedNow, WithdrawnNow, CancelledNow, RevokedNow, Recalled, Corrected, Attached,
 	}
 }
 
@@ -119,6 +119,8 @@ func filled(c Case, w World, k Kind) Act {
 	}
 	switch k {
 	case Submitted, ApprovedNow:
+	case Attached:
+		a.Attachment = &Attachment{Hash: "-", Size: 1}
 	case ChangeAsked:
 		a.Filing, a.Ground = json.RawMessage("{}"), ""
 	case ClosedNow:

@@ -36,7 +36,7 @@ func Apply(c Case, e Event) Case {
 	before.Before, before.Last = nil, nil
 	c = c.Copy()
 	c.Version++
-	if e.Kind != Commented { // a remark is not the act of the next holder
+	if e.Kind != Commented && e.Kind != Attached { // a remark or a paper is not the act of the next holder
 		c.Last, c.Before = nil, nil
 	}
 	if e.Kind == Recalled && earlier != nil {
@@ -63,7 +63,7 @@ func (c Case) Copy() Case {
 	c.Slots, c.Duties, c.Opinions = slices.Clone(c.Slots), slices.Clone(c.Duties), slices.Clone(c.Opinions)
 	c.Objections, c.Decisions, c.Voided = slices.Clone(c.Objections), slices.Clone(c.Decisions), slices.Clone(c.Voided)
 	c.Conditions, c.Done, c.Skipped = slices.Clone(c.Conditions), slices.Clone(c.Done), slices.Clone(c.Skipped)
-	c.Homecomings, c.Copied = slices.Clone(c.Homecomings), slices.Clone(c.Copied)
+	c.Homecomings, c.Copied, c.Attachments = slices.Clone(c.Homecomings), slices.Clone(c.Copied), slices.Clone(c.Attachments)
 	return c
 }
 
@@ -74,7 +74,7 @@ func recalled(now Case, back Case) Case {
 	if back.FirstSubmitted.IsZero() { // an act counts at once: a submission stays one
 		back.FirstSubmitted = now.FirstSubmitted
 	}
-	back.Copied = now.Copied // readers keep their copies
+	back.Copied, back.Attachments = now.Copied, now.Attachments // readers keep their copies, and the case its papers
 	if now.Instrument != back.Instrument {
 		back.Voided = append(slices.Clone(now.Voided), now.Instrument)
 	}
@@ -83,7 +83,7 @@ func recalled(now Case, back Case) Case {
 
 func recallable(k Kind) bool {
 	switch k {
-	case Filed, Commented, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated, Recounted:
+	case Filed, Commented, Attached, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated, Recounted:
 		return false
 	default:
 		return true
@@ -138,6 +138,7 @@ func records() map[Kind]func(*Case, Event) {
 				}
 			}
 		},
+		Attached:    func(c *Case, e Event) { c.Attachments = append(c.Attachments, *e.Attachment) },
 		Answered:    func(c *Case, e Event) { c.Opinions[e.Number].Answer = e.Text },
 		SignerAdded: func(c *Case, e Event) { c.Slots = append(c.Slots, *e.Signer) },
 		SignerRemoved: func(c *Case, e Event) {
@@ -148,7 +149,7 @@ func records() map[Kind]func(*Case, Event) {
 		NoticePosted: func(c *Case, e Event) { c.Notice, c.State = &NoticeRun{Posted: e.Day, Term: *e.Due}, Noticed },
 		NoticeEnded:  func(c *Case, _ Event) { n := *c.Notice; n.Ended = true; c.Notice = &n },
 		Objected: func(c *Case, e Event) {
-			c.Objections = append(c.Objections, Objection{ID: e.Number, Text: e.Text, By: e.From, At: e.At, Due: *e.Due})
+			c.Objections = append(c.Objections, Objection{ID: e.Number, Text: e.Text, By: e.From, Reference: e.Slot, At: e.At, Due: *e.Due})
 		},
 		ObjectionSettled: objectionSettled,
 		DecisionAsked:    func(c *Case, e Event) { c.External, c.Due = e.External, nil },

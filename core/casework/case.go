@@ -154,12 +154,14 @@ type NoticeRun struct {
 
 // Objection is an objection to a public notice. By is empty when it is anonymous.
 type Objection struct {
-	ID      int                 `json:"id"`
-	Text    string              `json:"text"`
-	By      string              `json:"by,omitempty"`
-	At      calendar.Instant    `json:"at"`
-	Due     calendar.Derivation `json:"due"`
-	Finding string              `json:"finding,omitempty"`
+	ID   int    `json:"id"`
+	Text string `json:"text"`
+	By   string `json:"by,omitempty"`
+	// Reference is the word by which the objector asks what became of it; it names nobody.
+	Reference string              `json:"reference,omitempty"`
+	At        calendar.Instant    `json:"at"`
+	Due       calendar.Derivation `json:"due"`
+	Finding   string              `json:"finding,omitempty"`
 	// Upheld: it was found to be right; the case goes back.
 	Upheld   bool         `json:"upheld,omitempty"`
 	Resolved bool         `json:"resolved,omitempty"`
@@ -167,6 +169,16 @@ type Objection struct {
 	// Escalated: the term to examine it has run out and somebody was told; Rungs of the ladder beyond the first were told as well.
 	Escalated bool `json:"escalated,omitempty"`
 	Rungs     int  `json:"rungs,omitempty"`
+}
+
+// Discreet is the case without who objected to it and by which reference they
+// ask; only the post that examines objections sees that.
+func (c Case) Discreet() Case {
+	c.Objections = slices.Clone(c.Objections)
+	for i := range c.Objections {
+		c.Objections[i].By, c.Objections[i].Reference = "", ""
+	}
+	return c
 }
 
 // Duty is one thing to be done, and whether it was.
@@ -316,6 +328,8 @@ type Case struct {
 	Homecomings []Homecoming    `json:"homecomings,omitempty"`
 	Actual      json.RawMessage `json:"actual,omitempty"`
 	Settled     *Settlement     `json:"settled,omitempty"`
+	// Attachments are the files that are kept with the case.
+	Attachments []Attachment `json:"attachments,omitempty"`
 	// Archive is the class in which the closed case is kept.
 	Archive procedure.Archive `json:"archive,omitempty"`
 	// Last is the act before, while it can still be recalled. Before is the case as

@@ -72,6 +72,7 @@ func acts() map[Kind]func(*doing) error {
 		PostNoticed: (*doing).fulfilByAct, Settled: (*doing).settle, ClosedNow: (*doing).close,
 		WithdrawnNow: (*doing).withdraw, CancelledNow: (*doing).cancel, RevokedNow: (*doing).revoke,
 		Recalled: (*doing).recall, Corrected: (*doing).comment, Hindered: (*doing).hinder,
+		Attached: (*doing).attach,
 	}
 }
 

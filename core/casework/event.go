@@ -47,6 +47,7 @@ const (
 	RevokedNow       Kind = "revoked"
 	Recalled         Kind = "recalled"
 	Corrected        Kind = "corrected"
+	Attached         Kind = "attached"
 	Hindered         Kind = "hindered"
 	LapsedNow        Kind = "lapsed"
 	Escalated        Kind = "escalated"
@@ -106,6 +107,8 @@ type Event struct {
 	Mark office.Mark `json:"mark,omitempty"`
 	// Persons are those to whom the case is copied.
 	Persons []office.PersonID `json:"persons,omitempty"`
+	// Attachment is the file that was attached.
+	Attachment *Attachment `json:"attachment,omitempty"`
 }
 
 // Opening is the head of a case as it was filed.
@@ -165,6 +168,8 @@ type Act struct {
 	Mark office.Mark
 	// Persons are those to whom the case is copied with a comment.
 	Persons []office.PersonID
+	// Attachment is the file that is attached; it is kept under its hash already.
+	Attachment *Attachment
 }
 
 // Unseen is the act without the version that was seen.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strings"
 
 	"chancery/core/calendar"
 	"chancery/core/office"
@@ -20,6 +21,12 @@ func personKey(id office.PersonID) Key { return "person:" + Key(id) }
 func postKey(id office.PostID) Key     { return "post:" + Key(id) }
 func unitKey(id office.UnitID) Key     { return "unit:" + Key(id) }
 func procedureKey(name string) Key     { return "procedure:" + Key(name) }
+
+// Shared says that a key is shared by many cases at once, and that a case has it
+// from its first submission on: of a unit, a procedure, the office.
+func (k Key) Shared() bool {
+	return k == officeKey || strings.HasPrefix(string(k), "unit:") || strings.HasPrefix(string(k), "procedure:")
+}
 
 // CopiedKey is that of a person to whom cases are copied.
 func CopiedKey(id office.PersonID) Key { return "copied:" + Key(id) }

@@ -222,7 +222,8 @@ func (d *doing) object() error {
 		return d.refuse("请写明异议", "say what the objection is")
 	}
 	due := d.step.Objections.Term.From(d.w.Day, d.w.Calendar)
-	d.event.Due, d.event.Number, d.event.From = &due, len(d.c.Objections)+1, d.a.Ground
+	d.event.Due, d.event.Number, d.event.From, d.event.Ground = &due, len(d.c.Objections)+1, d.a.Ground, ""
+	d.event.Slot = d.a.Slot
 	return nil
 }
 

@@ -150,6 +150,16 @@ func (a *Audit) Row(no string, entry int64) {
 	a.fault(entry, RowOff, "「{case}」的现状与其记录推算出的不同", "the row of {case} is not what its entries make of it", text.Args{"case": no})
 }
 
+// Paper tells the audit that the file which an entry attached to a case is not what the entry says: it is missing, or it was changed.
+func (a *Audit) Paper(no, name string, entry int64, missing bool) {
+	args := text.Args{"case": no, "name": name}
+	if missing {
+		a.fault(entry, RowOff, "「{case}」的附件「{name}」不见了", "the attached file {name} of {case} is missing", args)
+		return
+	}
+	a.fault(entry, RowOff, "「{case}」的附件「{name}」被改动", "the attached file {name} of {case} was changed", args)
+}
+
 func (a *Audit) fault(id int64, kind FaultKind, zh, en string, args text.Args) {
 	a.found = append(a.found, FaultFound{Entry: id, Kind: kind, Say: text.Text{ZH: zh, EN: en}.Fill(args)})
 }

@@ -65,6 +65,31 @@ func (m Mark) Title() text.Text {
 	return text.Text{ZH: "内部", EN: "internal"}
 }
 
+// Readership says who may read the office's public notices. The rules ask for a
+// place that the own staff can read (PUB-01); an office may open them to everybody.
+type Readership string
+
+// The readerships.
+const (
+	Staff    Readership = "staff"
+	Everyone Readership = "public"
+)
+
+// Words lists the readerships.
+func (Readership) Words() []string { return []string{string(Staff), string(Everyone)} }
+
+// OnNoticeFor says whether a case's notice may be read by somebody who is of the
+// staff or not, up to a clearance. A case that is marked internal is noticed inside the office,
+// whatever the office opens; one above is noticed to those who are cleared for it.
+func (o Office) OnNoticeFor(m Mark, staff bool, clearance Mark) bool {
+	switch {
+	case !staff:
+		return o.Notice == Everyone && (m == "" || m == Public)
+	default:
+		return m.Level() <= clearance.Level()
+	}
+}
+
 // secrecyMark is how papers that hold state secrets are marked: a level before a
 // star or a term (GB/T 9704-2012, 7.2.2), or standing alone in brackets.
 func secrecyMark() *regexp.Regexp {

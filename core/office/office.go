@@ -36,6 +36,8 @@ type Post struct {
 	Unit UnitID    `json:"unit"`
 	// Head says that its holder answers for the unit and those below it.
 	Head bool `json:"head,omitempty"`
+	// Telephone is where the post is reached, also by people outside.
+	Telephone string `json:"telephone,omitempty"`
 	// Sees says which cases it sees beside those it has a part in.
 	Sees Sees `json:"sees,omitzero"`
 }
@@ -102,7 +104,9 @@ type Plan struct {
 type Office struct {
 	Name text.Text `json:"name"`
 	// Ceiling is the highest mark that this instance may hold; none: internal.
-	Ceiling     Mark         `json:"ceiling,omitempty"`
+	Ceiling Mark `json:"ceiling,omitempty"`
+	// Notice says who may read public notices; none: the office's own staff.
+	Notice      Readership   `json:"notice,omitempty"`
 	Units       []Unit       `json:"units"`
 	Posts       []Post       `json:"posts"`
 	Persons     []Person     `json:"persons"`

@@ -152,3 +152,31 @@ func TestRelativesAreKnownBothWays(t *testing.T) {
 		t.Error("strangers are relatives")
 	}
 }
+
+// TestWhoReadsANotice: by the office's setting, by the mark of the case, and by the reader's clearance.
+func TestWhoReadsANotice(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		notice    office.Readership
+		mark      office.Mark
+		staff     bool
+		clearance office.Mark
+		reads     bool
+	}{
+		{office.Everyone, "", false, "", true},
+		{office.Everyone, office.Public, false, "", true},
+		{office.Everyone, office.Internal, false, "", false},
+		{office.Everyone, office.WorkSecret, false, office.WorkSecret, false},
+		{office.Staff, office.Public, false, "", false},
+		{"", "", false, "", false},
+		{"", "", true, office.Internal, true},
+		{office.Staff, office.Internal, true, office.Internal, true},
+		{office.Everyone, office.WorkSecret, true, office.Internal, false},
+		{office.Everyone, office.WorkSecret, true, office.WorkSecret, true},
+		{office.Everyone, office.Internal, true, office.Public, false},
+	} {
+		if got := (office.Office{Notice: c.notice}).OnNoticeFor(c.mark, c.staff, c.clearance); got != c.reads {
+			t.Errorf("%+v: reads %v", c, got)
+		}
+	}
+}

@@ -182,6 +182,10 @@ func (w *world) patched(change ...rule.PatchOp) (json.RawMessage, string) {
 
 func (w *world) act(person string, a casework.Act) error {
 	w.Helper()
+	if a.Kind == casework.Attached { // its text is the name of the file, and what is in it
+		_, err := w.desk.Attach(w.ctx, deskActor(person), w.no, desk.Attaching{Paper: "invitation", Name: a.Text, Content: []byte("%PDF-1.7\n% " + a.Text + "\n%%EOF\n")})
+		return err
+	}
 	v, err := w.desk.Version(w.ctx, desk.Operator(), w.no)
 	w.must(err)
 	a.Seen = v
@@ -308,6 +312,11 @@ func (w *world) proves() {
 	}))
 	if entriesOf == 0 {
 		w.Error("the journal is empty")
+	}
+	changed, err := w.desk.Reword(w.ctx)
+	w.must(err)
+	if changed != 0 {
+		w.Errorf("%d cases are found by other words than they are rebuilt to", changed)
 	}
 }
 

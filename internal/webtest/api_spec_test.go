@@ -49,6 +49,9 @@ func TestTheDocumentDescribesEveryActAndEveryOperation(t *testing.T) {
 			path = "/api/cases"
 		}
 		said[path] = true
+		if string(m[1]) == "/attachments" {
+			continue // a file comes by the page of the case, or from the operator's command line
+		}
 		if d.Paths[path]["post"] == nil {
 			t.Errorf("docs/words.md has the act %s, the document has not", path)
 		}

@@ -39,7 +39,8 @@ type House struct {
 	Desk *desk.Desk
 	Site http.Handler
 
-	store *store.Store
+	store kept
+	dir   string
 	mu    sync.Mutex
 	now   time.Time
 }
@@ -57,14 +58,15 @@ func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
 // Open opens the invented office on a day, at nine in the morning.
 func Open(t *testing.T, day string) *House {
 	t.Helper()
-	h := &House{T: t}
+	h := &House{T: t, dir: t.TempDir()}
 	h.Day(day)
 	lib, err := shipped()
 	h.must(err)
-	s, err := store.Open(t.Context(), t.TempDir(), h.clock)
+	s, err := store.Open(t.Context(), h.dir, h.clock)
 	h.must(err)
 	t.Cleanup(func() { _ = s.Close() })
-	h.Desk = desk.New(kept{s}, lib).Under(account.DemoPolicy())
+	h.store = kept{s}
+	h.Desk = desk.New(h.store, lib).Under(account.DemoPolicy())
 	data, err := library.FS.ReadFile("demo/office.yaml")
 	h.must(err)
 	o, err := office.Read("office.yaml", data)
@@ -77,7 +79,6 @@ func Open(t *testing.T, day string) *House {
 		}[p.ID]})
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
-	h.store = s
 	h.Limits(api.Limits{EachSecond: 1000, AtOnce: 100_000})
 	return h
 }
@@ -89,7 +90,7 @@ func (h *House) Limits(l api.Limits) {
 	programs, err := api.New(api.Config{Desk: h.Desk, Record: h.store, Clock: h.clock, Log: h.log(), Limits: l})
 	h.must(err)
 	h.Site, err = web.New(web.Config{
-		Accounts: h.Desk, Tokens: h.Desk, Programs: programs, Cases: h.Desk, Applications: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places,
+		Accounts: h.Desk, Tokens: h.Desk, Programs: programs, Cases: h.Desk, Applications: h.Desk, Notices: h.Desk, Finder: h.Desk, Papers: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places,
 		Registers: h.Desk, Office: h.Desk, Own: h.Desk, Figures: h.Desk, Log: h.log(),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})

@@ -22,7 +22,7 @@ func TestEveryPageOfTheDeskIsReadAloudRightly(t *testing.T) {
 			h.must(err)
 			at := lang + " " + path
 			level, firsts := 0, 0
-			ids := map[string]bool{}
+			ids, labelled := map[string]bool{}, map[string]bool{}
 			for n := range page.Descendants() {
 				if n.Type != html.ElementNode {
 					continue
@@ -46,8 +46,10 @@ func TestEveryPageOfTheDeskIsReadAloudRightly(t *testing.T) {
 						firsts++
 					}
 					level = now
+				case "label":
+					labelled[attribute(n, "for")] = true
 				case "input", "select", "textarea":
-					if attribute(n, "type") != "hidden" && !within(n, "label") && attribute(n, "aria-label") == "" {
+					if attribute(n, "type") != "hidden" && !within(n, "label") && attribute(n, "aria-label") == "" && !labelled[attribute(n, "id")] {
 						t.Errorf("%s: the field %s has no label", at, attribute(n, "name"))
 					}
 				case "table":

@@ -10,8 +10,8 @@ import (
 	"chancery/core/casework"
 )
 
-// counted are the counts beside the lists of the day, by list.
-func counted(t *testing.T, body string) map[string]int {
+// tabCount are the counts beside the lists of the day, by list.
+func tabCount(t *testing.T, body string) map[string]int {
 	t.Helper()
 	out := map[string]int{}
 	for _, m := range regexp.MustCompile(`href="/(?:\?list=([a-z]+))?"(?: aria-current(?:="[a-z]*")?)?>[^<]+<span class="num">(\d+)</span>`).FindAllStringSubmatch(body, -1) {
@@ -36,7 +36,7 @@ func TestTheCountsOfADayAreItsLists(t *testing.T) {
 	h.Does("dongfang", second, casework.Act{Kind: casework.Commented, Text: "请财政局知悉", Persons: personIDs("gongye")})
 	for _, person := range []string{"dongfang", "nangong", "gongye", "zhongli", "wenren", "xiahou"} {
 		c := h.As(person)
-		for list, n := range counted(t, c.Get("/").Body.String()) {
+		for list, n := range tabCount(t, c.Get("/").Body.String()) {
 			body := c.Get("/?list=" + list).Body.String()
 			if rows := strings.Count(body, `class="task"`); rows != n {
 				t.Errorf("%s: %s counts %d and lists %d", person, list, n, rows)
@@ -46,7 +46,7 @@ func TestTheCountsOfADayAreItsLists(t *testing.T) {
 	for person, want := range map[string]map[string]int{
 		"dongfang": {"todo": 1, "done": 2, "started": 0, "copied": 0}, "gongye": {"todo": 1, "copied": 1}, "zhongli": {"todo": 0, "started": 2, "done": 0}, "xiahou": {"todo": 0},
 	} {
-		got := counted(t, h.As(person).Get("/").Body.String())
+		got := tabCount(t, h.As(person).Get("/").Body.String())
 		for list, n := range want {
 			if got[list] != n {
 				t.Errorf("%s: %s is %d, not %d", person, list, got[list], n)
@@ -93,7 +93,7 @@ func TestADraftIsNoTaskAndNobodyElseFindsIt(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-14")
 	no := h.Drafts()
-	got := counted(t, h.As("zhongli").Get("/").Body.String())
+	got := tabCount(t, h.As("zhongli").Get("/").Body.String())
 	if got["drafts"] != 1 || got["todo"] != 0 || got["started"] != 0 {
 		t.Errorf("the applicant counts %v", got)
 	}
