@@ -61,7 +61,10 @@ const (
 	// tallied counts by state, and of these the overdue, before $42, and those that press, until $43.
 	tallied = `SELECT c.state, COUNT(*), SUM(CASE WHEN c.pressing < $42 THEN 1 ELSE 0 END),
 		SUM(CASE WHEN c.pressing >= $42 AND c.pressing <= $43 THEN 1 ELSE 0 END) FROM cases c WHERE `
-	tallyCases   = tallied + inSight + picked + ` GROUP BY c.state`
+	tallyCases = tallied + inSight + picked + ` GROUP BY c.state`
+	tallyOpen  = tallied + `c.state IN ('draft', 'active', 'noticed', 'returned', 'approved', 'approved_if') AND ` + inSight + picked + ` GROUP BY c.state`
+	// fewCases counts all cases, as far as $1.
+	fewCases     = `SELECT COUNT(*) FROM (SELECT 1 FROM cases LIMIT $1) AS some`
 	reachedTally = tallied + reached + inSight + picked + ` GROUP BY c.state`
 	// fewKeyed counts the cases of keys, $1 to $32, as far as $33.
 	fewKeyed = `SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE key IN
@@ -158,7 +161,7 @@ func statements() []string {
 	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements()),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, entryOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, reachedTally, fewKeyed,
+		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,
 		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
 		rowsInSight, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
 		putNotice, dropNotice, onNotice, putWords, wordsOfCase, countKeys, foundAmong, sqliteFound, sqliteAddPairs, sqliteDropPairs,

@@ -145,22 +145,30 @@ func (t *Tx) seesFew(s casework.Sight) (bool, error) {
 }
 
 // TallyCases counts the cases that a filter picks, by state, and of these what is overdue on a day and what is due by another.
+// Where very many lie in sight only the open ones are counted.
 func (t *Tx) TallyCases(f casework.Filter, today, soon calendar.Day) (casework.Tally, error) {
-	few, err := t.seesFew(f.Sight)
+	out := casework.Tally{Of: map[casework.State]casework.Count{}}
+	reached, err := t.seesFew(f.Sight)
 	if err != nil {
-		return nil, err
+		return out, err
+	}
+	var there int
+	if _, err := t.one("count cases", fewCases, []any{few + 1}, &there); err != nil {
+		return out, err
 	}
 	args := append(filtered(f), today.String(), soon.String())
 	q := tallyCases
-	if few {
+	switch {
+	case reached:
 		q, args = reachedTally, append(args, limitedKeys(f.Sight)...)
+	case there > few:
+		q, out.OpenOnly = tallyOpen, true
 	}
-	out := casework.Tally{}
 	err = t.each("count cases", q, args, func(scan func(...any) error) error {
 		var state string
 		var n casework.Count
 		err := scan(&state, &n.All, &n.Over, &n.Soon)
-		out[casework.State(state)] = n
+		out.Of[casework.State(state)] = n
 		return err
 	})
 	return out, err

@@ -56,18 +56,28 @@ func (s *Site) casesList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	shown := tally[state].All
+	shown := tally.Of[state].All
 	if state == "" {
-		shown = total(tally).All
+		shown = tally.All().All
 	}
-	pages := max(1, (shown+casesAPage-1)/casesAPage)
-	at := min(pageOf(r), pages)
+	known := !tally.OpenOnly || state != "" && !state.Ended()
+	pages, at := max(1, (shown+casesAPage-1)/casesAPage), pageOf(r)
+	if known {
+		at = min(at, pages)
+	}
 	lines, err := s.cases.Cases(r.Context(), who, casework.Filter{
-		State: string(state), PressingFirst: true, Limit: casesAPage, Offset: (at - 1) * casesAPage,
+		State: string(state), PressingFirst: true, Limit: casesAPage + 1, Offset: (at - 1) * casesAPage,
 	})
 	if err != nil {
 		return err
 	}
+	if !known { // how many there are was not counted: one page leads to the next
+		pages = at
+		if len(lines) > casesAPage {
+			pages++
+		}
+	}
+	lines = lines[:min(len(lines), casesAPage)]
 	page := CasesPage{Frame: f, Sentence: listInWords(f, tally), Filters: stateFilters(f, tally, state)}
 	for n := 1; n <= pages; n++ {
 		if n == 1 || n == pages || n-at <= 4 && at-n <= 4 {
@@ -80,24 +90,18 @@ func (s *Site) casesList(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, casesList(page))
 }
 
-func total(tally casework.Tally) casework.Count {
-	var all casework.Count
-	for _, n := range tally {
-		all.All, all.Over, all.Soon = all.All+n.All, all.Over+n.Over, all.Soon+n.Soon
-	}
-	return all
-}
-
 // listInWords says how many cases there are and how many of them press.
 func listInWords(f Frame, tally casework.Tally) string {
-	all, open := total(tally), 0
-	for state, n := range tally {
+	all, open := tally.All(), 0
+	for state, n := range tally.Of {
 		if !state.Ended() {
 			open += n.All
 		}
 	}
 	args := text.Args{"n": all.All, "open": open, "soon": all.Soon, "over": all.Over}
 	switch {
+	case tally.OpenOnly:
+		return f.Say("cases.sentence_open", args)
 	case all.Soon == 0 && all.Over == 0:
 		return f.Say("cases.sentence_calm", args)
 	case all.Over == 0:
@@ -109,12 +113,19 @@ func listInWords(f Frame, tally casework.Tally) string {
 
 // stateFilters lists the states that occur, each with how many cases are in it.
 func stateFilters(f Frame, tally casework.Tally, now casework.State) []Filter {
-	out := []Filter{{Label: f.Say("cases.all"), Count: number(total(tally).All), Href: "/cases", Current: now == ""}}
+	count := func(n int, counted bool) string {
+		if !counted {
+			return ""
+		}
+		return number(n)
+	}
+	out := []Filter{{Label: f.Say("cases.all"), Count: count(tally.All().All, !tally.OpenOnly), Href: "/cases", Current: now == ""}}
 	for _, word := range now.Words() {
 		st := casework.State(word)
-		if n := tally[st].All; n > 0 || st == now {
+		counted := !tally.OpenOnly || !st.Ended()
+		if n := tally.Of[st].All; n > 0 || st == now || !counted {
 			out = append(out, Filter{
-				Label: stateTag(f, st).Word, Count: number(n), Href: "/cases?state=" + url.QueryEscape(word), Current: st == now,
+				Label: stateTag(f, st).Word, Count: count(n, counted), Href: "/cases?state=" + url.QueryEscape(word), Current: st == now,
 			})
 		}
 	}

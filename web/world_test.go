@@ -118,7 +118,7 @@ func (w world) Tally(context.Context, desk.Reader, casework.Filter) (casework.Ta
 	if w.panic {
 		panic("the roof is falling in")
 	}
-	return casework.Tally{casework.Active: {All: 1}, casework.Refused: {All: 1}}, w.fail
+	return casework.Tally{Of: map[casework.State]casework.Count{casework.Active: {All: 1}, casework.Refused: {All: 1}}}, w.fail
 }
 
 func (w world) CaseFor(ctx context.Context, reader desk.Reader, no string) (desk.CaseView, desk.Choices, error) {

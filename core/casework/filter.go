@@ -41,7 +41,20 @@ type Filter struct {
 type Count struct{ All, Over, Soon int }
 
 // Tally counts cases by their state.
-type Tally map[State]Count
+type Tally struct {
+	Of map[State]Count
+	// OpenOnly: there are so many that those which have ended were not counted.
+	OpenOnly bool
+}
+
+// All counts over all states.
+func (t Tally) All() Count {
+	var all Count
+	for _, n := range t.Of {
+		all.All, all.Over, all.Soon = all.All+n.All, all.Over+n.Over, all.Soon+n.Soon
+	}
+	return all
+}
 
 // List is one of the lists that a person's day is made of.
 type List string
