@@ -94,6 +94,10 @@ func Shorten(it Itinerary, n int) (Itinerary, bool) {
 	it.Stays = slices.Clone(it.Stays)
 	it.Entry = end.AddDays(-n)
 	it.Stays[len(it.Stays)-1].Leave = last.Leave.AddDays(-n)
+	if !slices.ContainsFunc(it.Programme, func(l HalfDay) bool { return l.Day == end }) {
+		it.Programme = slices.DeleteFunc(slices.Clone(it.Programme), func(l HalfDay) bool { return l.Day > it.Entry })
+		return it, true // the day of the way home was not written down yet
+	}
 	it.Programme = cut(it.Programme, it.Entry, end, n)
 	return it, true
 }

@@ -258,3 +258,17 @@ func TestPastTripsAreCountedByTheirExitDay(t *testing.T) {
 		t.Errorf("%d in 24 months, %d this year", m.TripsCounted(travel.RollingForm, 24), m.TripsInYear())
 	}
 }
+
+// TestATripDrawnOutBeforeItsProgrammeIsWrittenIsShortenedBackToIt: the lines of the day of the way home stay.
+func TestATripDrawnOutBeforeItsProgrammeIsWrittenIsShortenedBackToIt(t *testing.T) {
+	t.Parallel()
+	exit := calendar.MustDay("2026-12-01")
+	it := travel.Itinerary{Exit: exit, Entry: exit.AddDays(6), Stays: []travel.Stay{{Place: "XA", Arrive: exit, Leave: exit.AddDays(6)}}}
+	for d := exit; d <= exit.AddDays(4); d++ {
+		it.Programme = append(it.Programme, travel.HalfDay{Day: d, Part: "am"}, travel.HalfDay{Day: d, Part: "pm"})
+	}
+	got, ok := travel.Shorten(it, 2)
+	if !ok || got.Entry != exit.AddDays(4) || len(got.Programme) != 10 {
+		t.Errorf("back on %s with %d half-days; want %s with 10", got.Entry, len(got.Programme), exit.AddDays(4))
+	}
+}
