@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"chancery/affairs"
 	"chancery/core/account"
@@ -432,6 +433,9 @@ func (d *Desk) fitAct(o office.Office, a *casework.Act) error {
 		a.Mark = filed.Mark
 	}
 	for _, w := range append([]string{a.Text, a.Ground, string(a.Actual)}, a.Conditions...) {
+		if !utf8.ValidString(w) { // the record would hold other characters than the case
+			return fault.New(fault.Invalid, "text", text.Text{ZH: "文字不是 UTF-8 编码，记录不下来；请重新输入", EN: "the words are not in UTF-8 and cannot be written down; type them again"})
+		}
 		if err := office.NotSecret("text", w); err != nil {
 			return err
 		}

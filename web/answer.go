@@ -49,37 +49,11 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	f := s.frame(w, r)
 	page := ErrorPage{Frame: f, ID: idOf(r)}
-	status := http.StatusInternalServerError
-	var (
-		ours    refusal
-		tooLong *http.MaxBytesError
-	)
-	faults := fault.All(err)
-	switch {
-	case errors.As(err, &ours):
-		status = ours.status
-		page.Sentences = []string{f.Say(ours.key, ours.args)}
-	case errors.As(err, &tooLong):
-		status = http.StatusRequestEntityTooLarge
-		page.Sentences = []string{f.Say("fault.large", text.Args{"limit": bytesInWords(tooLong.Limit)})}
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		status = http.StatusRequestTimeout
-		page.Sentences = []string{f.Say("fault.slow_body")}
-	case errors.Is(err, context.DeadlineExceeded):
-		status = http.StatusServiceUnavailable
-		page.Sentences = []string{f.Say("fault.slow_answer", text.Args{"seconds": int(s.limits.Time.Seconds())})}
-	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+	status, sentences := s.sentences(f, r, err)
+	if status == 0 {
 		return // the reader has gone
-	case len(faults) > 0:
-		status = statusOf(fault.KindOf(err))
-		for _, one := range faults {
-			page.Sentences = append(page.Sentences, one.Text.In(f.Lang))
-		}
-	default:
-		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
-			slog.String("id", page.ID), slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("error", err.Error()))
-		page.Sentences = []string{f.Say("fault.ours")}
 	}
+	page.Sentences = sentences
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
 	}
@@ -88,6 +62,44 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, err error) {
 		s.log.LogAttrs(r.Context(), slog.LevelError, "error page failed", slog.String("id", page.ID), slog.String("error", err.Error()))
 		http.Error(w, page.ID, status)
 	}
+}
+
+// sentences says an error in the reader's words, with its status; none when the reader has gone. What is ours is logged here.
+func (s *Site) sentences(f Frame, r *http.Request, err error) (status int, sentences []string) {
+	var (
+		ours    refusal
+		tooLong *http.MaxBytesError
+	)
+	faults := fault.All(err)
+	switch {
+	case errors.As(err, &ours):
+		return ours.status, []string{f.Say(ours.key, ours.args)}
+	case errors.As(err, &tooLong):
+		return http.StatusRequestEntityTooLarge, []string{f.Say("fault.large", text.Args{"limit": bytesInWords(tooLong.Limit)})}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return http.StatusRequestTimeout, []string{f.Say("fault.slow_body")}
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable, []string{f.Say("fault.slow_answer", text.Args{"seconds": int(s.limits.Time.Seconds())})}
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+		return 0, nil
+	case len(faults) > 0:
+		for _, one := range faults {
+			sentences = append(sentences, one.Text.In(f.Lang))
+		}
+		return statusOf(fault.KindOf(err)), sentences
+	}
+	s.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
+		slog.String("id", idOf(r)), slog.String("method", r.Method), slog.String("path", loggedPath(r)), slog.String("error", err.Error()))
+	return http.StatusInternalServerError, []string{f.Say("fault.ours")}
+}
+
+// loggedPath is the path of a request as the log may keep it: the token of an invitation opens an account and stays out.
+func loggedPath(r *http.Request) string {
+	const secret = "/invitation/"
+	if strings.HasPrefix(r.URL.Path, secret) {
+		return secret + "{token}"
+	}
+	return r.URL.Path
 }
 
 func errorTitle(f Frame, status int) string {

@@ -236,9 +236,8 @@ const fieldsAtMost = 5000
 
 // readApplicationForm reads what was sent: the fields of the sheet, and what goes with them.
 func (s *Site) readApplicationForm(w http.ResponseWriter, r *http.Request, e *editing) error {
-	r.Body = http.MaxBytesReader(w, r.Body, s.limits.Form)
-	if err := r.ParseForm(); err != nil {
-		return formError(err)
+	if err := s.parse(w, r); err != nil {
+		return err
 	}
 	sent := r.PostForm
 	e.draft.Procedure, e.draft.Change = sent.Get("procedure"), sent.Get("change") == "true"

@@ -90,9 +90,8 @@ type checkForm struct {
 }
 
 func readCheckForm(w http.ResponseWriter, r *http.Request, limit int64) (checkForm, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	if err := r.ParseForm(); err != nil {
-		return checkForm{}, formError(err)
+	if err := readForm(w, r, limit); err != nil {
+		return checkForm{}, err
 	}
 	newlines := strings.NewReplacer("\r\n", "\n", "\r", "\n") // a browser sends a text area's lines with CR LF
 	f := checkForm{

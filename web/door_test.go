@@ -394,6 +394,12 @@ func TestNobodyIsLedOutOfTheHouseAfterSignIn(t *testing.T) {
 		}
 	}
 	v.want(v.get("/sign-in?next="+url.QueryEscape("/cases?state=active")), 303, "/cases?state=active")
+	for _, next := range []string{"https://evil.example/", "//evil.example", "/\\evil.example", "/\r\nSet-Cookie: a=b"} {
+		late := h.visitor()
+		late.want(late.post("/sign-in", url.Values{"login": {"dongfang"}, "password": {passphrase}, "next": {next}}), 303, "/sign-in/next?next=%2F")
+		late.want(late.post("/sign-in/code", url.Values{"code": {late.code(g)}, "next": {next}}), 303, "/")
+		late.pass(time.Minute)
+	}
 }
 
 func TestS02_WaitingIsSaidInWordsWithItsStatus(t *testing.T) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,7 +9,6 @@ import (
 	"net/url"
 
 	"chancery/core/account"
-	"chancery/core/fault"
 	"chancery/desk"
 )
 
@@ -72,21 +70,15 @@ func (s *Site) scripted(pattern string, h func(http.ResponseWriter, *http.Reques
 		if err == nil {
 			return
 		}
-		f := s.frame(w, r)
-		status, said := http.StatusInternalServerError, f.Say("fault.ours")
-		var ours refusal
-		if errors.As(err, &ours) {
-			status, said = ours.status, f.Say(ours.key, ours.args)
-		} else if all := fault.All(err); len(all) > 0 {
-			status, said = statusOf(fault.KindOf(err)), all[0].Text.In(f.Lang)
-		} else {
-			s.log.ErrorContext(r.Context(), "request failed", "id", idOf(r), "method", r.Method, "path", r.URL.Path, "error", err.Error())
+		status, said := s.sentences(s.frame(w, r), r, err)
+		if status == 0 {
+			return // the reader has gone
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(struct {
 			Detail string `json:"detail"`
-		}{said})
+		}{said[0]})
 	})
 }
 

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	"chancery/core/account"
 	"chancery/core/fault"
@@ -67,9 +69,20 @@ func (s *Site) signOut(w http.ResponseWriter, r *http.Request) error {
 
 // parse reads a form of a page, at most so large as the site's limit.
 func (s *Site) parse(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, s.limits.Form)
+	return readForm(w, r, s.limits.Form)
+}
+
+// readForm reads a form of at most so many bytes. What is no text in UTF-8 is refused: no browser sends it, and it could not be
+// written down as it was typed.
+func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if err := r.ParseForm(); err != nil {
 		return formError(err)
+	}
+	for name, values := range r.PostForm {
+		if !utf8.ValidString(name + strings.Join(values, "")) {
+			return refusal{status: http.StatusBadRequest, key: "fault.form"}
+		}
 	}
 	return nil
 }

@@ -86,6 +86,9 @@ func (c Case) partKeys(p procedure.Procedure) []Key {
 	for _, post := range posts {
 		out = append(out, postKey(post))
 	}
+	if c.Last != nil { // who acted last can take it back, and sees what
+		out = append(out, acted(c.Last.By)...)
+	}
 	return out
 }
 

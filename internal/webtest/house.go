@@ -43,6 +43,7 @@ type House struct {
 	dir   string
 	mu    sync.Mutex
 	now   time.Time
+	wrote strings.Builder
 }
 
 type kept struct{ *store.Store }
@@ -119,8 +120,26 @@ func (h *House) clock() time.Time {
 	return h.now
 }
 
-// log shows what is ours to mend among what the test says.
-func (h *House) log() *slog.Logger { return slog.New(slog.NewTextHandler(h.Output(), nil)) }
+// log shows what is ours to mend among what the test says, and keeps it.
+func (h *House) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(io.MultiWriter(h.Output(), written{h}), nil))
+}
+
+// written keeps what the site logs.
+type written struct{ *House }
+
+func (w written) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.wrote.Write(b)
+}
+
+// Logged is what the site has logged so far.
+func (h *House) Logged() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.wrote.String()
+}
 
 func (h *House) must(err error) {
 	h.Helper()
