@@ -1,6 +1,7 @@
 package tour
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -44,6 +45,21 @@ func TestTheFirstTaskIsOneClickAndApprovingTwoOnADeskAndThreeOnAPhone(t *testing
 	p.took(3, "approving on a phone")
 }
 
+func TestTheOfficerIsAskedInTwoClicksAndTheRecordIsFetchedWithOne(t *testing.T) {
+	t.Parallel()
+	touring(t)
+	r := open(t).sit(t, "wenren", wide())
+	r.open("/cases/OUT-2026-398")
+	r.click("#ask_officer summary")
+	r.sees("#ask_officer textarea")
+	r.do(chromedp.SendKeys(chromedp.CSS("#ask_officer textarea"), "附件 7 在哪里？"))
+	r.click("#ask_officer form button")
+	r.sees("#recall")
+	r.reads("附件 7 在哪里？")
+	r.took(2, "asking the officer")
+	r.sees("a[download][href='/cases/OUT-2026-398/proof']")
+}
+
 func TestEveryListOfTodayAndEveryWayToStartIsOneClickAway(t *testing.T) {
 	t.Parallel()
 	touring(t)
@@ -63,6 +79,13 @@ func TestAStoppedTripSaysSoAtOnceAndTheBestAlternativeIsOneClick(t *testing.T) {
 	t.Parallel()
 	touring(t)
 	r := open(t).sit(t, "zhongli", wide())
+	r.open("/trips/new")
+	before := asks[string](r, `document.querySelector("#panel .verdict").innerText`)
+	r.do(chromedp.SendKeys(chromedp.CSS("[name='purpose.text']"), "商谈港口岸电合作"))
+	quoted, err := json.Marshal(before)
+	r.must(err)
+	r.until(`document.querySelector("#panel .verdict").innerText !== `+string(quoted), "goes on saying "+before)
+	r.took(0, "learning what typing changes")
 	r.open("/cases/OUT-2026-412/application")
 	r.sees(".verdict.stop")
 	r.took(0, "knowing that it is stopped")
@@ -149,8 +172,8 @@ func (r *reader) signsInByKeys(person string) {
 	r.press(person)
 	r.tabs("[name=password]")
 	r.press(r.desk.password + kb.Enter)
-	r.arrives("/")
 	r.sees(".me")
+	r.sees(".keyshint") // single keys are on from here
 }
 
 func TestACaseIsFiledAndReviewedWithoutScripts(t *testing.T) {
