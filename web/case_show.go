@@ -354,7 +354,7 @@ func (o offering) opinions() []OpinionLine {
 		}
 		out = append(out, line)
 		if said.Answer != "" {
-			out = append(out, OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, said.Answer)})
+			out = append(out, replyLine(f, v, said.Answer))
 		}
 	}
 	if len(silent) > 0 {
@@ -364,6 +364,18 @@ func (o offering) opinions() []OpinionLine {
 		})
 	}
 	return out
+}
+
+// replyLine is a reply to an opinion, with who gave it, as the log knows.
+func replyLine(f Frame, v desk.CaseView, reply string) OpinionLine {
+	line := OpinionLine{Stance: Tag{"message-circle", "", f.Say("stance.reply")}, Text: runsOf(f, reply)}
+	for _, e := range slices.Backward(v.Log) {
+		if e.Kind == casework.Answered && e.Text == reply {
+			line.Who, line.At = behalf(f, e.Person, e.For), f.minute(e.At)
+			break
+		}
+	}
+	return line
 }
 
 // objections are those of the public, each with what the examination found.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -276,6 +277,25 @@ func (f Frame) navigation() []nav {
 		out = append(out, nav{"accounts", "/accounts", "user", f.Say("nav.accounts")})
 	}
 	return out
+}
+
+// beside is how many entries of the navigation stand in the bar of a small screen; the others are in a list that opens there.
+const beside = 4
+
+func (f Frame) first() []nav { return f.navigation()[:beside] }
+
+// rest is what the bar of a small screen keeps in its list; whoever is signed in finds the own page there too.
+func (f Frame) rest() []nav {
+	out := f.navigation()[beside:]
+	if f.Person != "" {
+		out = append(out, nav{"own", "/me", "shield-check", f.Say("nav.own")})
+	}
+	return out
+}
+
+// inRest says that the page is one of that list.
+func (f Frame) inRest() bool {
+	return slices.ContainsFunc(f.rest(), func(n nav) bool { return n.key == f.Here })
 }
 
 func (f Frame) initial() string {

@@ -2,6 +2,7 @@ package tour
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -18,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // axe is axe-core 4.14.1 (MPL-2.0, testdata/axe-LICENSE.txt): it looks at a page as it stands in the browser.
@@ -112,7 +114,7 @@ func (d desk) sit(t *testing.T, person string, m mode) *reader {
 	t.Cleanup(leave)
 	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 8*time.Minute)
 	t.Cleanup(cancel)
 	r := &reader{T: t, leave: leave, ctx: ctx, desk: d, mode: m}
 	r.do(chromedp.EmulateViewport(m.width, m.height))
@@ -171,16 +173,85 @@ func asks[T any](r *reader, js string) T {
 	return v
 }
 
+// until waits for an expression to hold, over as many pages as are opened meanwhile.
+func (r *reader) until(js, otherwise string) {
+	r.Helper()
+	tick := time.NewTicker(40 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(12 * time.Second); time.Now().Before(deadline); <-tick.C {
+		if holds, err := chromedp.Run(r.ctx, chromedp.Evaluate[bool](js)); err == nil && holds {
+			return
+		}
+	}
+	r.Fatalf("%s %s:\n%s", asks[string](r, "location.pathname + location.search"), otherwise, asks[string](r, "document.body.innerText.slice(0, 1600)"))
+}
+
 // reads waits until the page says this.
 func (r *reader) reads(words ...string) {
 	r.Helper()
 	for _, w := range words {
 		quoted, err := json.Marshal(w)
 		r.must(err)
-		if _, err := chromedp.Run(r.ctx, chromedp.Poll[bool]("document.body.innerText.includes("+string(quoted)+")", chromedp.WithPollingTimeout(8*time.Second))); err != nil {
-			r.Fatalf("%s does not say %q:\n%s", asks[string](r, "location.pathname"), w, asks[string](r, "document.querySelector('main')?.innerText.slice(0, 1200)"))
-		}
+		r.until("document.body !== null && document.body.innerText.includes("+string(quoted)+")", "does not say "+w)
 	}
+}
+
+// sees waits until something is there.
+func (r *reader) sees(selector string) {
+	r.Helper()
+	quoted, err := json.Marshal(selector)
+	r.must(err)
+	r.until("document.querySelector("+string(quoted)+")?.checkVisibility() === true", "does not show "+selector)
+}
+
+// arrives waits until a page of the desk has been opened.
+func (r *reader) arrives(path string) {
+	r.Helper()
+	quoted, err := json.Marshal(path)
+	r.must(err)
+	r.until(`document.readyState === "complete" && (location.pathname + location.search).startsWith(`+string(quoted)+")", "is not "+path)
+}
+
+// press types keys, wherever the focus is.
+func (r *reader) press(keys string) {
+	r.Helper()
+	r.do(chromedp.KeyEvent(keys))
+}
+
+// tabs moves on with the Tab key until it stands on something.
+func (r *reader) tabs(selector string) {
+	r.Helper()
+	quoted, err := json.Marshal(selector)
+	r.must(err)
+	for range 400 {
+		if asks[bool](r, "document.activeElement.matches("+string(quoted)+")") {
+			return
+		}
+		r.press(kb.Tab)
+	}
+	r.Fatalf("%s: the Tab key does not come to %s", asks[string](r, "location.pathname"), selector)
+}
+
+// took expects as many clicks since the last count, and starts anew.
+func (r *reader) took(clicks int, what string) {
+	r.Helper()
+	if r.clicks != clicks {
+		r.Errorf("%s takes %d clicks, not %d", what, r.clicks, clicks)
+	}
+	r.clicks = 0
+}
+
+// paper prints the page and gives what can be read on it.
+func (r *reader) paper(path string) string {
+	r.Helper()
+	r.open(path)
+	data, err := chromedp.Run(r.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+	r.must(err)
+	cmd := exec.CommandContext(r.ctx, "pdftotext", "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(data)
+	words, err := cmd.Output()
+	r.must(err)
+	return string(words)
 }
 
 // picture keeps what is on the screen.
@@ -236,7 +307,7 @@ func (r *reader) fits(where string) {
 }
 
 // heavy gives how many bytes came over the wire for a page and all that it needs, and where from.
-func (r *reader) heavy(path string) (bytes int64, hosts map[string]bool) {
+func (r *reader) heavy(path string) (total int64, hosts map[string]bool) {
 	r.Helper()
 	_, err := chromedp.Call(r.ctx, network.Enable, network.EnableParams{})
 	r.must(err)
@@ -249,9 +320,9 @@ func (r *reader) heavy(path string) (bytes int64, hosts map[string]bool) {
 	}](r, `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map((e) => ({ Name: e.name, Size: e.transferSize }))`)
 	hosts = map[string]bool{}
 	for _, s := range sizes {
-		bytes += s.Size
+		total += s.Size
 		host, _, _ := strings.Cut(strings.TrimPrefix(s.Name, "http://"), "/")
 		hosts[host] = true
 	}
-	return bytes, hosts
+	return total, hosts
 }
