@@ -68,19 +68,21 @@ func (s *Store) commit(first *act, before int, patience time.Duration) (int, tim
 		return before, 0
 	}
 	ctx := context.Background() // an act that has begun is ended whoever stops waiting for it
-	if err := s.plain(ctx, sqliteBegin); err != nil {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
 		first.done <- mend("begin to write", err)
 		return before, 0
 	}
+	shared := &sharing{tx: tx, bound: map[string]*sql.Stmt{}}
 	var done []*act
 	taken := 0
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	for a := first; a != nil; a = s.next(taken, before, late.C) {
 		taken++
-		err := s.run(ctx, a)
+		err := s.run(ctx, shared, a)
 		if _, trouble := troubleOf(err); trouble {
-			_ = s.plain(ctx, sqliteRollback)
+			_ = tx.Rollback()
 			a.done <- err
 			answer(done, err)
 			return before, 0
@@ -92,8 +94,8 @@ func (s *Store) commit(first *act, before int, patience time.Duration) (int, tim
 		done = append(done, a)
 	}
 	begun := time.Now()
-	if err := s.plain(ctx, sqliteCommit); err != nil {
-		_ = s.plain(ctx, sqliteRollback)
+	if err := tx.Commit(); err != nil {
+		_ = tx.Rollback()
 		s.broken.Store(&err)
 		answer(done, mend("commit", err))
 		return before, 0
@@ -138,24 +140,24 @@ func (s *Store) next(taken, before int, late <-chan time.Time) *act {
 }
 
 // run does one act inside its own savepoint.
-func (s *Store) run(ctx context.Context, a *act) (err error) {
-	if err := s.plain(ctx, savepoint); err != nil {
+func (s *Store) run(ctx context.Context, in *sharing, a *act) (err error) {
+	if err := in.plain(ctx, savepoint); err != nil {
 		return mend("begin act", err)
 	}
 	kept := s.last.Load()
 	now := max(calendar.InstantOf(s.clock()), calendar.Instant(kept)+1)
 	s.last.Store(int64(now))
-	t := &Tx{s: s, ctx: ctx, at: now, writes: true, stmt: func(q string) *sql.Stmt { return s.write[q] }}
+	t := &Tx{s: s, ctx: ctx, at: now, writes: true, tx: in.tx, stmt: func(q string) *sql.Stmt { return in.stmt(ctx, s.write[q], q) }}
 	finish := release
 	if err = call(t, a); err != nil || a.panicked != nil {
 		finish = rollbackTo
 	}
 	a.grew = t.grew
-	if ended := s.plain(ctx, finish); ended != nil {
+	if ended := in.plain(ctx, finish); ended != nil {
 		return errors.Join(err, mend("end act", ended))
 	}
 	if finish == rollbackTo {
-		if ended := s.plain(ctx, release); ended != nil {
+		if ended := in.plain(ctx, release); ended != nil {
 			return errors.Join(err, mend("end act", ended))
 		}
 	}
@@ -168,9 +170,24 @@ func call(t *Tx, a *act) error {
 	return a.fn(t)
 }
 
-// plain runs a statement without arguments on the writing connection.
-func (s *Store) plain(ctx context.Context, q string) error {
-	if _, err := s.conn.ExecContext(ctx, q); err != nil {
+// sharing is a transaction that several acts share.
+type sharing struct {
+	tx    *sql.Tx
+	bound map[string]*sql.Stmt // prepared statements, bound to it
+}
+
+func (in *sharing) stmt(ctx context.Context, prepared *sql.Stmt, q string) *sql.Stmt {
+	bound, ok := in.bound[q]
+	if !ok {
+		bound = in.tx.StmtContext(ctx, prepared)
+		in.bound[q] = bound
+	}
+	return bound
+}
+
+// plain runs a statement without arguments.
+func (in *sharing) plain(ctx context.Context, q string) error {
+	if _, err := in.tx.ExecContext(ctx, q); err != nil {
 		return fmt.Errorf("%s: %w", q, err)
 	}
 	return nil

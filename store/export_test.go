@@ -12,7 +12,7 @@ func Statements() []string { return statements() }
 
 // Prepare prepares one statement on the writing connection and forgets it.
 func (s *Store) Prepare(ctx context.Context, q string) error {
-	stmt, err := s.conn.PrepareContext(ctx, q)
+	stmt, err := s.writer.PrepareContext(ctx, q)
 	if err != nil {
 		return err
 	}

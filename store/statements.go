@@ -172,12 +172,9 @@ func statements() []string {
 // sightArgs is how many arguments inSight takes.
 const sightArgs = 2 + casework.KeysAtMost + casework.LimitedAtMost
 
-// What begins, shares and ends a transaction on the writing connection.
+// What sets acts apart that share a transaction.
 const (
-	sqliteBegin    = `BEGIN IMMEDIATE`
-	sqliteCommit   = `COMMIT`
-	sqliteRollback = `ROLLBACK`
-	savepoint      = `SAVEPOINT act`
-	rollbackTo     = `ROLLBACK TO act`
-	release        = `RELEASE act`
+	savepoint  = `SAVEPOINT act`
+	rollbackTo = `ROLLBACK TO act`
+	release    = `RELEASE act`
 )

@@ -31,8 +31,7 @@ type Store struct {
 
 	writer  *sql.DB
 	readers *sql.DB
-	conn    *sql.Conn            // the one connection that writes
-	write   map[string]*sql.Stmt // prepared on conn
+	write   map[string]*sql.Stmt // prepared on writer, which is one connection
 	read    map[string]*sql.Stmt
 
 	acts    chan *act
@@ -107,16 +106,13 @@ func (s *Store) open(ctx context.Context, key func(s *Store, empty bool, replace
 	if _, err := migrate(ctx, s.writer); err != nil {
 		return err
 	}
-	if s.conn, err = s.writer.Conn(ctx); err != nil {
-		return err
-	}
 	if s.readers, err = sql.Open("sqlite", s.dsn("_pragma=query_only(1)")); err != nil {
 		return err
 	}
 	s.readers.SetMaxOpenConns(4)
 	s.readers.SetMaxIdleConns(4)
 	for _, q := range statements() {
-		if s.write[q], err = s.conn.PrepareContext(ctx, q); err != nil {
+		if s.write[q], err = s.writer.PrepareContext(ctx, q); err != nil {
 			return fmt.Errorf("prepare %q: %w", q, err)
 		}
 		if s.read[q], err = s.readers.PrepareContext(ctx, q); err != nil {
@@ -176,9 +172,6 @@ func (s *Store) release() error {
 			}
 		}
 	}
-	if s.conn != nil {
-		errs = append(errs, s.conn.Close())
-	}
 	for _, db := range []*sql.DB{s.readers, s.writer} {
 		if db != nil {
 			errs = append(errs, db.Close())
@@ -194,7 +187,7 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 		return mend("begin reading", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	t := &Tx{s: s, ctx: ctx, at: max(calendar.InstantOf(s.clock()), calendar.Instant(s.last.Load()))}
+	t := &Tx{s: s, ctx: ctx, tx: tx, at: max(calendar.InstantOf(s.clock()), calendar.Instant(s.last.Load()))}
 	t.stmt = func(q string) *sql.Stmt { return tx.StmtContext(ctx, s.read[q]) }
 	return fn(t)
 }

@@ -19,6 +19,7 @@ import (
 type Tx struct {
 	s      *Store
 	ctx    context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
+	tx     *sql.Tx
 	stmt   func(string) *sql.Stmt
 	at     calendar.Instant
 	writes bool
