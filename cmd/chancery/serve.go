@@ -84,7 +84,7 @@ func (c *serveCommand) Run(a *App) error {
 		}.Fill(text.Args{"addr": c.Addr}))
 	}
 	server := &http.Server{
-		Handler: site, ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, WriteTimeout: replyTime, IdleTimeout: idleTime,
+		Handler: givingBack(a.ctx, site), ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, WriteTimeout: replyTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.logger().Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(a.ctx) },
 	}
