@@ -20,7 +20,7 @@ type act struct {
 	fn       func(*Tx) error
 	done     chan error
 	panicked any
-	grew     bool
+	kinds    []string // of the entries that it appended
 }
 
 // Write runs fn in a transaction of its own and returns once what it wrote is durable. Acts that wait at the same moment
@@ -102,12 +102,7 @@ func (s *Store) commit(first *act, before int, patience time.Duration) (int, tim
 	}
 	took := time.Since(begun)
 	answer(done, nil)
-	for _, a := range done {
-		if a.grew {
-			s.stir()
-			break
-		}
-	}
+	s.committed(done, took)
 	return taken, took
 }
 
@@ -152,7 +147,7 @@ func (s *Store) run(ctx context.Context, in *sharing, a *act) (err error) {
 	if err = call(t, a); err != nil || a.panicked != nil {
 		finish = rollbackTo
 	}
-	a.grew = t.grew
+	a.kinds = t.kinds
 	if ended := in.plain(ctx, finish); ended != nil {
 		return errors.Join(err, mend("end act", ended))
 	}

@@ -47,6 +47,7 @@ type Store struct {
 	office atomic.Pointer[readOffice]
 	cases  knownCases
 	broken atomic.Pointer[error]
+	watch  atomic.Pointer[func(Commit)]
 }
 
 // readOffice is the office as it was read last, with its version: every act asks for it, and it

@@ -23,7 +23,7 @@ type Tx struct {
 	stmt   func(string) *sql.Stmt
 	at     calendar.Instant
 	writes bool
-	grew   bool
+	kinds  []string      // of the entries appended in this act
 	moved  bool          // this act wrote the office
 	head   journal.Entry // the entry appended last in this act
 }
@@ -324,7 +324,7 @@ func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byt
 	if err != nil {
 		return journal.Entry{}, err
 	}
-	t.head, t.grew = e, true
+	t.head, t.kinds = e, append(t.kinds, kind)
 	return e, nil
 }
 

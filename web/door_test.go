@@ -251,7 +251,7 @@ func TestNothingOpensBeforeSignInAndTheWayLeadsBack(t *testing.T) {
 	if a := v.post("/check", nil); a.status != 401 {
 		t.Errorf("a form without a session: %d", a.status)
 	}
-	for _, there := range []string{"/sign-in", "/health"} {
+	for _, there := range []string{"/sign-in", "/healthz", "/readyz"} {
 		if a := v.get(there); a.status != 200 {
 			t.Errorf("%s: %d", there, a.status)
 		}

@@ -6,6 +6,7 @@ package web
 
 import (
 	"compress/gzip"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -73,6 +74,10 @@ type Config struct {
 	Loopback bool
 	// Log receives what is ours to mend: one line a failure, with the request's id.
 	Log *slog.Logger
+	// Ready says whether the office's data answers; nil: it does.
+	Ready func(context.Context) error
+	// Stopping is closed when the desk is about to close its door; nil: never.
+	Stopping <-chan struct{}
 	// Limits bounds a request; the zero value takes the house's own.
 	Limits Limits
 }
@@ -123,6 +128,8 @@ type Site struct {
 	proxied   bool
 	loopback  bool
 	log       *slog.Logger
+	ready     func(context.Context) error
+	stopping  <-chan struct{}
 	limits    Limits
 
 	words   text.Catalogue
@@ -149,12 +156,12 @@ func New(c Config) (*Site, error) {
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
 		programs: c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
-		limits: c.Limits.orDefault(),
+		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
 		words:  words, assets: assets, mux: http.NewServeMux(),
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
 	s.routes()
-	s.handler = s.guarded(s.mux)
+	s.handler = s.guarded(routed(s.mux))
 	return s, nil
 }
 
