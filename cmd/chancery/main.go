@@ -53,6 +53,7 @@ type App struct {
 	Journal  journalCommand  `cmd:"" help:"Prove the record."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself."`
+	Version  versionCommand  `cmd:"" help:"Which program this is, and whether it is what was released."`
 	Figures  figuresCommand  `cmd:"" help:"Figures with their denominator and the cases behind them."`
 
 	ctx   context.Context //nolint:containedctx // one command is one run of the program
@@ -65,6 +66,7 @@ type App struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // told a second time, the program ends at once: what was acknowledged is durable
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
