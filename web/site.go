@@ -157,7 +157,7 @@ func New(c Config) (*Site, error) {
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
 		programs: c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
-		words:  words, assets: assets, mux: http.NewServeMux(),
+		words: words, assets: assets, mux: http.NewServeMux(),
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
 	s.routes()
