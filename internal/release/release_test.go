@@ -161,7 +161,7 @@ func TestAVersionOnItsWayComesBeforeTheVersion(t *testing.T) {
 func TestTheBillNamesEveryModuleOfTheBinary(t *testing.T) {
 	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "program")
-	if out, err := exec.Command("go", "build", "-o", binary, "chancery/internal/oidcprovider/serve").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", binary, "mvdan.cc/gofumpt").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	written, err := billOfMaterials(released(), binary)
