@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// maintainer answers for the package.
+const maintainer = "The Chancery maintainers <maintainers@chancery.example>"
+
 //go:embed package/*
 var packaging embed.FS
 
@@ -78,7 +81,7 @@ func installed(s source, binary string, bill []byte) ([]file, error) {
 		{from: "copyright", to: doc + "copyright", mode: 0o644, embedded: true},
 		{from: "NOTICE", to: doc + "NOTICE", mode: 0o644},
 		{from: "THIRD_PARTY_NOTICES.txt", to: doc + "THIRD_PARTY_NOTICES.txt.gz", mode: 0o644, packed: true},
-		{from: "CHANGELOG.md", to: doc + "changelog.gz", mode: 0o644, packed: true},
+		{from: "CHANGELOG.md", to: doc + "CHANGELOG.md.gz", mode: 0o644, packed: true},
 	} {
 		read := os.ReadFile
 		if f.embedded {
@@ -93,11 +96,17 @@ func installed(s source, binary string, bill []byte) ([]file, error) {
 		}
 		files = append(files, file{f.to, f.mode, content})
 	}
-	packed, err := zipped(bill)
-	if err != nil {
-		return nil, fmt.Errorf("pack the bill of materials: %w", err)
+	changes := fmt.Sprintf("chancery (%s) stable; urgency=medium\n\n  * What a user meets is in CHANGELOG.md.gz beside this file.\n\n -- %s  %s\n",
+		s.debianVersion(), maintainer, s.at.Format(time.RFC1123Z))
+	for name, content := range map[string][]byte{"chancery.cdx.json.gz": bill, "changelog.gz": []byte(changes)} {
+		packed, err := zipped(content)
+		if err != nil {
+			return nil, fmt.Errorf("pack %s: %w", name, err)
+		}
+		files = append(files, file{doc + name, 0o644, packed})
 	}
-	return append(files, file{doc + "chancery.cdx.json.gz", 0o644, packed}), nil
+	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.path, b.path) })
+	return files, nil
 }
 
 // controlled are the files that tell dpkg about the package.
@@ -110,7 +119,7 @@ func controlled(s source, machine string, files []file) ([]file, error) {
 	control := fmt.Sprintf(`Package: chancery
 Version: %s
 Architecture: %s
-Maintainer: The Chancery maintainers <maintainers@chancery.example>
+Maintainer: %s
 Installed-Size: %d
 Depends: passwd
 Recommends: ca-certificates
@@ -121,7 +130,7 @@ Description: desk of an office of external affairs
  rules; every answer names its article, and every act is in a record that an
  outsider can verify. One program with an embedded database, in Chinese and
  English.
-`, s.debianVersion(), machine, size)
+`, s.debianVersion(), machine, maintainer, size)
 	list := []file{{"control", 0o644, []byte(control)}, {"md5sums", 0o644, []byte(sums)}, {"conffiles", 0o644, []byte("/etc/chancery/chancery.conf\n")}}
 	for _, script := range []string{"postinst", "prerm", "postrm"} {
 		content, err := packaging.ReadFile("package/" + script)
