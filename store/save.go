@@ -41,6 +41,11 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 		}.Fill(text.Args{"no": c.No}))
 	}
 	t.s.cases.keep(c.No, body, c)
+	if seen > 0 {
+		if _, err := t.exec("save tasks", dropTasks, c.No); err != nil {
+			return err
+		}
+	}
 	return t.saveTasks(c, tasks)
 }
 
@@ -86,9 +91,6 @@ func (t *Tx) SaveKeys(no string, came, went []casework.Key) error {
 }
 
 func (t *Tx) saveTasks(c casework.Case, tasks []casework.Task) error {
-	if _, err := t.exec("save tasks", dropTasks, c.No); err != nil {
-		return err
-	}
 	for i, task := range tasks {
 		args, err := taskColumns(c.No, i, task, c.Mark.Level())
 		if err != nil {

@@ -99,7 +99,8 @@ func begin(ctx context.Context, dir string, clock func() time.Time, key func(s *
 
 func (s *Store) open(ctx context.Context, key func(s *Store, empty bool, replaced []replacement) (*journal.Key, error)) error {
 	var err error
-	if s.writer, err = sql.Open("sqlite", s.dsn("_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)")); err != nil {
+	// What is needed to undo one act of several is kept in memory: it goes through a file otherwise.
+	if s.writer, err = sql.Open("sqlite", s.dsn("_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=temp_store(MEMORY)")); err != nil {
 		return err
 	}
 	s.writer.SetMaxOpenConns(1)
