@@ -2,8 +2,10 @@ package store
 
 import (
 	"cmp"
+	"encoding/hex"
 	"slices"
 
+	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/register"
 )
@@ -19,9 +21,11 @@ type locks struct {
 // The names that are held.
 const house = "house"
 
-func caseLock(no string) string       { return "case/" + no }
-func registerLock(name string) string { return "register/" + name }
-func rowLock(name, key string) string { return "row/" + name + "/" + key }
+func caseLock(no string) string            { return "case/" + no }
+func sessionLock(hash account.Hash) string { return "session/" + hex.EncodeToString(hash[:]) }
+func tokenLock(hash account.Hash) string   { return "token/" + hex.EncodeToString(hash[:]) }
+func registerLock(name string) string      { return "register/" + name }
+func rowLock(name, key string) string      { return "row/" + name + "/" + key }
 
 // locksAtMost is how many names an act may hold before it had better be alone: the server has room for so many in all.
 const locksAtMost = 300
@@ -38,6 +42,11 @@ func (a *again) Error() string {
 	}
 	return "the act must be later than " + a.after.String()
 }
+
+// overtaken is the fault of an act that found changed or gone what it had read. Run again it finds it so.
+type overtaken struct{ error }
+
+func (o *overtaken) Unwrap() error { return o.error }
 
 // hold keeps every other act from a name.
 func (l *locks) hold(t *Tx, name string) error {
@@ -69,7 +78,7 @@ func (l *locks) share(t *Tx, name string) error {
 	return t.put("share "+name, postgresShare, name)
 }
 
-// alone asks that no other act is under way: for one that changes what all acts decide by.
+// alone asks that no other act is under way: for one that changes what all acts decide by, or decides by all there is.
 func (l *locks) alone() error {
 	if l == nil || l.held[house] {
 		return nil

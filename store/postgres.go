@@ -182,8 +182,16 @@ func (d *postgres) write(ctx context.Context, fn func(*Tx) error) error {
 	var first []string
 	for tried := 1; ; tried++ {
 		err := d.try(ctx, first, fn)
-		var asks *again
+		var (
+			asks  *again
+			stale *overtaken
+		)
 		switch {
+		case errors.As(err, &stale):
+			if tried < 3 {
+				continue
+			}
+			return stale.error
 		case errors.As(err, &asks) && tried < triesAtMost:
 			if asks.first != "" && !slices.Contains(first, asks.first) {
 				first = append(first, asks.first)

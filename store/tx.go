@@ -24,9 +24,18 @@ type Tx struct {
 	at     calendar.Instant
 	writes bool
 	grew   bool
-	moved  bool           // this act wrote the office
-	ends   map[string]end // how far the cases have come that this act looked at or wrote
-	last   int64          // the place of the entry appended last, where places are given at once
+	moved  bool            // this act wrote the office
+	ends   map[string]end  // how far the cases have come that this act looked at or wrote
+	looked map[string]bool // sessions and tokens that this act read, and whether they were there
+	last   int64           // the place of the entry appended last, where places are given at once
+}
+
+// look holds something that is to be read and perhaps written again.
+func (t *Tx) look(name string) error {
+	if t.looked == nil {
+		t.looked = map[string]bool{}
+	}
+	return t.locks.hold(t, name)
 }
 
 // Now is the instant of the act, the same throughout. The instants of acts rise strictly, whatever the clock does.
@@ -157,6 +166,9 @@ func (t *Tx) end(doing, no string) (end, error) {
 
 // Cases gives the cases that a filter picks, in the order that it asks for.
 func (t *Tx) Cases(f casework.Filter) ([]casework.Case, error) {
+	if err := t.locks.alone(); err != nil { // an act that decides by all cases
+		return nil, err
+	}
 	limit := f.Limit
 	if limit <= 0 {
 		limit = 1 << 40

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -67,18 +68,29 @@ func made(t testing.TB, like string) string {
 	return at(t, name)
 }
 
-// admin connects to the server, or ends the test in words.
-func admin(t testing.TB) *pgx.Conn {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+// Answers says in words that no server answers.
+func Answers() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, server())
 	if err != nil {
-		const words = "NO POSTGRESQL: what is promised on PostgreSQL is not shown by this run (set CHANCERY_TEST_POSTGRES): %v"
+		return fmt.Errorf("NO POSTGRESQL: what is promised on PostgreSQL is not shown by this run (set CHANCERY_TEST_POSTGRES): %w", err)
+	}
+	return conn.Close(ctx)
+}
+
+// admin connects to the server, or ends the test in words.
+func admin(t testing.TB) *pgx.Conn {
+	t.Helper()
+	if err := Answers(); err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatalf(words, err)
+			t.Fatal(err)
 		}
-		t.Skipf(words, err)
+		t.Skip(err)
+	}
+	conn, err := pgx.Connect(t.Context(), server())
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	return conn
