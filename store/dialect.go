@@ -23,6 +23,8 @@ type dialect interface {
 	// waiting gives the next batch of those that wait, in order; grow puts them into the tree.
 	waiting(t *Tx, size int64) ([]unplaced, error)
 	grow(t *Tx, g growth) error
+	// unplaced tells the audit of entries that neither have a place nor wait for one.
+	unplaced(t *Tx, a *journal.Audit) error
 
 	// key gives the key that signs; empty says that nothing was signed yet.
 	key(ctx context.Context, empty bool, replaced []replacement) (*journal.Key, error)

@@ -208,17 +208,12 @@ func (d *postgres) write(ctx context.Context, fn func(*Tx) error) error {
 
 // try runs an act once.
 func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) error {
-	conn, err := d.writers.Conn(ctx)
-	if err != nil {
-		return mend("reach the database", err)
+	l := &piped{ctx: ctx}
+	if err := l.begin(d.writers, nil); err != nil {
+		return err
 	}
-	defer func() { _ = conn.Close() }()
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return mend("begin to write", err)
-	}
-	defer func() { _ = tx.Rollback() }() // also when fn panics; after the commit it does nothing
-	t := &Tx{s: d.s, ctx: ctx, tx: tx, line: &piped{ctx, conn}, at: d.s.now(), writes: true, locks: &locks{held: map[string]bool{}}}
+	defer l.end() // also when fn panics
+	t := &Tx{s: d.s, ctx: ctx, tx: l.tx, line: l, at: d.s.now(), writes: true, locks: &locks{held: map[string]bool{}}}
 	for _, name := range first {
 		if name == house {
 			if err := t.locks.hold(t, house); err != nil {
@@ -237,7 +232,7 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 	if err := fn(t); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
+	if err := l.tx.Commit(); err != nil {
 		if lostContact(err) {
 			return fmt.Errorf("%w: %w", unsure(), err)
 		}
@@ -259,17 +254,12 @@ func (s *Store) later(at calendar.Instant) {
 }
 
 func (d *postgres) read(ctx context.Context, fn func(*Tx) error) error {
-	conn, err := d.readers.Conn(ctx)
-	if err != nil {
-		return mend("reach the database", err)
+	l := &piped{ctx: ctx, again: d.readers}
+	if err := l.begin(d.readers, &sql.TxOptions{ReadOnly: true}); err != nil {
+		return err
 	}
-	defer func() { _ = conn.Close() }()
-	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return mend("begin reading", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	return fn(&Tx{s: d.s, ctx: ctx, tx: tx, line: &piped{ctx, conn}, at: d.s.seen()})
+	defer l.end()
+	return fn(&Tx{s: d.s, ctx: ctx, tx: l.tx, line: l, at: d.s.seen()})
 }
 
 func (*postgres) lastEntry() string { return postgresLastEntry }
@@ -314,10 +304,43 @@ func (*postgres) grow(t *Tx, g growth) error {
 		t.put("give places", postgresWaitNoMore, entries))
 }
 
+func (*postgres) unplaced(t *Tx, a *journal.Audit) error {
+	return t.each("read entries", postgresUnplaced, nil, func(scan func(...any) error) error {
+		var no string
+		var seq int
+		err := scan(&no, &seq)
+		if err == nil {
+			a.Unplaced(no, seq)
+		}
+		return err
+	})
+}
+
 // piped is a transaction on a pipe.
 type piped struct {
-	ctx  context.Context //nolint:containedctx // of the transaction
-	conn *sql.Conn
+	ctx   context.Context //nolint:containedctx // of the transaction
+	conn  *sql.Conn
+	tx    *sql.Tx
+	again *sql.DB // where a reading takes another connection from, as long as it has read nothing
+}
+
+func (l *piped) begin(from *sql.DB, opts *sql.TxOptions) error {
+	conn, err := from.Conn(l.ctx)
+	if err != nil {
+		return mend("reach the database", err)
+	}
+	tx, err := conn.BeginTx(l.ctx, opts)
+	if err != nil {
+		return errors.Join(mend("begin", err), conn.Close())
+	}
+	l.conn, l.tx = conn, tx
+	return nil
+}
+
+// end undoes what was not committed, and gives the connection back.
+func (l *piped) end() {
+	_ = l.tx.Rollback() // after a commit it does nothing, and a connection that fails is given up
+	_ = l.conn.Close()
 }
 
 func (l *piped) with(fn func(*pipe) error) error {
@@ -344,15 +367,28 @@ func (l *piped) put(doing, q string, args []any) error {
 }
 
 func (l *piped) query(q string, args []any, read func(scan func(...any) error) error) error {
-	return l.with(func(p *pipe) error {
-		_, err := p.ask(l.ctx, "ask", q, args, func(rows pgx.Rows) error {
-			for rows.Next() {
-				if err := read(rows.Scan); err != nil {
-					return err
+	for tried := 0; ; tried++ {
+		err := l.with(func(p *pipe) error {
+			_, err := p.ask(l.ctx, "ask", q, args, func(rows pgx.Rows) error {
+				for rows.Next() {
+					l.again = nil
+					if err := read(rows.Scan); err != nil {
+						return err
+					}
 				}
-			}
-			return nil
+				return nil
+			})
+			return err
 		})
-		return err
-	})
+		if err == nil {
+			l.again = nil
+		}
+		if l.again == nil || tried > readersAtMost || !inTheWay(err) {
+			return err
+		}
+		l.end() // the connection had failed while nobody used it
+		if err := l.begin(l.again, &sql.TxOptions{ReadOnly: true}); err != nil {
+			return err
+		}
+	}
 }

@@ -178,6 +178,9 @@ func (*sqliteFile) grow(t *Tx, g growth) error {
 	return nil
 }
 
+// unplaced finds none: an entry has its place by being there.
+func (*sqliteFile) unplaced(*Tx, *journal.Audit) error { return nil }
+
 // stmts is a transaction through statements that are prepared.
 type stmts struct {
 	ctx   context.Context //nolint:containedctx // of the transaction

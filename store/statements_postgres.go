@@ -11,6 +11,10 @@ const (
 	postgresPlace      = `INSERT INTO placed (place, entry) SELECT * FROM unnest($1::BIGINT[], $2::BIGINT[])`
 	postgresWaitNoMore = `DELETE FROM waiting WHERE entry = ANY($1::BIGINT[])`
 
+	// postgresUnplaced are entries that nobody would ever give a place.
+	postgresUnplaced = `SELECT e.case_no, e.seq FROM entries e WHERE NOT EXISTS (SELECT 1 FROM placed p WHERE p.entry = e.id)
+		AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.entry = e.id) ORDER BY e.id`
+
 	postgresPutWords = `INSERT INTO searched (case_no, words, pairs) VALUES ($1, $2, $3)
 		ON CONFLICT (case_no) DO UPDATE SET words = excluded.words, pairs = excluded.pairs`
 	// postgresFound goes through what has all pairs: $35 to $42 are patterns, $43 is the limit.
@@ -30,7 +34,7 @@ const (
 // postgresStatements lists them.
 func postgresStatements() []string {
 	return []string{
-		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore,
+		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore, postgresUnplaced,
 		postgresPutWords, postgresFound, postgresHold, postgresShare, postgresHoldRows, postgresSettings,
 	}
 }

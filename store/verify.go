@@ -112,6 +112,9 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 		at++
 		return hashes[at-1], true
 	})
+	if err := s.db.unplaced(t, a); err != nil {
+		return err
+	}
 	last := int64(0)
 	return t.entries(s.db.allEntries(), nil, func(e journal.Entry) error {
 		if e.ID == 0 { // it waits, and is named as what it would be if its turn came now
