@@ -36,6 +36,9 @@ type dialect interface {
 	// watch is how often to look for entries that wait though nobody said so; zero where nobody else writes.
 	watch() time.Duration
 
+	// indexed tells whether words are found by an index.
+	indexed(t *Tx) (bool, error)
+
 	// start begins to take acts; rest lets those in hand end and takes no more; release lets go of the database.
 	start()
 	rest()

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/pressly/goose/v3"
 
@@ -66,7 +67,8 @@ func migrateSQLite(ctx context.Context, db *sql.DB) (Migration, error) {
 	return migrate(ctx, goose.DialectSQLite3, db, files)
 }
 
-// migrate brings the schema to the present version. A schema newer than this program is refused.
+// migrate brings the schema to the present version. A newer one is left as it is, and refused where this program could not
+// work on it.
 func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS, options ...goose.ProviderOption) (Migration, error) {
 	p, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {
@@ -77,11 +79,23 @@ func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS
 		return Migration{}, err
 	}
 	if current > target {
-		return Migration{}, fault.New(fault.Unavailable, "data", text.Text{
-			ZH: "数据由更新的版本写成（格式 {has}，本程序只认得 {knows}）；请使用更新的程序",
-			EN: "the data was written by a newer version (schema {has}, this program knows {knows}): use the newer program",
-		}.Fill(text.Args{"has": current, "knows": target}))
+		return bears(ctx, db, current, target)
 	}
 	_, err = p.Up(ctx)
 	return Migration{Found: current, Reached: target}, err
+}
+
+// bears lets a program work on a newer schema that says so: while nodes are replaced one by one, the old ones go on.
+func bears(ctx context.Context, db *sql.DB, current, target int64) (Migration, error) {
+	var said string
+	if err := db.QueryRowContext(ctx, getNote, "least schema").Scan(&said); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Migration{}, err
+	}
+	if least, err := strconv.ParseInt(said, 10, 64); err == nil && least <= target {
+		return Migration{Found: current, Reached: current}, nil
+	}
+	return Migration{}, fault.New(fault.Unavailable, "data", text.Text{
+		ZH: "数据由更新的版本写成（格式 {has}，本程序只认得 {knows}）；请使用更新的程序",
+		EN: "the data was written by a newer version (schema {has}, this program knows {knows}): use the newer program",
+	}.Fill(text.Args{"has": current, "knows": target}))
 }

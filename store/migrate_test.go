@@ -51,10 +51,18 @@ func TestMigrationSaysTheSchemaFoundAndReached(t *testing.T) {
 	}
 }
 
-func TestASchemaNewerThanTheProgramIsRefusedInWordsAndLeftAsItIs(t *testing.T) {
+func TestASchemaNewerThanTheProgramIsLeftAsItIsAndRefusedInWordsWhereItSaysSo(t *testing.T) {
 	t.Parallel()
 	dir, _ := signed(t)
 	in(t, dir, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)`)
+	if did, err := (store.Place{Dir: dir}).Migrate(t.Context()); err != nil || did.Found != 999 || did.Reached != 999 {
+		t.Errorf("a newer schema that this program can work on: %+v, %v", did, err)
+	}
+	if r := verified(t, open(t, dir), nil); len(r.Faults) > 0 || r.Entries != 3 {
+		t.Errorf("on a newer schema: %+v", r)
+	}
+	dir, _ = signed(t)
+	in(t, dir, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)`, `UPDATE meta SET value = '999' WHERE name = 'least schema'`)
 	_, migrated := (store.Place{Dir: dir}).Migrate(t.Context())
 	_, opened := store.Open(t.Context(), dir, time.Now)
 	for what, err := range map[string]error{"migrate": migrated, "open": opened} {

@@ -16,6 +16,7 @@ import (
 
 	"chancery/core/account"
 	"chancery/core/calendar"
+	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
@@ -494,6 +495,9 @@ func TestANewerSchemaOnPostgreSQLIsRefusedInWords(t *testing.T) {
 	t.Parallel()
 	dsn := postgrestest.Fresh(t)
 	asks(t, dsn, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, true)`)
+	old := openPostgres(t, dsn) // it says that this program can work on it
+	must(t, old.Write(t.Context(), func(w storetest.Writing) error { _, err := storetest.Do(w, "A"); return err }))
+	asks(t, dsn, `UPDATE meta SET value = '999' WHERE name = 'least schema'`)
 	_, migrated := (store.Place{DSN: dsn}).Migrate(t.Context())
 	_, opened := store.OpenPostgres(t.Context(), dsn, t.TempDir(), time.Now)
 	for what, err := range map[string]error{"migrate": migrated, "open": opened} {
@@ -559,5 +563,68 @@ func TestAnActTakesFewWaysToTheServer(t *testing.T) {
 	do()
 	if n := s.Trips() - before; n > 2 {
 		t.Errorf("an act asked the server %d times", n)
+	}
+}
+
+// TestAKeyThatWasReplacedSignsNothingMoreOnAnyNode, and what it signed holds.
+func TestAKeyThatWasReplacedSignsNothingMoreOnAnyNode(t *testing.T) {
+	t.Parallel()
+	dsn, dir := postgrestest.Fresh(t), t.TempDir()
+	first, err := store.OpenPostgres(t.Context(), dsn, dir, time.Now)
+	must(t, err)
+	t.Cleanup(func() { must(t, first.Close()) })
+	old := kept{first}
+	do := func(s kept) {
+		must(t, s.Write(t.Context(), func(w storetest.Writing) error { _, err := storetest.Do(w, "A"); return err }))
+	}
+	do(old)
+	_, err = old.Proof(t.Context(), "A")
+	must(t, err)
+	held, err := old.Head(t.Context())
+	must(t, err)
+	replaced, said, err := (store.Place{Dir: t.TempDir(), DSN: dsn}).ReplaceKey(t.Context(), time.Now, func(office.Office) (office.Actor, error) {
+		return office.Actor{Operator: true}, nil
+	})
+	must(t, err)
+	t.Cleanup(func() { must(t, replaced.Close()) })
+	do(old)
+	if _, err := old.Proof(t.Context(), "A"); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "was replaced") {
+		t.Errorf("the old key signed: %v", err)
+	}
+	proof, err := replaced.Proof(t.Context(), "A")
+	must(t, err)
+	if report, err := journal.CheckProof(proof, said.New); err != nil || len(report.Entries) != 2 {
+		t.Errorf("the proof under the new key: %+v, %v", report, err)
+	}
+	if r := verified(t, kept{replaced}, []byte(held.Note)); len(r.Faults) > 0 || r.Sequenced != 3 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestWithoutTheIndexOfWordsCasesAreFoundAndItIsSaid.
+func TestWithoutTheIndexOfWordsCasesAreFoundAndItIsSaid(t *testing.T) {
+	t.Parallel()
+	dsn := postgrestest.Fresh(t)
+	s := openPostgres(t, dsn)
+	for _, indexed := range []bool{true, false} {
+		if ok, err := s.Indexed(t.Context()); ok != indexed || err != nil {
+			t.Errorf("indexed: %t, %v", ok, err)
+		}
+		write(t, s, func(tx *store.Tx) error {
+			if err := tx.SaveCase(casework.Case{No: fmt.Sprint("C-", indexed), Version: 1, Title: "外事局"}, 0, nil); err != nil {
+				return err
+			}
+			return tx.SaveWords(fmt.Sprint("C-", indexed), []string{"外事局 Lanchuan"}, nil)
+		})
+		asks(t, dsn, `DROP EXTENSION IF EXISTS pg_trgm CASCADE`)
+	}
+	for runs, want := range map[string]int{"外事": 2, "事局": 2, "局": 2, "外局": 0, "lanch": 2, "chuan": 0} {
+		must(t, s.Store.Read(t.Context(), func(tx *store.Tx) error {
+			found, err := tx.Find(casework.Filter{Sight: casework.Everything(), Limit: 10}, []string{runs})
+			if len(found) != want {
+				t.Errorf("%s finds %d", runs, len(found))
+			}
+			return err
+		}))
 	}
 }

@@ -11,6 +11,13 @@ func (*postgres) saveWords(t *Tx, no string, fields []string, _ []casework.Key) 
 	return t.put("save words", postgresPutWords, no, text.Findable(fields...), " "+pairs(fields))
 }
 
+// indexed is false where the role was not permitted to make the extension pg_trgm.
+func (*postgres) indexed(t *Tx) (bool, error) {
+	var n int
+	_, err := t.one("look for the index of words", postgresIndexed, nil, &n)
+	return n > 0, err
+}
+
 func (*postgres) found(t *Tx, f casework.Filter, runs []string, _ bool) ([]hit, error) {
 	args := filtered(f)[:sightArgs]
 	for i := range likeAtMost {

@@ -20,6 +20,9 @@ func (*sqliteFile) saveWords(t *Tx, no string, fields []string, shared []casewor
 	return t.put("save words", sqliteAddPairs, id, pairs(fields), strings.Join(marks(shared), " "))
 }
 
+// indexed: the schema has the index, always.
+func (*sqliteFile) indexed(*Tx) (bool, error) { return true, nil }
+
 // found asks the index; where the reader's own cases are read one by one, it asks for those of shared keys by their marks.
 func (*sqliteFile) found(t *Tx, f casework.Filter, runs []string, few bool) ([]hit, error) {
 	var shared []casework.Key

@@ -22,6 +22,8 @@ const (
 		WHERE w.pairs LIKE $35 AND w.pairs LIKE $36 AND w.pairs LIKE $37 AND w.pairs LIKE $38 AND w.pairs LIKE $39 AND w.pairs LIKE $40
 		AND w.pairs LIKE $41 AND w.pairs LIKE $42 AND ` + inSight + ` ORDER BY w.id DESC LIMIT $43`
 
+	postgresIndexed = `SELECT COUNT(*) FROM pg_indexes WHERE indexname = 'searched_by_pairs' AND schemaname = current_schema()`
+
 	// Acts on several connections keep out of each other's way by locks on names, which end with the transaction.
 	postgresHold     = `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`
 	postgresShare    = `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`
@@ -35,6 +37,6 @@ const (
 func postgresStatements() []string {
 	return []string{
 		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore, postgresUnplaced,
-		postgresPutWords, postgresFound, postgresHold, postgresShare, postgresHoldRows, postgresSettings,
+		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresSettings,
 	}
 }

@@ -187,3 +187,12 @@ func (s *Store) now() calendar.Instant {
 func (s *Store) seen() calendar.Instant {
 	return max(calendar.InstantOf(s.clock()), calendar.Instant(s.last.Load()))
 }
+
+// Signs tells whether this process has the key that signs the record; without it the newest entries wait for one that has.
+func (s *Store) Signs() bool { return s.key.Signs() }
+
+// Indexed tells whether words are found by an index; otherwise all are read.
+func (s *Store) Indexed(ctx context.Context) (ok bool, err error) {
+	err = s.Read(ctx, func(t *Tx) error { ok, err = s.db.indexed(t); return err })
+	return ok, err
+}

@@ -10,5 +10,8 @@ CREATE TABLE waiting (
   entry BIGINT NOT NULL PRIMARY KEY
 );
 
+-- The least schema that a program must know to work on this one; a migration that such a program could not bear raises it.
+INSERT INTO meta (name, value) VALUES ('least schema', '10');
+
 -- +goose Down
 SELECT 1;
