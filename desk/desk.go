@@ -81,6 +81,8 @@ type Writing interface {
 	SaveWords(no string, fields []string, shared []casework.Key) error
 	Note(name, value string) error
 	Outbox(msgs []casework.Message) error
+	// Alone asks that no other act is under way, for one that does much; it is asked first of all.
+	Alone() error
 	Answered(request string) (result []byte, ok bool, err error)
 	Remember(request string, result []byte) error
 }
@@ -256,6 +258,9 @@ func (d *Desk) ContinueNumbers(ctx context.Context, name string, year, after int
 // durable together, or none. fn uses the desk that it is given, and nothing else.
 func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
 	return d.store.Write(ctx, func(w Writing) error {
+		if err := w.Alone(); err != nil {
+			return err
+		}
 		other := *d
 		other.store = joined{w}
 		return fn(&other)

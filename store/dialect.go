@@ -53,6 +53,8 @@ type line interface {
 	exec(doing, q string, args []any) (int64, error)
 	// put runs a writing statement at any moment before the next question or the commit.
 	put(doing, q string, args []any) error
+	// send runs what was put so far.
+	send() error
 	// query gives each row to read.
 	query(q string, args []any, read func(scan func(...any) error) error) error
 }

@@ -213,22 +213,11 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 		return err
 	}
 	defer l.end() // also when fn panics
-	t := &Tx{s: d.s, ctx: ctx, tx: l.tx, line: l, at: d.s.now(), writes: true, locks: &locks{held: map[string]bool{}}}
-	for _, name := range first {
-		if name == house {
-			if err := t.locks.hold(t, house); err != nil {
-				return err
-			}
-		}
-	}
-	if err := t.locks.share(t, house); err != nil {
+	t := &Tx{s: d.s, ctx: ctx, tx: l.tx, line: l, writes: true, locks: &locks{held: map[string]bool{}}}
+	if err := t.enter(first); err != nil {
 		return err
 	}
-	for _, name := range first {
-		if err := t.locks.hold(t, name); err != nil {
-			return err
-		}
-	}
+	t.at = d.s.now()
 	if err := fn(t); err != nil {
 		return err
 	}
@@ -242,6 +231,24 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 		d.s.stir()
 	}
 	return nil
+}
+
+// enter comes into the house, and holds what the act is to hold from its beginning before its instant is taken.
+func (t *Tx) enter(first []string) error {
+	if slices.Contains(first, house) {
+		first = []string{house}
+	} else if err := t.locks.share(t, house); err != nil {
+		return err
+	}
+	for _, name := range first {
+		if err := t.locks.hold(t, name); err != nil {
+			return err
+		}
+	}
+	if len(first) == 0 {
+		return nil
+	}
+	return t.line.send()
 }
 
 // later makes the acts that follow later than an instant.
@@ -364,6 +371,10 @@ func (l *piped) exec(doing, q string, args []any) (n int64, err error) {
 
 func (l *piped) put(doing, q string, args []any) error {
 	return l.with(func(p *pipe) error { p.keep(doing, q, args); return nil })
+}
+
+func (l *piped) send() error {
+	return l.with(func(p *pipe) error { return p.send(l.ctx) })
 }
 
 func (l *piped) query(q string, args []any, read func(scan func(...any) error) error) error {

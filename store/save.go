@@ -137,6 +137,9 @@ func (t *Tx) SaveOffice(o office.Office) error {
 	return t.put("save office", putOffice, string(body))
 }
 
+// Alone asks that no other act is under way: for one that decides by much, or does much. It is asked first of all.
+func (t *Tx) Alone() error { return t.locks.alone() }
+
 // NextNumber gives the next number of a series in a year, from 1, without gaps: an act that fails gives its number back.
 func (t *Tx) NextNumber(series string, year int) (int, error) {
 	var n int

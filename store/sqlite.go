@@ -200,6 +200,8 @@ func (l *stmts) put(doing, q string, args []any) error {
 	return err
 }
 
+func (l *stmts) send() error { return nil }
+
 func (l *stmts) query(q string, args []any, read func(scan func(...any) error) error) error {
 	rows, err := l.bound(q).QueryContext(l.ctx, args...)
 	if err != nil {
