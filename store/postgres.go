@@ -218,6 +218,9 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 		return err
 	}
 	t.at = d.s.now()
+	if err := t.foresee(l); err != nil {
+		return err
+	}
 	if err := fn(t); err != nil {
 		return err
 	}
@@ -266,7 +269,28 @@ func (d *postgres) read(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	defer l.end()
-	return fn(&Tx{s: d.s, ctx: ctx, tx: l.tx, line: l, at: d.s.seen()})
+	t := &Tx{s: d.s, ctx: ctx, tx: l.tx, line: l, at: d.s.seen()}
+	l.renewed = func() error { return t.foresee(l) }
+	if err := l.renewed(); err != nil {
+		return err
+	}
+	return fn(t)
+}
+
+// foresee asks along with the first question which version of the office this is: nearly everybody wants to know.
+func (t *Tx) foresee(l *piped) error {
+	return l.with(func(p *pipe) error {
+		p.keep("read office", versionOf, nil, func(rows pgx.Rows) error {
+			t.version = new(int64)
+			for rows.Next() {
+				if err := rows.Scan(t.version); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return nil
+	})
 }
 
 func (*postgres) lastEntry() string { return postgresLastEntry }
@@ -329,6 +353,8 @@ type piped struct {
 	conn  *sql.Conn
 	tx    *sql.Tx
 	again *sql.DB // where a reading takes another connection from, as long as it has read nothing
+
+	renewed func() error // what is asked along on that one
 }
 
 func (l *piped) begin(from *sql.DB, opts *sql.TxOptions) error {
@@ -370,7 +396,7 @@ func (l *piped) exec(doing, q string, args []any) (n int64, err error) {
 }
 
 func (l *piped) put(doing, q string, args []any) error {
-	return l.with(func(p *pipe) error { p.keep(doing, q, args); return nil })
+	return l.with(func(p *pipe) error { p.keep(doing, q, args, nil); return nil })
 }
 
 func (l *piped) send() error {
@@ -399,6 +425,9 @@ func (l *piped) query(q string, args []any, read func(scan func(...any) error) e
 		}
 		l.end() // the connection had failed while nobody used it
 		if err := l.begin(l.again, &sql.TxOptions{ReadOnly: true}); err != nil {
+			return err
+		}
+		if err := l.renewed(); err != nil {
 			return err
 		}
 	}

@@ -45,10 +45,11 @@ type pipe struct {
 	begun bool // the server was told that a transaction begins
 }
 
-// keptBack is a statement that is still to be sent, and what was done by it.
+// keptBack is a statement that is still to be sent, what is done by it, and who reads its answer.
 type keptBack struct {
 	doing, q string
 	args     []any
+	read     func(pgx.Rows) error
 }
 
 // The bounds of a transaction.
@@ -102,9 +103,9 @@ func (b bounds) Rollback() error {
 	return err
 }
 
-// keep keeps a statement back.
-func (c *pipe) keep(doing, q string, args []any) {
-	c.kept = append(c.kept, keptBack{doing, q, args})
+// keep keeps a statement back; its answer is given to read with the answer to the next question.
+func (c *pipe) keep(doing, q string, args []any, read func(pgx.Rows) error) {
+	c.kept = append(c.kept, keptBack{doing, q, args, read})
 }
 
 // ask sends what was kept back and a question, if there is one, in one go. Read is given the rows of the answer.
@@ -128,24 +129,29 @@ func (c *pipe) ask(ctx context.Context, doing, q string, args []any, read func(p
 	answers := c.Conn.Conn().SendBatch(ctx, &all)
 	defer func() { err = errors.Join(err, answers.Close()) }()
 	for _, k := range kept {
-		if _, err := answers.Exec(); err != nil {
+		if _, err := answered(answers, k.read); err != nil {
 			return tag, mend(k.doing, err)
 		}
 	}
 	if q == "" {
 		return tag, nil
 	}
+	tag, err = answered(answers, read)
+	return tag, mend(doing, err)
+}
+
+// answered takes the next answer, and gives its rows to read, if anybody does.
+func answered(answers pgx.BatchResults, read func(pgx.Rows) error) (pgconn.CommandTag, error) {
 	if read == nil {
-		tag, err = answers.Exec()
-		return tag, mend(doing, err)
+		return answers.Exec()
 	}
 	rows, err := answers.Query()
 	if err != nil {
-		return tag, mend(doing, err)
+		return pgconn.CommandTag{}, err
 	}
 	err = read(rows)
 	rows.Close()
-	return rows.CommandTag(), mend(doing, errors.Join(err, rows.Err()))
+	return rows.CommandTag(), errors.Join(err, rows.Err())
 }
 
 // send sends what was kept back.

@@ -16,18 +16,19 @@ import (
 
 // Tx is one reading or one act. It must not be used after the function that it was given to has returned.
 type Tx struct {
-	s      *Store
-	ctx    context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
-	tx     *sql.Tx
-	line   line
-	locks  *locks // what the act holds against acts on other connections; nil where acts come one at a time
-	at     calendar.Instant
-	writes bool
-	grew   bool
-	moved  bool            // this act wrote the office
-	ends   map[string]end  // how far the cases have come that this act looked at or wrote
-	looked map[string]bool // sessions and tokens that this act read, and whether they were there
-	last   int64           // the place of the entry appended last, where places are given at once
+	s       *Store
+	ctx     context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
+	tx      *sql.Tx
+	line    line
+	locks   *locks // what the act holds against acts on other connections; nil where acts come one at a time
+	at      calendar.Instant
+	writes  bool
+	grew    bool
+	moved   bool            // this act wrote the office
+	version *int64          // of the office, as far as it was asked
+	ends    map[string]end  // how far the cases have come that this act looked at or wrote
+	looked  map[string]bool // sessions and tokens that this act read, and whether they were there
+	last    int64           // the place of the entry appended last, where places are given at once
 }
 
 // look holds something that is to be read and perhaps written again.
@@ -391,15 +392,26 @@ func kept(e journal.Entry) []any {
 	}
 }
 
-// Office gives the office as it stands; the zero Office in a new folder.
+// Office gives the office as it stands; the zero Office in a new folder. Nobody else changes it while this reading or act
+// goes on.
 func (t *Tx) Office() (office.Office, error) {
-	var version int64
-	ok, err := t.one("read office", versionOf, nil, &version)
-	if err != nil || !ok {
-		return office.Office{}, err
+	if t.version == nil { // perhaps it was asked along
+		if err := t.line.send(); err != nil {
+			return office.Office{}, err
+		}
+	}
+	if t.version == nil {
+		version := int64(0)
+		if _, err := t.one("read office", versionOf, nil, &version); err != nil {
+			return office.Office{}, err
+		}
+		t.version = &version
+	}
+	if *t.version == 0 && !t.moved {
+		return office.Office{}, nil
 	}
 	last := t.s.office.Load()
-	if last == nil || last.version != version || t.moved {
+	if last == nil || last.version != *t.version || t.moved {
 		last = &readOffice{}
 		var body string
 		if _, err := t.one("read office", getOffice, nil, &body, &last.version); err != nil {
