@@ -152,7 +152,8 @@ func (d *postgres) prepare(ctx context.Context, q string) error {
 	if err != nil {
 		return err
 	}
-	return stmt.Close()
+	defer func() { _ = stmt.Close() }()
+	return nil
 }
 
 // enter lets an act in, unless the store closes.

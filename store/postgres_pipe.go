@@ -55,7 +55,7 @@ type keptBack struct {
 // The bounds of a transaction.
 const (
 	beginAct     = `begin`
-	beginReading = `begin isolation level repeatable read read only`
+	beginReading = `begin read only isolation level repeatable read`
 	commit       = `commit`
 )
 

@@ -13,7 +13,7 @@ import (
 )
 
 // errUnsure marks an act of which nobody knows whether it was committed.
-var errUnsure = errors.New("the commit was sent and not answered") //nolint:gochecknoglobals // a value to compare with
+var errUnsure = errors.New("the commit was sent and not answered")
 
 // unsure is the fault of an act whose commit was sent and not answered.
 func unsure() error {

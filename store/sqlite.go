@@ -114,7 +114,8 @@ func (d *sqliteFile) prepare(ctx context.Context, q string) error {
 	if err != nil {
 		return err
 	}
-	return stmt.Close()
+	defer func() { _ = stmt.Close() }()
+	return nil
 }
 
 func (d *sqliteFile) read(ctx context.Context, fn func(*Tx) error) error {
@@ -188,7 +189,7 @@ type stmts struct {
 }
 
 func (l *stmts) exec(_, q string, args []any) (int64, error) {
-	r, err := l.bound(q).ExecContext(l.ctx, args...)
+	r, err := l.bound(q).ExecContext(l.ctx, args...) //nolint:sqlclosecheck // prepared once, closed with the store
 	if err != nil {
 		return 0, err
 	}
@@ -203,7 +204,7 @@ func (l *stmts) put(doing, q string, args []any) error {
 func (l *stmts) send() error { return nil }
 
 func (l *stmts) query(q string, args []any, read func(scan func(...any) error) error) error {
-	rows, err := l.bound(q).QueryContext(l.ctx, args...)
+	rows, err := l.bound(q).QueryContext(l.ctx, args...) //nolint:sqlclosecheck // prepared once, closed with the store
 	if err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func at(t testing.TB, name string) string {
 	return u.String()
 }
 
-//nolint:gochecknoglobals // one process makes the pattern once
+// patterns is the pattern that this process made or found.
 var patterns struct {
 	sync.Mutex
 	name string

@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 }
 
 // onPostgres says that the scenes are played for the second time, on PostgreSQL.
-var onPostgres bool //nolint:gochecknoglobals // set once, before they begin
+var onPostgres bool
 
 // againOnPostgres plays all scenes once more. Where no server answers it says so aloud, and with CI=true that is a failure.
 func againOnPostgres(m *testing.M) int {
