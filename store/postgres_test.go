@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -627,4 +628,33 @@ func TestWithoutTheIndexOfWordsCasesAreFoundAndItIsSaid(t *testing.T) {
 			return err
 		}))
 	}
+}
+
+// TestWordsThatTheServerCannotKeepAreRefusedInWords, and nothing of the act is left.
+func TestWordsThatTheServerCannotKeepAreRefusedInWords(t *testing.T) {
+	t.Parallel()
+	s := openPostgres(t, postgrestest.Fresh(t))
+	for what, name := range map[string]string{"a null character": "a\x00b", "a name without end": longName()} {
+		err := s.Write(t.Context(), func(w storetest.Writing) error {
+			if _, err := storetest.Do(w, "A"); err != nil {
+				return err
+			}
+			return w.SaveRows("A", []register.Row{{Register: "trips", Key: name, Case: "A", From: calendar.MustDay("2026-10-15"), Body: []byte(`{}`)}})
+		})
+		if fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if head, err := s.Head(t.Context()); err != nil || head.Entries != 0 {
+		t.Errorf("%+v, %v", head, err)
+	}
+}
+
+// longName is so long that no index takes it, even packed.
+func longName() string {
+	var b strings.Builder
+	for range 400 {
+		b.WriteString(rand.Text())
+	}
+	return b.String()
 }

@@ -87,6 +87,20 @@ func postgresTrouble(err error) (text.Text, bool) {
 	return text.Text{}, false
 }
 
+// refusedText tells whether the server cannot keep what somebody wrote, and in which words.
+func refusedText(err error) (text.Text, bool) {
+	var said *pgconn.PgError
+	if errors.As(err, &said) {
+		switch said.Code {
+		case "22021", "22P05":
+			return text.Text{ZH: "文字中有无法保存的字符（空字符）；请去掉后再办", EN: "the words hold a character that cannot be kept (the null character): take it out and do it again"}, true
+		case "54000":
+			return text.Text{ZH: "有一项文字过长，无法编入索引；请缩短姓名或名称后再办", EN: "one of the words is too long to be listed by: shorten the name and do it again"}, true
+		}
+	}
+	return text.Text{}, false
+}
+
 // dsnFault refuses an address of a database that cannot be read; it is not repeated, since it may hold a password.
 func dsnFault(error) error {
 	return fault.New(fault.Invalid, "db", text.Text{

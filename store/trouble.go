@@ -16,6 +16,9 @@ func mend(doing string, err error) error {
 	if err == nil || fault.KindOf(err) != fault.Ours {
 		return err
 	}
+	if words, ok := refusedText(err); ok {
+		return fmt.Errorf("%s: %w: %w", doing, fault.New(fault.Invalid, "text", words), err)
+	}
 	words, ok := troubleOf(err)
 	if !ok {
 		return fmt.Errorf("%s: %w", doing, err)
