@@ -85,6 +85,7 @@ func (d *Desk) Announce(ctx context.Context, actor office.Actor, a calendar.Anno
 		return out, err
 	}
 	err = d.store.Write(ctx, func(w Writing) error {
+		out.Deadlines = []RecountedLine{} // an act may be run again from its beginning
 		now := w.Now()
 		entry := yearEntry{At: now, Day: now.Day(OfficeZone()), Actor: actor, Replaced: out.Replaced, Year: a}
 		body, err := journal.Canonical(entry)

@@ -81,6 +81,8 @@ type Writing interface {
 	SaveWords(no string, fields []string, shared []casework.Key) error
 	Note(name, value string) error
 	Outbox(msgs []casework.Message) error
+	// Alone asks that no other act is under way, for one that does much; it is asked first of all.
+	Alone() error
 	Answered(request string) (result []byte, ok bool, err error)
 	Remember(request string, result []byte) error
 }
@@ -91,7 +93,8 @@ type Store interface {
 	Proof(ctx context.Context, no string) ([]byte, error)
 	// Read runs fn on one consistent state.
 	Read(ctx context.Context, fn func(Reading) error) error
-	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind.
+	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind. Fn must bear to be
+	// run again from its beginning: what it says to the outside it assigns, and never adds to.
 	Write(ctx context.Context, fn func(Writing) error) error
 }
 
@@ -255,6 +258,9 @@ func (d *Desk) ContinueNumbers(ctx context.Context, name string, year, after int
 // durable together, or none. fn uses the desk that it is given, and nothing else.
 func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
 	return d.store.Write(ctx, func(w Writing) error {
+		if err := w.Alone(); err != nil {
+			return err
+		}
 		other := *d
 		other.store = joined{w}
 		return fn(&other)

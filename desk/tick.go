@@ -49,10 +49,9 @@ func (d *Desk) TickCase(ctx context.Context, no string) (int, error) {
 				return err
 			}
 			event, next, err := casework.Tick(c, world)
-			if err != nil || event == nil {
+			if moved = err == nil && event != nil; !moved {
 				return err
 			}
-			moved = true
 			return d.record(w, c, next, []casework.Event{*event}, p, world.Office)
 		})
 		if err != nil || !moved {
