@@ -169,6 +169,7 @@ type Objection struct {
 	// Escalated: the term to examine it has run out and somebody was told; Rungs of the ladder beyond the first were told as well.
 	Escalated bool `json:"escalated,omitempty"`
 	Rungs     int  `json:"rungs,omitempty"`
+	Reminded  int  `json:"reminded,omitempty"`
 }
 
 // Discreet is the case without who objected to it and by which reference they
@@ -201,6 +202,8 @@ type Duty struct {
 	// Escalated: its deadline has run out and somebody was told; Rungs of the ladder beyond the first were told as well.
 	Escalated bool `json:"escalated,omitempty"`
 	Rungs     int  `json:"rungs,omitempty"`
+	// Reminded is how many of the reminders before the deadline were given, or went by.
+	Reminded int `json:"reminded,omitempty"`
 }
 
 // Base is the ID of the duty without the traveller for whom it is done.
@@ -293,6 +296,8 @@ type Case struct {
 	Escalated bool                 `json:"escalated,omitempty"`
 	// Rungs are the rungs of the ladder that were told beyond the first.
 	Rungs int `json:"rungs,omitempty"`
+	// Reminded is how many of the reminders before the deadline of the step were given, or went by.
+	Reminded int `json:"reminded,omitempty"`
 	// ReturnedFrom is the step that sent the case back; it comes back there.
 	ReturnedFrom   string           `json:"returned_from,omitempty"`
 	Round          int              `json:"round"`
