@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"chancery/core/calendar"
@@ -21,6 +22,7 @@ type act struct {
 	done     chan error
 	panicked any
 	grew     bool
+	planned  bool
 }
 
 // Write runs fn in a transaction of its own and returns once what it wrote is durable. Acts that wait at the same moment
@@ -102,13 +104,21 @@ func (s *Store) commit(first *act, before int, patience time.Duration) (int, tim
 	}
 	took := time.Since(begun)
 	answer(done, nil)
-	for _, a := range done {
-		if a.grew {
-			s.stir()
-			break
-		}
+	if slices.ContainsFunc(done, func(a *act) bool { return a.grew }) {
+		signal(s.grown)
+	}
+	if slices.ContainsFunc(done, func(a *act) bool { return a.planned }) {
+		signal(s.planned)
 	}
 	return taken, took
+}
+
+// signal tells whoever waits; who is told already is not told twice.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 func answer(acts []*act, err error) {
@@ -152,7 +162,7 @@ func (s *Store) run(ctx context.Context, in *sharing, a *act) (err error) {
 	if err = call(t, a); err != nil || a.panicked != nil {
 		finish = rollbackTo
 	}
-	a.grew = t.grew
+	a.grew, a.planned = t.grew, t.planned
 	if ended := in.plain(ctx, finish); ended != nil {
 		return errors.Join(err, mend("end act", ended))
 	}

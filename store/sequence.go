@@ -15,14 +15,6 @@ const (
 	batch = 1000                   // how many enter it under one checkpoint
 )
 
-// stir tells the sequencer that entries wait.
-func (s *Store) stir() {
-	select {
-	case s.grown <- struct{}{}:
-	default:
-	}
-}
-
 // pace puts waiting entries into the tree, a batch at a time, and what still waits when the store closes.
 func (s *Store) pace() {
 	for {

@@ -158,7 +158,7 @@ const (
 
 // statements lists every statement, so that they can be prepared once and tested at once.
 func statements() []string {
-	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements()),
+	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements(), jobStatements()),
 		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, entryOfCase, allEntries, entriesByCase, waitingEntries,
 		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,

@@ -36,6 +36,7 @@ type Store struct {
 
 	acts    chan *act
 	grown   chan struct{} // entries wait for the tree
+	planned chan struct{} // jobs were planned
 	closing chan struct{} // no act is taken any more
 	resting chan struct{} // the sequencer is to finish
 	closed  sync.Once
@@ -74,7 +75,7 @@ func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, erro
 func (s *Store) start() {
 	s.running.Go(s.serve)
 	s.pacing.Go(s.pace)
-	s.stir()
+	signal(s.grown)
 }
 
 // begin opens a data folder; nothing runs in it yet. Key gives the key that signs; empty says that nothing was signed yet.
@@ -89,7 +90,7 @@ func begin(ctx context.Context, dir string, clock func() time.Time, key func(s *
 	}
 	s := &Store{
 		dir: dir, clock: clock, lock: lock, write: map[string]*sql.Stmt{}, read: map[string]*sql.Stmt{},
-		acts: make(chan *act), grown: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}), room: room{ask: diskRoom},
+		acts: make(chan *act), grown: make(chan struct{}, 1), planned: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}), room: room{ask: diskRoom},
 	}
 	if err := s.open(ctx, key); err != nil {
 		return nil, errors.Join(mend("open the data folder", err), s.release())

@@ -17,15 +17,16 @@ import (
 
 // Tx is one reading or one act. It must not be used after the function that it was given to has returned.
 type Tx struct {
-	s      *Store
-	ctx    context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
-	tx     *sql.Tx
-	stmt   func(string) *sql.Stmt
-	at     calendar.Instant
-	writes bool
-	grew   bool
-	moved  bool          // this act wrote the office
-	head   journal.Entry // the entry appended last in this act
+	s       *Store
+	ctx     context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
+	tx      *sql.Tx
+	stmt    func(string) *sql.Stmt
+	at      calendar.Instant
+	writes  bool
+	grew    bool
+	planned bool          // this act planned a job
+	moved   bool          // this act wrote the office
+	head    journal.Entry // the entry appended last in this act
 }
 
 // Now is the instant of the act, the same throughout. The instants of acts rise strictly, whatever the clock does.

@@ -372,6 +372,9 @@ type Task struct {
 	Due    *calendar.Derivation `json:"due,omitempty"`
 }
 
+// ExamineObjection is the ID of the task of examining an objection.
+const ExamineObjection = "objection"
+
 // Tasks are the open tasks of a case.
 func (c Case) Tasks(p procedure.Procedure) []Task {
 	if c.State.Ended() {
@@ -396,7 +399,7 @@ func (c Case) Tasks(p procedure.Procedure) []Task {
 	}
 	for _, o := range c.Objections {
 		if notice, ok := p.OfKind(procedure.Notice); ok && !o.Resolved {
-			out = append(out, task("objection", text.Text{ZH: "核查异议", EN: "Examine the objection"}, notice.Objections.Post, &o.Due))
+			out = append(out, task(ExamineObjection, text.Text{ZH: "核查异议", EN: "Examine the objection"}, notice.Objections.Post, &o.Due))
 		}
 	}
 	open := 0

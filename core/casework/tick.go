@@ -95,6 +95,7 @@ type term struct {
 	reminded int
 	duty     string // whose it is: of a duty, of an objection, else of the step
 	number   int
+	silent   bool // nobody is reminded of it
 }
 
 // terms are those of the step, of its duties, of the objections to the notice. Each has a ladder of its own.
@@ -111,6 +112,9 @@ func (c Case) terms(step procedure.Step, p procedure.Procedure) []term {
 	}
 	for _, x := range c.Duties {
 		if x.Done.IsZero() && x.Due != nil {
+			if step.Kind == procedure.Duties && c.Due != nil {
+				out[0].silent = true // nobody holds the step but in its duties
+			}
 			out = append(out, term{due: x.Due, ladder: step.Escalate, rungs: told(x.Escalated, x.Rungs), reminded: x.Reminded, duty: x.ID})
 		}
 	}
@@ -137,7 +141,7 @@ func (t term) escalation(w World) (clock, bool) {
 // only the last counts, none that lies before the step was entered, and none once the deadline is past.
 func (t term) reminder(w World) (clock, bool) {
 	remind := w.Procedure.Remind
-	if t.due.Due.IsZero() || w.Day > t.due.Due {
+	if t.silent || t.due.Due.IsZero() || w.Day > t.due.Due {
 		return clock{}, false
 	}
 	k := clock{}

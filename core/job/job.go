@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chancery/core/calendar"
+	"chancery/core/casework"
 )
 
 // Kind says what is to be done.
@@ -132,4 +133,12 @@ func Pause(tries int) time.Duration {
 		}
 	}
 	return pause
+}
+
+// Parcel is a message that leaves the house, with its number, which stays the same however often it is tried, and the
+// instant of the act that tells it.
+type Parcel struct {
+	ID      int64
+	At      calendar.Instant
+	Message casework.Message
 }
