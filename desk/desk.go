@@ -171,7 +171,7 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if err := found(w, o); err != nil {
 			return err
 		}
-		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule), w.Note("words", wordsRule), w.Note("plans", plansRule)); err != nil {
+		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule), w.Note("words", wordsRule), w.Note("plans", d.plansMark())); err != nil {
 			return err
 		}
 		return w.SaveOffice(o)

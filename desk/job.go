@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -49,6 +51,16 @@ type JobWriting interface {
 // plansRule is the version of the rule by which the next instant of a case is found; a data folder whose instants were
 // found by another is read through again.
 const plansRule = "1"
+
+// plansMark is the rule with the years that the calendar knows: where it comes to know another, open cases are held against it.
+func (d *Desk) plansMark() string {
+	mark := sha256.New()
+	for _, y := range d.lib.Calendar.Years() {
+		known, _ := d.lib.Calendar.Year(y)
+		_, _ = fmt.Fprintln(mark, known)
+	}
+	return plansRule + " " + hex.EncodeToString(mark.Sum(nil)[:8])
+}
 
 // planTick plans the next instant at which time does something in a case, in place of the one that was planned.
 func (d *Desk) planTick(w Writing, c casework.Case, p procedure.Procedure) error {

@@ -240,13 +240,13 @@ func (d *Desk) Ready(ctx context.Context) error {
 			return err
 		}
 	}
-	if plans == plansRule {
+	if plans == d.plansMark() {
 		return nil
 	}
 	if _, err := d.Recount(ctx); err != nil {
 		return err
 	}
-	return d.store.Write(ctx, func(w Writing) error { return w.Note("plans", plansRule) })
+	return d.store.Write(ctx, func(w Writing) error { return w.Note("plans", d.plansMark()) })
 }
 
 // notYours refuses a figure over cases of which some do not lie in the reader's sight.

@@ -127,10 +127,11 @@ func (s *Store) Keep(ctx context.Context, jobs ...job.Job) error {
 	})
 }
 
-// Take gives up to so many jobs whose instant has come, the oldest first. They belong to the caller for job.HeldFor, or
+// Take gives up to so many jobs whose instant has come, the oldest first, of those that wait for somebody outside or of the
+// others. They belong to the caller for job.HeldFor, or
 // until they are settled; afterwards they are given again.
-func (s *Store) Take(ctx context.Context, most int) ([]job.Job, error) {
-	wait, err := s.Ahead(ctx)
+func (s *Store) Take(ctx context.Context, outward bool, most int) ([]job.Job, error) {
+	wait, err := s.Ahead(ctx, outward)
 	if err != nil || wait > 0 {
 		return nil, err // looking costs no commit
 	}
@@ -140,7 +141,7 @@ func (s *Store) Take(ctx context.Context, most int) ([]job.Job, error) {
 			return err
 		}
 		var err error
-		out, err = t.jobs(takeJobs, int64(t.at), int64(t.at.Add(job.HeldFor)), most)
+		out, err = t.jobs(takeJobs, int64(t.at), int64(t.at.Add(job.HeldFor)), most, one(outward))
 		return err
 	})
 	slices.SortFunc(out, func(a, b job.Job) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
@@ -171,11 +172,11 @@ func (s *Store) Settle(ctx context.Context, results ...job.Result) error {
 }
 
 // Ahead is how long it is until the next job is due; nothing or less where one is, and a day where none is planned.
-func (s *Store) Ahead(ctx context.Context) (time.Duration, error) {
+func (s *Store) Ahead(ctx context.Context, outward bool) (time.Duration, error) {
 	wait := 24 * time.Hour
 	err := s.Read(ctx, func(t *Tx) error {
 		var next int64
-		if _, err := t.one("read jobs", nextJob, nil, &next); err != nil {
+		if _, err := t.one("read jobs", nextJob, []any{one(outward)}, &next); err != nil {
 			return err
 		}
 		if next > 0 {
@@ -184,6 +185,13 @@ func (s *Store) Ahead(ctx context.Context) (time.Duration, error) {
 		return nil
 	})
 	return wait, err
+}
+
+func one(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // Planned gives a signal after a commit with which jobs were planned.

@@ -30,14 +30,15 @@ const (
 
 // Recompute counts the running deadlines of a case afresh by the calendar of the
 // world and gives the event and the case after it; no event where every deadline is
-// as it was. What has been done, has ended or was answered stays as it was counted.
+// as it was. What has been done, has ended or was answered stays as it was counted;
+// so does what was counted over announced years, where this calendar does not know them.
 func Recompute(c Case, actor office.Actor, w World) (*Event, Case) {
 	if c.State.Ended() {
 		return nil, c
 	}
 	e := Event{Kind: Recounted, Step: c.Step, At: w.Now, Day: w.Day, Actor: actor}
 	for _, r := range running(c) {
-		if r.Is = w.Calendar.Again(r.Was); !reflect.DeepEqual(r.Is, r.Was) {
+		if r.Is = w.Calendar.Again(r.Was); !reflect.DeepEqual(r.Is, r.Was) && (!r.Is.Provisional || r.Was.Provisional) {
 			r.Told = gone(w, r.Is.Due)
 			e.Recounted = append(e.Recounted, r)
 		}

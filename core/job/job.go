@@ -35,6 +35,9 @@ func (k Kind) Routine() bool {
 	return false
 }
 
+// Outward says that a job of this kind waits for somebody outside the house, who may be slow; it stands in a queue of its own.
+func (k Kind) Outward() bool { return k == Send }
+
 // Job is something that is to be done at an instant, once. There is one of a kind and key.
 type Job struct {
 	ID   int64

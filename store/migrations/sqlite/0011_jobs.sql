@@ -2,7 +2,7 @@
 -- What the house does by itself, each at its instant. There is one job of a kind and key: an act that moves its instant plans
 -- it anew. held is until when it belongs to the one who took it, ran when it was done last, failed when it was given up.
 CREATE TABLE jobs (
-  id INTEGER NOT NULL PRIMARY KEY,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- the number of a job that is done is not given again
   kind TEXT NOT NULL,
   key TEXT NOT NULL,
   due BIGINT NOT NULL,
