@@ -239,6 +239,46 @@ func (d *Desk) upToDate(ctx context.Context) error {
 	return nil
 }
 
+// ComeBack tells those who do them of the recurring duties that have come back. Each is told once; done again it tells
+// nobody. It says how many came back.
+func (d *Desk) ComeBack(ctx context.Context) (int, error) {
+	came := 0
+	err := d.store.Write(ctx, func(w Writing) error {
+		o, err := w.Office()
+		if err != nil {
+			return err
+		}
+		today := w.Now().Day(OfficeZone())
+		var msgs []casework.Message
+		for _, r := range d.lib.recurring {
+			day := r.Last(today, d.lib.Calendar)
+			told, err := w.Noted("duty " + r.ID)
+			if err != nil {
+				return err
+			}
+			month := day.String()[:min(len(day.String()), len("2026-10"))] // a holiday announced late may move the day
+			if day.IsZero() || month == told {
+				continue
+			}
+			if err := w.Note("duty "+r.ID, month); err != nil {
+				return err
+			}
+			due := r.Due(day, d.lib.Calendar)
+			if told == "" && due.Due < today {
+				continue // the house was not there when it came back
+			}
+			came++
+			for _, b := range o.Bearers(r.Post, today, "") {
+				msgs = append(msgs, casework.Message{To: b.Person, Kind: job.DutyCameBack, Words: text.Text{
+					ZH: "例行事项：{title}（{due}前办完）", EN: "Recurring duty: {title}, by {due}",
+				}.Fill(text.Args{"title": r.Title, "due": due.Due.Say()})})
+			}
+		}
+		return tell(w, msgs)
+	})
+	return came, err
+}
+
 // kept is how long what requests were answered and what was told stays at hand, and what ended stays known.
 const kept = 90 * 24 * time.Hour
 

@@ -44,6 +44,8 @@ type Desk interface {
 	Sent(ctx context.Context, key string) error
 	// Recount holds every open case against the calendar, and says how many deadlines moved.
 	Recount(ctx context.Context) (int, error)
+	// ComeBack tells of the recurring duties that have come back, and says how many did.
+	ComeBack(ctx context.Context) (int, error)
 	// Tidy drops what nobody needs any more, and says how much went.
 	Tidy(ctx context.Context) (int, error)
 }
@@ -267,6 +269,8 @@ func (r *Runner) do(ctx context.Context, j job.Job) (err error) {
 		err = r.send(ctx, j.Key)
 	case job.Recount:
 		_, err = r.Desk.Recount(ctx)
+	case job.Duties:
+		_, err = r.Desk.ComeBack(ctx)
 	case job.Tidy:
 		_, err = r.Desk.Tidy(ctx)
 	default:
@@ -301,6 +305,7 @@ type routine struct {
 func routines() []routine {
 	return []routine{
 		{job.Recount, 0, 10},
+		{job.Duties, 8, 0},
 		{job.Tidy, 3, 30},
 	}
 }

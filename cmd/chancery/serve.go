@@ -95,6 +95,8 @@ func (c *serveCommand) Run(a *App) error {
 	waiting := &unused{conns: map[net.Conn]struct{}{}}
 	server.ConnState = waiting.follow
 	server.RegisterOnShutdown(waiting.close)
+	rest := a.keepHouse(d, s)
+	defer rest()
 	failed := make(chan error, 1)
 	go func() {
 		if c.Cert != "" {

@@ -138,6 +138,9 @@ func Pause(tries int) time.Duration {
 	return pause
 }
 
+// DutyCameBack is the kind of a message that tells of a recurring duty; it is of no case.
+const DutyCameBack casework.Kind = "duty_came_back"
+
 // Parcel is a message that leaves the house, with its number, which stays the same however often it is tried, and the
 // instant of the act that tells it.
 type Parcel struct {

@@ -233,6 +233,10 @@ func TestAYearPassesAndEachDeadlineReminderAndEscalationActsOnce(t *testing.T) {
 			t.Errorf("nobody was told of anything %s", kind)
 		}
 	}
+	// The rulebook once, the documents in December, March, June and September, the calendar in December.
+	if n := gone.of[job.DutyCameBack]; n != 6 {
+		t.Errorf("%d recurring duties were told, want 6", n)
+	}
 	w.proves()
 	left, err := w.desk.Operations(w.ctx, desk.Operator())
 	w.must(err)
