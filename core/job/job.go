@@ -104,8 +104,8 @@ type Count struct {
 // HeldFor is how long a job belongs to the one who took it. Whoever runs it stops before that, so that nobody runs it beside him.
 const HeldFor = 5 * time.Minute
 
-// Given up is what failed so often: with the pauses between, after about a day.
-const triesAtMost = 12
+// triesAtMost is how often a job is tried: with the pauses between, for about a day.
+const triesAtMost = 16
 
 // The pauses between tries double from the shortest to the longest.
 const (
