@@ -58,7 +58,7 @@ type Sender interface {
 }
 
 // ErrForGood is what a failure wraps that no second try mends: the job is given up at once.
-var ErrForGood = errors.New("for good") //nolint:gochecknoglobals // a sentinel, never changed
+var ErrForGood = errors.New("for good")
 
 // Way is a sender with the name under which its messages wait.
 type Way struct {
