@@ -138,7 +138,7 @@ func troubleRow(f Frame, j job.Job, now calendar.Instant) TroubleRow {
 
 // operationsRetry has a job tried again at once.
 func (s *Site) operationsRetry(w http.ResponseWriter, r *http.Request) error {
-	who, err := s.reader(r)
+	who, err := s.asked(w, r)
 	if err != nil {
 		return err
 	}
