@@ -62,6 +62,7 @@ type Reading interface {
 	LastEntry() (int64, error)
 	AccountReading
 	DraftReading
+	JobReading
 }
 
 // Writing is what one act may write; all of it becomes durable together, or none.
@@ -69,6 +70,7 @@ type Writing interface {
 	Reading
 	AccountWriting
 	DraftWriting
+	JobWriting
 	SaveOffice(o office.Office) error
 	NextNumber(series string, year int) (int, error)
 	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)
@@ -172,7 +174,7 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if err := found(w, o); err != nil {
 			return err
 		}
-		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule), w.Note("words", wordsRule)); err != nil {
+		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule), w.Note("words", wordsRule), w.Note("plans", d.plansMark())); err != nil {
 			return err
 		}
 		return w.SaveOffice(o)
@@ -484,7 +486,10 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 	if err := d.recordRows(w, before, c); err != nil {
 		return err
 	}
-	return w.Outbox(messages(c, events, tasks, o))
+	if err := d.planTick(w, c, p); err != nil {
+		return err
+	}
+	return tell(w, messages(c, events, tasks, o))
 }
 
 func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
@@ -503,31 +508,51 @@ func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
 }
 
 // messages tells those who hold an open task, and the post to which an overdue one
-// is escalated, once the act is durable.
+// is escalated, once the act is durable. A reminder tells those alone whose task it is.
 func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o office.Office) []casework.Message {
 	last := events[len(events)-1]
 	var out []casework.Message
-	tell := func(id office.PersonID, words text.Text) {
+	say := func(id office.PersonID, words text.Text) {
 		if id != last.Actor.Person {
 			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words, NotBefore: recallableUntil(c)})
 		}
 	}
 	if last.Kind == casework.Escalated {
 		for _, b := range o.Bearers(office.PostID(last.From), last.Day, c.Procedure) {
-			tell(b.Person, text.Text{ZH: c.Number.ZH + "：超期转报", EN: c.Number.EN + ": overdue, told to you"})
+			say(b.Person, text.Text{ZH: c.Number.ZH + "：超期转报", EN: c.Number.EN + ": overdue, told to you"})
 		}
 	}
 	for _, t := range tasks {
 		words := text.Text{ZH: c.Number.ZH + "：" + t.Title.ZH, EN: c.Number.EN + ": " + t.Title.EN}
+		if last.Kind == casework.Reminded {
+			if !remindedOf(last, t, c.Duties) {
+				continue
+			}
+			words = text.Text{ZH: "{task}（{due}到期）", EN: "{task}, due on {due}"}.Fill(text.Args{"task": words, "due": t.Due.Due.Say()})
+		}
 		if t.Post == "" {
-			tell(t.Person, words)
+			say(t.Person, words)
 			continue
 		}
 		for _, b := range o.Bearers(t.Post, last.Day, c.Procedure) {
-			tell(b.Person, words)
+			say(b.Person, words)
 		}
 	}
 	return out
+}
+
+// remindedOf says whether a task is the one of which a reminder reminds: the duty, the examination of an objection, or what
+// the step itself waits for.
+func remindedOf(e casework.Event, t casework.Task, duties []casework.Duty) bool {
+	switch {
+	case t.Due == nil:
+		return false
+	case e.Slot != "":
+		return t.ID == e.Slot
+	case e.Number > 0:
+		return t.ID == casework.ExamineObjection
+	}
+	return t.ID != casework.ExamineObjection && !slices.ContainsFunc(duties, func(d casework.Duty) bool { return d.ID == t.ID })
 }
 
 // recallableUntil is the instant until which the last act can be taken back; no
@@ -645,7 +670,7 @@ func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World,
 	}
 	now := r.Now()
 	w := casework.World{
-		Now: now, Day: now.Day(OfficeZone()), Calendar: d.lib.Calendar, Office: o, Procedure: p,
+		Now: now, Day: now.Day(OfficeZone()), Since: c.Since.Day(OfficeZone()), Calendar: d.lib.Calendar, Office: o, Procedure: p,
 		Clearance: func(id office.PersonID) office.Mark {
 			mark, err := clearanceOf(r, id)
 			if err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -17,6 +18,7 @@ type act struct {
 	done     chan error
 	panicked any
 	grew     bool
+	planned  bool
 }
 
 // write gives an act its turn. Acts that wait at the same moment share one commit. After a commit that failed every act is
@@ -96,13 +98,21 @@ func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int
 	}
 	took := time.Since(begun)
 	answer(done, nil)
-	for _, a := range done {
-		if a.grew {
-			d.s.stir()
-			break
-		}
+	if slices.ContainsFunc(done, func(a *act) bool { return a.grew }) {
+		signal(d.s.grown)
+	}
+	if slices.ContainsFunc(done, func(a *act) bool { return a.planned }) {
+		signal(d.s.planned)
 	}
 	return taken, took
+}
+
+// signal tells whoever waits; who is told already is not told twice.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 func answer(acts []*act, err error) {
@@ -144,7 +154,7 @@ func (d *sqliteFile) run(ctx context.Context, in *sharing, a *act) (err error) {
 	if err = call(t, a); err != nil || a.panicked != nil {
 		finish = rollbackTo
 	}
-	a.grew = t.grew
+	a.grew, a.planned = t.grew, t.planned
 	if ended := in.plain(ctx, finish); ended != nil {
 		return errors.Join(err, mend("end act", ended))
 	}

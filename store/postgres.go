@@ -232,7 +232,10 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 		return mend("commit", err)
 	}
 	if t.grew {
-		d.s.stir()
+		signal(d.s.grown)
+	}
+	if t.planned {
+		signal(d.s.planned)
 	}
 	return nil
 }

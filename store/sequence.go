@@ -20,14 +20,6 @@ const (
 	patience = 2 * time.Second // how long to wait for those who have the key
 )
 
-// stir tells the sequencer that entries wait.
-func (s *Store) stir() {
-	select {
-	case s.grown <- struct{}{}:
-	default:
-	}
-}
-
 // pace puts waiting entries into the tree, a batch at a time, and what still waits when the store closes.
 func (s *Store) pace() {
 	var watch <-chan time.Time

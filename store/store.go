@@ -27,6 +27,7 @@ type Store struct {
 	db    dialect
 
 	grown   chan struct{} // entries wait for the tree
+	planned chan struct{} // jobs were planned
 	resting chan struct{} // the sequencer is to finish
 	closed  sync.Once
 	pacing  sync.WaitGroup
@@ -79,7 +80,7 @@ func (p Place) Open(ctx context.Context, clock func() time.Time) (*Store, error)
 func (s *Store) start() {
 	s.db.start()
 	s.pacing.Go(s.pace)
-	s.stir()
+	signal(s.grown)
 }
 
 // keyOf gives the key that signs; empty says that nothing was signed yet.
@@ -91,7 +92,7 @@ func (p Place) begin(ctx context.Context, clock func() time.Time, key keyOf) (*S
 	if err != nil {
 		return nil, folderFault(dir, err)
 	}
-	s := &Store{dir: dir, clock: clock, grown: make(chan struct{}, 1), resting: make(chan struct{})}
+	s := &Store{dir: dir, clock: clock, grown: make(chan struct{}, 1), planned: make(chan struct{}, 1), resting: make(chan struct{})}
 	if p.DSN == "" {
 		if s.lock, err = holdFolder(dir); err != nil {
 			return nil, err

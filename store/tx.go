@@ -24,6 +24,7 @@ type Tx struct {
 	at      calendar.Instant
 	writes  bool
 	grew    bool
+	planned bool            // this act planned a job
 	moved   bool            // this act wrote the office
 	version *int64          // of the office, as far as it was asked
 	ends    map[string]end  // how far the cases have come that this act looked at or wrote

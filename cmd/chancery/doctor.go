@@ -6,6 +6,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/text"
+	"chancery/desk"
 )
 
 type doctorCommand struct{}
@@ -20,8 +21,8 @@ type diagnosis struct {
 // unknownWarning is how many days before an unannounced year begins it is warned of.
 const unknownWarning = 60
 
-// Run looks at the library, the calendar of the year to come, the data folder and
-// the record, and says of each whether it is in order; the answer is no when
+// Run looks at the library, the calendar of the year to come, the data folder,
+// the record and what the house does by itself, and says of each whether it is in order; the answer is no when
 // anything is not.
 func (c *doctorCommand) Run(a *App) error {
 	s, err := a.openStore()
@@ -41,6 +42,10 @@ func (c *doctorCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
+	view, err := desk.New(kept{s}, lib).Operations(a.ctx, desk.Operator())
+	if err != nil {
+		return err
+	}
 	count := lib.Count()
 	found := []diagnosis{
 		{Check: "library", OK: true, Say: text.Text{
@@ -50,6 +55,7 @@ func (c *doctorCommand) Run(a *App) error {
 		{Check: "journal", OK: head.Entries == head.Sequenced, Say: text.Text{
 			ZH: "存证 {entries} 条，{waiting} 条等待入树", EN: "{entries} entries, {waiting} waiting for the tree",
 		}.Fill(text.Args{"entries": int(head.Entries), "waiting": int(head.Entries - head.Sequenced)})},
+		jobsInOrder(view),
 	}
 	if !s.Signs() {
 		found = append(found, diagnosis{Check: "key", Say: text.Text{

@@ -53,6 +53,7 @@ type App struct {
 	Account  accountCommand  `cmd:"" help:"Let people in."`
 	Journal  journalCommand  `cmd:"" help:"Prove the record."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
+	Jobs     jobsCommand     `cmd:"" help:"What the house does by itself: deadlines, messages, nightly routines."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself."`
 	Figures  figuresCommand  `cmd:"" help:"Figures with their denominator and the cases behind them."`
 

@@ -95,6 +95,8 @@ func (c *serveCommand) Run(a *App) error {
 	waiting := &unused{conns: map[net.Conn]struct{}{}}
 	server.ConnState = waiting.follow
 	server.RegisterOnShutdown(waiting.close)
+	rest := a.keepHouse(d, s)
+	defer rest()
 	failed := make(chan error, 1)
 	go func() {
 		if c.Cert != "" {
@@ -284,7 +286,7 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store) (*web.Site, er
 		return nil, err
 	}
 	return web.New(web.Config{
-		Accounts: d, Tokens: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places,
+		Accounts: d, Tokens: d, Operations: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places,
 		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: a.logger(),
 		Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})

@@ -91,6 +91,22 @@ CREATE TABLE invitations (
 );
 CREATE UNIQUE INDEX invitations_by_id ON invitations (id);
 CREATE INDEX invitations_by_person ON invitations (person);
+CREATE TABLE jobs (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- the number of a job that is done is not given again
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  due BIGINT NOT NULL,
+  tries BIGINT NOT NULL DEFAULT 0,
+  turn BIGINT NOT NULL DEFAULT 0,
+  held BIGINT NOT NULL DEFAULT 0,
+  ran BIGINT NOT NULL DEFAULT 0,
+  failed BIGINT NOT NULL DEFAULT 0,
+  why TEXT NOT NULL DEFAULT ''
+);
+CREATE UNIQUE INDEX jobs_by_key ON jobs (kind, key);
+CREATE INDEX jobs_due ON jobs (due, id) WHERE failed = 0 AND held = 0;
+CREATE INDEX jobs_held ON jobs (held) WHERE held > 0;
+CREATE INDEX jobs_troubled ON jobs (id) WHERE failed > 0 OR tries > 0;
 CREATE TABLE meta (
   name TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
@@ -116,6 +132,7 @@ CREATE TABLE outbox (
   case_no TEXT NOT NULL,
   body BLOB NOT NULL
 );
+CREATE INDEX outbox_by_act ON outbox (at, id);
 CREATE VIEW placed AS SELECT id AS place, id AS entry FROM entries;
 CREATE TABLE preferences (
   person TEXT NOT NULL PRIMARY KEY,
@@ -149,6 +166,7 @@ CREATE TABLE requests (
   at BIGINT NOT NULL,
   result BLOB NOT NULL
 );
+CREATE INDEX requests_by_age ON requests (at);
 CREATE VIRTUAL TABLE search USING fts5(pairs, shared, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
 CREATE TABLE security_log (
   id INTEGER NOT NULL PRIMARY KEY,
