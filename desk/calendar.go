@@ -80,11 +80,15 @@ func (d *Desk) Announce(ctx context.Context, actor office.Actor, a calendar.Anno
 		}.Fill(text.Args{"year": fmt.Sprint(a.Year.Year), "notice": known.Notice}))
 	}
 	out.Replaced = ok
-	cal, err := d.lib.Calendar.With(a)
-	if err != nil {
+	lib := *d.lib
+	var err error
+	if lib.Calendar, err = d.lib.Calendar.With(a); err != nil {
 		return out, err
 	}
+	counting := *d
+	counting.lib = &lib
 	err = d.store.Write(ctx, func(w Writing) error {
+		out.Deadlines = []RecountedLine{} // an act may be run again from its beginning
 		now := w.Now()
 		entry := yearEntry{At: now, Day: now.Day(OfficeZone()), Actor: actor, Replaced: out.Replaced, Year: a}
 		body, err := journal.Canonical(entry)
@@ -103,15 +107,15 @@ func (d *Desk) Announce(ctx context.Context, actor office.Actor, a calendar.Anno
 			return err
 		}
 		for _, c := range cases {
-			event, next := casework.Recompute(c, actor, casework.World{Now: now, Day: entry.Day, Calendar: cal})
+			p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+			if !ok {
+				return notLoaded(c)
+			}
+			event, next := casework.Recompute(c, actor, casework.World{Now: now, Day: entry.Day, Calendar: lib.Calendar, Procedure: p})
 			if event == nil {
 				continue
 			}
-			p, ok := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
-			if !ok {
-				return fmt.Errorf("case %s is on version %d of procedure %s, which is not loaded", c.No, c.ProcedureVersion, c.Procedure)
-			}
-			if err := d.record(w, c, next, []casework.Event{*event}, p, o); err != nil {
+			if err := counting.record(w, c, next, []casework.Event{*event}, p, o); err != nil {
 				return err
 			}
 			for _, r := range event.Recounted {

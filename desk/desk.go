@@ -62,6 +62,7 @@ type Reading interface {
 	LastEntry() (int64, error)
 	AccountReading
 	DraftReading
+	JobReading
 }
 
 // Writing is what one act may write; all of it becomes durable together, or none.
@@ -69,6 +70,7 @@ type Writing interface {
 	Reading
 	AccountWriting
 	DraftWriting
+	JobWriting
 	SaveOffice(o office.Office) error
 	NextNumber(series string, year int) (int, error)
 	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)
@@ -81,6 +83,8 @@ type Writing interface {
 	SaveWords(no string, fields []string, shared []casework.Key) error
 	Note(name, value string) error
 	Outbox(msgs []casework.Message) error
+	// Alone asks that no other act is under way, for one that does much; it is asked first of all.
+	Alone() error
 	Answered(request string) (result []byte, ok bool, err error)
 	Remember(request string, result []byte) error
 }
@@ -91,7 +95,8 @@ type Store interface {
 	Proof(ctx context.Context, no string) ([]byte, error)
 	// Read runs fn on one consistent state.
 	Read(ctx context.Context, fn func(Reading) error) error
-	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind.
+	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind. Fn must bear to be
+	// run again from its beginning: what it says to the outside it assigns, and never adds to.
 	Write(ctx context.Context, fn func(Writing) error) error
 }
 
@@ -169,7 +174,7 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 		if err := found(w, o); err != nil {
 			return err
 		}
-		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule), w.Note("words", wordsRule)); err != nil {
+		if err := errors.Join(w.Note("sight", sightRule), w.Note("registers", rowsRule), w.Note("words", wordsRule), w.Note("plans", d.plansMark())); err != nil {
 			return err
 		}
 		return w.SaveOffice(o)
@@ -255,6 +260,9 @@ func (d *Desk) ContinueNumbers(ctx context.Context, name string, year, after int
 // durable together, or none. fn uses the desk that it is given, and nothing else.
 func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
 	return d.store.Write(ctx, func(w Writing) error {
+		if err := w.Alone(); err != nil {
+			return err
+		}
 		other := *d
 		other.store = joined{w}
 		return fn(&other)
@@ -478,7 +486,10 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 	if err := d.recordRows(w, before, c); err != nil {
 		return err
 	}
-	return w.Outbox(messages(c, events, tasks, o))
+	if err := d.planTick(w, c, p); err != nil {
+		return err
+	}
+	return tell(w, messages(c, events, tasks, o))
 }
 
 func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
@@ -497,31 +508,51 @@ func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
 }
 
 // messages tells those who hold an open task, and the post to which an overdue one
-// is escalated, once the act is durable.
+// is escalated, once the act is durable. A reminder tells those alone whose task it is.
 func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o office.Office) []casework.Message {
 	last := events[len(events)-1]
 	var out []casework.Message
-	tell := func(id office.PersonID, words text.Text) {
+	say := func(id office.PersonID, words text.Text) {
 		if id != last.Actor.Person {
 			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words, NotBefore: recallableUntil(c)})
 		}
 	}
 	if last.Kind == casework.Escalated {
 		for _, b := range o.Bearers(office.PostID(last.From), last.Day, c.Procedure) {
-			tell(b.Person, text.Text{ZH: c.Number.ZH + "：超期转报", EN: c.Number.EN + ": overdue, told to you"})
+			say(b.Person, text.Text{ZH: c.Number.ZH + "：超期转报", EN: c.Number.EN + ": overdue, told to you"})
 		}
 	}
 	for _, t := range tasks {
 		words := text.Text{ZH: c.Number.ZH + "：" + t.Title.ZH, EN: c.Number.EN + ": " + t.Title.EN}
+		if last.Kind == casework.Reminded {
+			if !remindedOf(last, t, c.Duties) {
+				continue
+			}
+			words = text.Text{ZH: "{task}（{due}到期）", EN: "{task}, due on {due}"}.Fill(text.Args{"task": words, "due": t.Due.Due.Say()})
+		}
 		if t.Post == "" {
-			tell(t.Person, words)
+			say(t.Person, words)
 			continue
 		}
 		for _, b := range o.Bearers(t.Post, last.Day, c.Procedure) {
-			tell(b.Person, words)
+			say(b.Person, words)
 		}
 	}
 	return out
+}
+
+// remindedOf says whether a task is the one of which a reminder reminds: the duty, the examination of an objection, or what
+// the step itself waits for.
+func remindedOf(e casework.Event, t casework.Task, duties []casework.Duty) bool {
+	switch {
+	case t.Due == nil:
+		return false
+	case e.Slot != "":
+		return t.ID == e.Slot
+	case e.Number > 0:
+		return t.ID == casework.ExamineObjection
+	}
+	return t.ID != casework.ExamineObjection && !slices.ContainsFunc(duties, func(d casework.Duty) bool { return d.ID == t.ID })
 }
 
 // recallableUntil is the instant until which the last act can be taken back; no
@@ -639,7 +670,7 @@ func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World,
 	}
 	now := r.Now()
 	w := casework.World{
-		Now: now, Day: now.Day(OfficeZone()), Calendar: d.lib.Calendar, Office: o, Procedure: p,
+		Now: now, Day: now.Day(OfficeZone()), Since: c.Since.Day(OfficeZone()), Calendar: d.lib.Calendar, Office: o, Procedure: p,
 		Clearance: func(id office.PersonID) office.Mark {
 			mark, err := clearanceOf(r, id)
 			if err != nil {

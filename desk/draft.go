@@ -81,8 +81,8 @@ func (d *Desk) SaveDraft(ctx context.Context, reader Reader, draft form.Draft) (
 	if !ok {
 		return draft, noProcedure(draft.Procedure)
 	}
+	seen := draft.Version
 	err := d.store.Write(ctx, func(w Writing) error {
-		seen := draft.Version
 		o, err := w.Office()
 		if err != nil {
 			return err

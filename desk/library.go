@@ -33,6 +33,7 @@ type Library struct {
 	Common account.Common
 
 	procedures []procedure.Procedure
+	recurring  []procedure.Recurring
 	fsys       fs.FS
 }
 
@@ -73,7 +74,7 @@ func LoadLibrary(fsys fs.FS, announced ...calendar.Announcement) (*Library, erro
 	if err := faults.OrNil(); err != nil {
 		return nil, err // forms and books rest on these
 	}
-	for _, read := range []func() error{l.readForms, l.readProcedures, l.readBooks} {
+	for _, read := range []func() error{l.readForms, l.readProcedures, l.readRecurring, l.readBooks} {
 		if err := gather(read()); err != nil {
 			return nil, err
 		}
@@ -190,6 +191,20 @@ func (l *Library) readProcedures() error {
 		l.procedures = append(l.procedures, p)
 	}
 	return faults.OrNil()
+}
+
+// readRecurring reads the duties that come back; a library may do without.
+func (l *Library) readRecurring() error {
+	const file = "duties/duties.yaml"
+	data, err := fs.ReadFile(l.fsys, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read recurring duties: %w", err)
+	}
+	l.recurring, err = procedure.ReadRecurring(file, data)
+	return err
 }
 
 // Procedure is the newest version of a procedure.

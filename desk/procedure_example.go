@@ -96,6 +96,11 @@ func (l *Library) ExamineProcedures(o office.Office) error {
 			}))
 		}
 	}
+	for _, r := range l.recurring {
+		if posts != nil && !slices.Contains(posts, r.Post) {
+			faults = append(faults, fault.New(fault.Invalid, "duties."+r.ID+".post", text.Text{ZH: "没有这个岗位：" + string(r.Post), EN: "there is no post " + string(r.Post)}))
+		}
+	}
 	return faults.OrNil()
 }
 

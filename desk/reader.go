@@ -208,13 +208,16 @@ func (d *Desk) resight(w Writing, o office.Office) (changed int, err error) {
 
 // Ready brings a data folder that an earlier version wrote to what this one asks of it.
 func (d *Desk) Ready(ctx context.Context) error {
-	var sight, rows, words string
+	var sight, rows, words, plans string
 	if err := d.store.Read(ctx, func(r Reading) error {
 		var err error
 		if sight, err = r.Noted("sight"); err != nil {
 			return err
 		}
 		if words, err = r.Noted("words"); err != nil {
+			return err
+		}
+		if plans, err = r.Noted("plans"); err != nil {
 			return err
 		}
 		rows, err = r.Noted("registers")
@@ -232,10 +235,18 @@ func (d *Desk) Ready(ctx context.Context) error {
 			return err
 		}
 	}
-	if rows == rowsRule {
+	if rows != rowsRule {
+		if err := d.store.Write(ctx, d.reregister); err != nil {
+			return err
+		}
+	}
+	if plans == d.plansMark() {
 		return nil
 	}
-	return d.store.Write(ctx, d.reregister)
+	if _, err := d.Recount(ctx); err != nil {
+		return err
+	}
+	return d.store.Write(ctx, func(w Writing) error { return w.Note("plans", d.plansMark()) })
 }
 
 // notYours refuses a figure over cases of which some do not lie in the reader's sight.

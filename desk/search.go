@@ -214,6 +214,7 @@ func sharedOf(keys []casework.Key) []casework.Key {
 func (d *Desk) Reword(ctx context.Context) (int, error) {
 	changed := 0
 	err := d.store.Write(ctx, func(w Writing) error {
+		changed = 0
 		o, err := w.Office()
 		if err != nil {
 			return err

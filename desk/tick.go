@@ -34,7 +34,7 @@ func (d *Desk) Tick(ctx context.Context) (int, error) {
 	return done, nil
 }
 
-// TickCase does in one case what the passing of time does, and says how much that was.
+// TickCase does in one case what the passing of time does, plans when it does so next, and says how much that was.
 func (d *Desk) TickCase(ctx context.Context, no string) (int, error) {
 	done := 0
 	for {
@@ -49,10 +49,12 @@ func (d *Desk) TickCase(ctx context.Context, no string) (int, error) {
 				return err
 			}
 			event, next, err := casework.Tick(c, world)
-			if err != nil || event == nil {
+			if err != nil {
 				return err
 			}
-			moved = true
+			if moved = event != nil; !moved {
+				return d.planTick(w, c, p)
+			}
 			return d.record(w, c, next, []casework.Event{*event}, p, world.Office)
 		})
 		if err != nil || !moved {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"time"
 
@@ -42,6 +43,9 @@ func (t *Tx) AccountOfSubject(s account.Subject) (a account.Account, ok bool, er
 
 // Accounts gives all accounts by login.
 func (t *Tx) Accounts() ([]account.Account, error) {
+	if err := t.locks.alone(); err != nil {
+		return nil, err
+	}
 	return bodies[account.Account](t, "read accounts", allAccounts)
 }
 
@@ -61,9 +65,9 @@ func (t *Tx) SaveAccount(a account.Account, seen int) error {
 		return err
 	}
 	if n == 0 {
-		return fault.New(fault.Conflict, "account", text.Text{
+		return &overtaken{fault.New(fault.Conflict, "account", text.Text{
 			ZH: "此人或此登录名已有账号，或账号刚被别人改动；请重新打开后再办", EN: "this person or login has an account already, or the account was changed meanwhile: open it again and then act",
-		})
+		})}
 	}
 	if _, err := t.exec("save subjects", dropSubjects, string(a.ID)); err != nil {
 		return err
@@ -103,7 +107,12 @@ func (t *Tx) sessions(q string, args ...any) ([]account.Session, error) {
 
 // Session gives the session whose token has a hash.
 func (t *Tx) Session(hash account.Hash) (s account.Session, ok bool, err error) {
-	return first(t.sessions(oneSession, hash[:]))
+	if err := t.look(sessionLock(hash)); err != nil {
+		return s, false, err
+	}
+	s, ok, err = first(t.sessions(oneSession, hash[:]))
+	t.looked[sessionLock(hash)] = ok
+	return s, ok, err
 }
 
 // SessionsOf gives the sessions of an account, the one used last first.
@@ -111,37 +120,43 @@ func (t *Tx) SessionsOf(id account.ID) ([]account.Session, error) {
 	return t.sessions(sessionsOf, string(id))
 }
 
-// SaveSession writes a session.
+// SaveSession writes a session. One that was read in this act is not brought back when it ended meanwhile.
 func (t *Tx) SaveSession(s account.Session) error {
 	body, err := journal.Canonical(s)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("save session", putSession, s.Hash[:], s.ID, string(s.Account), int64(s.Seen), int64(s.Until), body)
+	if !t.looked[sessionLock(s.Hash)] {
+		return t.put("save session", putSession, s.Hash[:], s.ID, string(s.Account), int64(s.Seen), int64(s.Until), body)
+	}
+	n, err := t.exec("save session", changeSession, s.Hash[:], int64(s.Seen), int64(s.Until), body)
+	if err == nil && n == 0 {
+		return &overtaken{fault.New(fault.SignedOut, "session", text.Text{ZH: "这个登录会话已经结束；请重新登录", EN: "this session has ended: sign in again"})}
+	}
 	return err
 }
 
 // DropSession ends a session.
 func (t *Tx) DropSession(hash account.Hash) error {
-	_, err := t.exec("drop session", dropSession, hash[:])
-	return err
+	delete(t.looked, sessionLock(hash))
+	return t.put("drop session", dropSession, hash[:])
 }
 
 // DropSessionsOf ends all sessions of an account but one; the zero hash spares none.
 func (t *Tx) DropSessionsOf(id account.ID, but account.Hash) error {
-	_, err := t.exec("drop sessions", dropSessionsOf, string(id), but[:])
+	err := t.put("drop sessions", dropSessionsOf, string(id), but[:])
 	return err
 }
 
 // Sweep forgets sessions that ended, tokens that ran out a month ago and failures that no longer count.
 func (t *Tx) Sweep() error {
-	if _, err := t.exec("forget tokens", dropTokensLong, int64(t.at)-(30*24*time.Hour).Microseconds()); err != nil {
+	if err := t.put("forget tokens", dropTokensLong, int64(t.at)-(30*24*time.Hour).Microseconds()); err != nil {
 		return err
 	}
-	if _, err := t.exec("forget sessions", dropEndedBefore, int64(t.at)); err != nil {
+	if err := t.put("forget sessions", dropEndedBefore, int64(t.at)); err != nil {
 		return err
 	}
-	_, err := t.exec("forget failures", dropSlowBefore, int64(t.at)-(24*time.Hour).Microseconds())
+	err := t.put("forget failures", dropSlowBefore, int64(t.at)-(24*time.Hour).Microseconds())
 	return err
 }
 
@@ -166,11 +181,17 @@ func (t *Tx) invitations(q string, args ...any) ([]account.Invitation, error) {
 
 // Invitation gives the invitation whose token has a hash.
 func (t *Tx) Invitation(hash account.Hash) (i account.Invitation, ok bool, err error) {
+	if err := t.locks.hold(t, "invitation/"+hex.EncodeToString(hash[:])); err != nil {
+		return i, false, err
+	}
 	return first(t.invitations(oneInvitation, hash[:]))
 }
 
 // Invitations gives the newest invitations, of one person or of all.
 func (t *Tx) Invitations(person office.PersonID) ([]account.Invitation, error) {
+	if err := t.locks.alone(); err != nil {
+		return nil, err
+	}
 	return t.invitations(someInvitations, string(person))
 }
 
@@ -180,12 +201,15 @@ func (t *Tx) SaveInvitation(i account.Invitation) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("save invitation", putInvitation, i.Hash[:], i.ID, string(i.Person), int64(i.Made), body)
+	err = t.put("save invitation", putInvitation, i.Hash[:], i.ID, string(i.Person), int64(i.Made), body)
 	return err
 }
 
 // Proposal gives a proposal; ok is false when there is none of that ID.
 func (t *Tx) Proposal(id string) (p account.Proposal, ok bool, err error) {
+	if err := t.locks.hold(t, "proposal/"+id); err != nil {
+		return p, false, err
+	}
 	return first(bodies[account.Proposal](t, "read proposal", oneProposal, id))
 }
 
@@ -200,13 +224,16 @@ func (t *Tx) SaveProposal(p account.Proposal) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("save proposal", putProposal, p.ID, string(p.Account), int64(p.Made), int64(p.Settled), body)
+	err = t.put("save proposal", putProposal, p.ID, string(p.Account), int64(p.Made), int64(p.Settled), body)
 	return err
 }
 
 // Slowdown gives what failed of late under a name; zero when nothing did.
 func (t *Tx) Slowdown(what string) (account.Slowdown, error) {
 	var s account.Slowdown
+	if err := t.locks.hold(t, "slowdown/"+what); err != nil {
+		return s, err
+	}
 	_, err := t.one("read failures", getSlowdown, []any{what}, &s.Failures, (*int64)(&s.Last))
 	return s, err
 }
@@ -214,10 +241,10 @@ func (t *Tx) Slowdown(what string) (account.Slowdown, error) {
 // SaveSlowdown writes what failed of late; no failure is forgotten altogether.
 func (t *Tx) SaveSlowdown(what string, s account.Slowdown) error {
 	if s.Failures == 0 {
-		_, err := t.exec("forget failures", dropSlowdown, what)
+		err := t.put("forget failures", dropSlowdown, what)
 		return err
 	}
-	_, err := t.exec("save failures", putSlowdown, what, s.Failures, int64(s.Last))
+	err := t.put("save failures", putSlowdown, what, s.Failures, int64(s.Last))
 	return err
 }
 
@@ -227,7 +254,7 @@ func (t *Tx) Log(e account.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("write security log", addSecurityLine, int64(t.at), string(e.Kind), string(e.Account), string(e.Person), string(e.By), e.Address, body)
+	err = t.put("write security log", addSecurityLine, int64(t.at), string(e.Kind), string(e.Account), string(e.Person), string(e.By), e.Address, body)
 	return err
 }
 

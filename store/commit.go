@@ -5,11 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
-
-	"chancery/core/calendar"
-	"chancery/core/fault"
-	"chancery/core/text"
 )
 
 // most is how many acts share one commit at most.
@@ -20,21 +17,21 @@ type act struct {
 	fn       func(*Tx) error
 	done     chan error
 	panicked any
+	grew     bool
 	kinds    []string // of the entries that it appended
+	planned  bool
 }
 
-// Write runs fn in a transaction of its own and returns once what it wrote is durable. Acts that wait at the same moment
-// share one commit; an error of fn undoes what fn did and nothing else, and comes back as it is. Fn must not call Write.
-// After a commit that failed every Write is refused until the folder is opened anew; while the disk is nearly full every
-// Write is refused until there is room. Read goes on.
-func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+// write gives an act its turn. Acts that wait at the same moment share one commit. After a commit that failed every act is
+// refused until the folder is opened anew; while the disk is nearly full every act is refused until there is room.
+func (d *sqliteFile) write(ctx context.Context, fn func(*Tx) error) error {
 	a := &act{fn: fn, done: make(chan error, 1)}
 	select {
-	case s.acts <- a:
+	case d.acts <- a:
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-s.closing:
-		return fault.New(fault.Unavailable, "data", text.Text{ZH: "数据夹已关闭", EN: "the data folder is closed"})
+	case <-d.closing:
+		return closedFault()
 	}
 	err := <-a.done
 	if a.panicked != nil {
@@ -44,13 +41,13 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // serve runs acts, many to a commit, until the store closes.
-func (s *Store) serve() {
+func (d *sqliteFile) serve() {
 	before, took := 1, time.Duration(0)
 	for {
 		select {
-		case a := <-s.acts:
-			before, took = s.commit(a, before, took/4)
-		case <-s.closing:
+		case a := <-d.acts:
+			before, took = d.commit(a, before, took/4)
+		case <-d.closing:
 			return
 		}
 	}
@@ -58,17 +55,17 @@ func (s *Store) serve() {
 
 // commit runs the first act and those that wait, and commits them together. Those who were answered by the commit before
 // are likely to come again at once; they are waited for, for a fraction of the time that a commit takes.
-func (s *Store) commit(first *act, before int, patience time.Duration) (int, time.Duration) {
-	if why := s.broken.Load(); why != nil {
+func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int, time.Duration) {
+	if why := d.broken.Load(); why != nil {
 		first.done <- refusing(*why)
 		return before, 0
 	}
-	if err := s.room.refuses(s.dir, s.clock()); err != nil {
+	if err := d.room.refuses(d.s.dir, d.s.clock()); err != nil {
 		first.done <- err
 		return before, 0
 	}
 	ctx := context.Background() // an act that has begun is ended whoever stops waiting for it
-	tx, err := s.writer.BeginTx(ctx, nil)
+	tx, err := d.writer.BeginTx(ctx, nil)
 	if err != nil {
 		first.done <- mend("begin to write", err)
 		return before, 0
@@ -78,9 +75,9 @@ func (s *Store) commit(first *act, before int, patience time.Duration) (int, tim
 	taken := 0
 	late := time.NewTimer(patience)
 	defer late.Stop()
-	for a := first; a != nil; a = s.next(taken, before, late.C) {
+	for a := first; a != nil; a = d.next(taken, before, late.C) {
 		taken++
-		err := s.run(ctx, shared, a)
+		err := d.run(ctx, shared, a)
 		if _, trouble := troubleOf(err); trouble {
 			_ = tx.Rollback()
 			a.done <- err
@@ -96,14 +93,32 @@ func (s *Store) commit(first *act, before int, patience time.Duration) (int, tim
 	begun := time.Now()
 	if err := tx.Commit(); err != nil {
 		_ = tx.Rollback()
-		s.broken.Store(&err)
+		d.broken.Store(&err)
 		answer(done, mend("commit", err))
 		return before, 0
 	}
 	took := time.Since(begun)
 	answer(done, nil)
-	s.committed(done, took)
+	c := Commit{Writes: len(done), Took: took}
+	for _, a := range done {
+		c.Kinds = append(c.Kinds, a.kinds...)
+	}
+	d.s.committed(c)
+	if slices.ContainsFunc(done, func(a *act) bool { return a.grew }) {
+		signal(d.s.grown)
+	}
+	if slices.ContainsFunc(done, func(a *act) bool { return a.planned }) {
+		signal(d.s.planned)
+	}
 	return taken, took
+}
+
+// signal tells whoever waits; who is told already is not told twice.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 func answer(acts []*act, err error) {
@@ -113,12 +128,12 @@ func answer(acts []*act, err error) {
 }
 
 // next gives an act that waits, or one that comes soon when the commit before served more; nil when none does.
-func (s *Store) next(taken, before int, late <-chan time.Time) *act {
+func (d *sqliteFile) next(taken, before int, late <-chan time.Time) *act {
 	if taken == most {
 		return nil
 	}
 	select {
-	case a := <-s.acts:
+	case a := <-d.acts:
 		return a
 	default:
 	}
@@ -126,28 +141,26 @@ func (s *Store) next(taken, before int, late <-chan time.Time) *act {
 		return nil
 	}
 	select {
-	case a := <-s.acts:
+	case a := <-d.acts:
 		return a
 	case <-late:
-	case <-s.closing:
+	case <-d.closing:
 	}
 	return nil
 }
 
 // run does one act inside its own savepoint.
-func (s *Store) run(ctx context.Context, in *sharing, a *act) (err error) {
+func (d *sqliteFile) run(ctx context.Context, in *sharing, a *act) (err error) {
 	if err := in.plain(ctx, savepoint); err != nil {
 		return mend("begin act", err)
 	}
-	kept := s.last.Load()
-	now := max(calendar.InstantOf(s.clock()), calendar.Instant(kept)+1)
-	s.last.Store(int64(now))
-	t := &Tx{s: s, ctx: ctx, at: now, writes: true, tx: in.tx, stmt: func(q string) *sql.Stmt { return in.stmt(ctx, s.write[q], q) }}
+	t := &Tx{s: d.s, ctx: ctx, at: d.s.now(), writes: true, tx: in.tx}
+	t.line = &stmts{ctx: ctx, bound: func(q string) *sql.Stmt { return in.stmt(ctx, d.writing[q], q) }}
 	finish := release
 	if err = call(t, a); err != nil || a.panicked != nil {
 		finish = rollbackTo
 	}
-	a.kinds = t.kinds
+	a.grew, a.planned, a.kinds = t.grew, t.planned, t.kinds
 	if ended := in.plain(ctx, finish); ended != nil {
 		return errors.Join(err, mend("end act", ended))
 	}

@@ -17,6 +17,9 @@ func (t *Tx) DraftsOf(person office.PersonID, most int) ([]form.Draft, error) {
 
 // CountDrafts counts the drafts of a person.
 func (t *Tx) CountDrafts(person office.PersonID) (int, error) {
+	if err := t.locks.hold(t, "drafts/"+string(person)); err != nil {
+		return 0, err
+	}
 	n := 0
 	_, err := t.one("count drafts", countDrafts, []any{string(person)}, &n)
 	return n, err

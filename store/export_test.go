@@ -3,32 +3,26 @@ package store
 import (
 	"context"
 	"time"
-
-	"chancery/core/journal"
 )
 
-// Statements lists every statement that the store prepares.
-func Statements() []string { return statements() }
+// Statements lists every statement that both databases are asked; SQLiteStatements and PostgresStatements what one alone is.
+func Statements() []string         { return statements() }
+func SQLiteStatements() []string   { return sqliteStatements() }
+func PostgresStatements() []string { return postgresStatements() }
 
-// Prepare prepares one statement on the writing connection and forgets it.
-func (s *Store) Prepare(ctx context.Context, q string) error {
-	stmt, err := s.writer.PrepareContext(ctx, q)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close() //nolint:errcheck // it was only prepared
-	return nil
-}
+// Prepare prepares one statement and forgets it.
+func (s *Store) Prepare(ctx context.Context, q string) error { return s.db.prepare(ctx, q) }
+
+// Trips is how often a PostgreSQL server was asked.
+func (s *Store) Trips() int64 { return s.db.(*postgres).trips.Load() } //nolint:forcetypeassert // a test asks it of no other
 
 // OpenOnDisk opens a folder as Open does, on a disk of which ask says how much is free.
 func OpenOnDisk(ctx context.Context, dir string, clock func() time.Time, ask func(dir string) (free, size uint64, err error)) (*Store, error) {
-	s, err := begin(ctx, dir, clock, func(s *Store, empty bool, replaced []replacement) (*journal.Key, error) {
-		return readKey(s.dir, empty, replaced)
-	})
+	s, err := Place{Dir: dir}.begin(ctx, clock, (*Store).readKey)
 	if err != nil {
 		return nil, err
 	}
-	s.room.ask = ask
+	s.db.(*sqliteFile).room.ask = ask //nolint:forcetypeassert // a folder without a server
 	s.start()
 	return s, nil
 }

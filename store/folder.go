@@ -25,10 +25,18 @@ const (
 	fileNext        = "keys/journal.key.next"
 )
 
+// makeFolder makes the data folder when there is none.
+func makeFolder(dir string) error {
+	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
+		return folderFault(dir, err)
+	}
+	return nil
+}
+
 // holdFolder makes the data folder when there is none, and keeps every other process out of it.
 func holdFolder(dir string) (*os.File, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
-		return nil, folderFault(dir, err)
+	if err := makeFolder(dir); err != nil {
+		return nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, fileLock), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -63,13 +71,17 @@ func folderFault(dir string, err error) error {
 }
 
 // keepCheckpoint writes a signed checkpoint at the end of the folder's list, followed by an empty line. What cannot be
-// written whole is not left there by half.
+// written whole is not left there by half. Processes that share the folder write one after the other.
 func keepCheckpoint(dir string, signed []byte) error {
 	f, err := os.OpenFile(filepath.Join(dir, fileCheckpoints), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	size, err := f.Seek(0, io.SeekEnd)
+	var size int64
+	err = awaitFile(f) // let go of when it is closed
+	if err == nil {
+		size, err = f.Seek(0, io.SeekEnd)
+	}
 	if err == nil {
 		if _, err = f.Write(append(bytes.Clone(signed), '\n')); err != nil {
 			err = errors.Join(err, f.Truncate(size))
@@ -102,18 +114,18 @@ func checkpointsIn(data []byte) (list [][]byte, whole int64) {
 }
 
 // cutTornCheckpoint takes a last checkpoint that was not written to its end off the list, so that the next one does not
-// run into it. It stands in the database all the same.
+// run into it. It stands in the database all the same. A list that cannot be read is reported when it is needed, and stops
+// nobody from acting.
 func cutTornCheckpoint(dir string) error {
-	name := filepath.Join(dir, fileCheckpoints)
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	f, err := os.OpenFile(filepath.Join(dir, fileCheckpoints), os.O_RDWR, 0o600)
 	if err != nil {
-		return nil //nolint:nilerr // a list that cannot be read is reported when it is needed, and stops nobody from acting
+		return nil //nolint:nilerr // see above
 	}
-	if _, whole := checkpointsIn(data); whole < int64(len(data)) {
-		return os.Truncate(name, whole)
+	err = awaitFile(f)
+	if data, read := io.ReadAll(f); err == nil && read == nil {
+		if _, whole := checkpointsIn(data); whole < int64(len(data)) {
+			err = f.Truncate(whole)
+		}
 	}
-	return nil
+	return errors.Join(err, f.Close())
 }

@@ -18,6 +18,11 @@ import (
 	"chancery/core/text"
 )
 
+// readKey reads the key that signs checkpoints, as the database has it.
+func (s *Store) readKey(ctx context.Context, empty bool, replaced []replacement) (*journal.Key, error) {
+	return s.db.key(ctx, empty, replaced)
+}
+
 // readKey reads the key that signs checkpoints. A record that has none yet is given a new one; a record whose key is
 // lost is not given another silently. A replacement that was journalled and then broken off is brought to its end.
 func readKey(dir string, empty bool, replaced []replacement) (*journal.Key, error) {
@@ -140,17 +145,17 @@ func (t *Tx) replacements() ([]replacement, error) {
 	return out, nil
 }
 
-// ReplaceKey opens a data folder as Open does and gives its record a new key, in place of the one that is lost or must
+// ReplaceKey opens a place as Open does and gives its record a new key, in place of the one that is lost or must
 // not be used any more. The replacement is an entry of its own, made by the actor that by finds in the office; what the
 // old key signed before that entry stays provable as long as its public half is known. Invalid comes back when nothing
 // was ever signed.
-func ReplaceKey(ctx context.Context, dir string, clock func() time.Time, by func(office.Office) (office.Actor, error)) (*Store, journal.Replacement, error) {
+func (p Place) ReplaceKey(ctx context.Context, clock func() time.Time, by func(office.Office) (office.Actor, error)) (*Store, journal.Replacement, error) {
 	private, public, err := makeKey()
 	if err != nil {
 		return nil, journal.Replacement{}, err
 	}
 	said := journal.Replacement{New: public}
-	s, err := begin(ctx, dir, clock, func(s *Store, empty bool, replaced []replacement) (*journal.Key, error) {
+	s, err := p.begin(ctx, clock, func(s *Store, _ context.Context, empty bool, replaced []replacement) (*journal.Key, error) {
 		if empty {
 			return nil, fault.New(fault.Invalid, "keys", text.Text{
 				ZH: "{dir} 中尚无签署过的记录，不需要换密钥", EN: "nothing was signed in {dir} yet: there is no key to replace",
@@ -165,10 +170,9 @@ func ReplaceKey(ctx context.Context, dir string, clock func() time.Time, by func
 	if err != nil {
 		return nil, journal.Replacement{}, err
 	}
-	s.running.Go(s.serve)
+	s.db.start()
 	if err := s.journalKey(ctx, &said, by); err != nil {
-		close(s.closing)
-		s.running.Wait()
+		s.db.rest()
 		return nil, journal.Replacement{}, errors.Join(err, s.release())
 	}
 	s.pacing.Go(s.pace)
@@ -208,8 +212,10 @@ func (s *Store) journalKey(ctx context.Context, said *journal.Replacement, by fu
 		if err != nil {
 			return err
 		}
-		_, err = t.Append(journal.KeyCase, journal.KeyReplaced, 1, actor, body)
-		return err
+		if _, err = t.Append(journal.KeyCase, journal.KeyReplaced, 1, actor, body); err != nil {
+			return err
+		}
+		return t.Note(keyNote, said.New)
 	})
 	if err != nil {
 		return err

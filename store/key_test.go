@@ -52,7 +52,7 @@ func lose(t *testing.T, dir string, names ...string) {
 // replaced gives a folder's record a new key and works on.
 func replaced(t *testing.T, dir string) (kept, journal.Replacement) {
 	t.Helper()
-	s, said, err := store.ReplaceKey(t.Context(), dir, time.Now, func(office.Office) (office.Actor, error) {
+	s, said, err := (store.Place{Dir: dir}).ReplaceKey(t.Context(), time.Now, func(office.Office) (office.Actor, error) {
 		return office.Actor{Person: "dongfang", Operator: true}, nil
 	})
 	if err != nil {
@@ -252,7 +252,7 @@ func TestWhereNothingWasSignedThereIsNoKeyToReplace(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	nobody := func(office.Office) (office.Actor, error) { return office.Actor{Operator: true}, nil }
-	if _, _, err := store.ReplaceKey(context.Background(), dir, time.Now, nobody); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := (store.Place{Dir: dir}).ReplaceKey(context.Background(), time.Now, nobody); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("an empty folder: %v", err)
 	}
 	open(t, dir) // and the folder can be used

@@ -9,3 +9,6 @@ func holdFile(*os.File) error { return nil }
 
 // freeFile has nothing to let go of.
 func freeFile(*os.File) error { return nil }
+
+// awaitFile has nothing to wait for.
+func awaitFile(*os.File) error { return nil }

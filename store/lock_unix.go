@@ -14,3 +14,6 @@ func holdFile(f *os.File) error {
 
 // freeFile lets go of the lock at once, though a process that is just being started may still have the file open too.
 func freeFile(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
+
+// awaitFile takes the lock on an open file, waiting for whoever has it.
+func awaitFile(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }

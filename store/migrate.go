@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/pressly/goose/v3"
 
@@ -15,7 +16,7 @@ import (
 	"chancery/core/text"
 )
 
-//go:embed migrations/sqlite/*.sql
+//go:embed migrations
 var migrations embed.FS
 
 // Migration says at which schema a data folder was found, and at which it is now.
@@ -24,11 +25,15 @@ type Migration struct {
 	Reached int64 `json:"reached"`
 }
 
-// Migrate brings the schema of a data folder to the present version, as Open does, and says what it did. Unavailable
-// comes back when there is no data in the folder, when another process holds it, and when a newer version of the program
-// wrote it; then nothing is changed.
-func Migrate(ctx context.Context, dir string) (Migration, error) {
-	dir, err := filepath.Abs(dir)
+// Migrate brings the schema of a place to the present version, as Open does, and says what it did. Unavailable comes back
+// when there is no data there, when another process holds the folder, and when a newer version of the program wrote it;
+// then nothing is changed.
+func (p Place) Migrate(ctx context.Context) (Migration, error) {
+	if p.DSN != "" {
+		did, err := migratePostgres(ctx, p.DSN)
+		return did, mend("migrate the data", err)
+	}
+	dir, err := filepath.Abs(p.Dir)
 	if err != nil {
 		return Migration{}, folderFault(dir, err)
 	}
@@ -44,22 +49,28 @@ func Migrate(ctx context.Context, dir string) (Migration, error) {
 	if err != nil {
 		return Migration{}, err
 	}
-	s := &Store{dir: dir, lock: lock}
 	var did Migration
-	s.writer, err = sql.Open("sqlite", s.dsn("_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)"))
+	db, err := openFile(dir, toWrite...)
 	if err == nil {
-		did, err = migrate(ctx, s.writer)
+		did, err = migrateSQLite(ctx, db)
+		err = errors.Join(err, db.Close())
 	}
-	return did, errors.Join(mend("migrate the data", err), s.release())
+	return did, errors.Join(mend("migrate the data", err), freeFile(lock), lock.Close())
 }
 
-// migrate brings the schema to the present version. A schema newer than this program is refused.
-func migrate(ctx context.Context, db *sql.DB) (Migration, error) {
+// migrateSQLite brings the schema of a file to the present version.
+func migrateSQLite(ctx context.Context, db *sql.DB) (Migration, error) {
 	files, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
 		return Migration{}, err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	return migrate(ctx, goose.DialectSQLite3, db, files)
+}
+
+// migrate brings the schema to the present version. A newer one is left as it is, and refused where this program could not
+// work on it.
+func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS, options ...goose.ProviderOption) (Migration, error) {
+	p, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {
 		return Migration{}, err
 	}
@@ -68,11 +79,23 @@ func migrate(ctx context.Context, db *sql.DB) (Migration, error) {
 		return Migration{}, err
 	}
 	if current > target {
-		return Migration{}, fault.New(fault.Unavailable, "data", text.Text{
-			ZH: "数据夹由更新的版本写成（格式 {has}，本程序只认得 {knows}）；请使用更新的程序",
-			EN: "the data folder was written by a newer version (schema {has}, this program knows {knows}): use the newer program",
-		}.Fill(text.Args{"has": current, "knows": target}))
+		return bears(ctx, db, current, target)
 	}
 	_, err = p.Up(ctx)
 	return Migration{Found: current, Reached: target}, err
+}
+
+// bears lets a program work on a newer schema that says so: while nodes are replaced one by one, the old ones go on.
+func bears(ctx context.Context, db *sql.DB, current, target int64) (Migration, error) {
+	var said string
+	if err := db.QueryRowContext(ctx, getNote, "least schema").Scan(&said); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Migration{}, err
+	}
+	if least, err := strconv.ParseInt(said, 10, 64); err == nil && least <= target {
+		return Migration{Found: current, Reached: current}, nil
+	}
+	return Migration{}, fault.New(fault.Unavailable, "data", text.Text{
+		ZH: "数据由更新的版本写成（格式 {has}，本程序只认得 {knows}）；请使用更新的程序",
+		EN: "the data was written by a newer version (schema {has}, this program knows {knows}): use the newer program",
+	}.Fill(text.Args{"has": current, "knows": target}))
 }

@@ -8,11 +8,9 @@ import (
 // SaveNotice keeps until when a notice of the case is shown; the zero day takes it down.
 func (t *Tx) SaveNotice(no string, until calendar.Day) error {
 	if until.IsZero() {
-		_, err := t.exec("take down notice", dropNotice, no)
-		return err
+		return t.put("take down notice", dropNotice, no)
 	}
-	_, err := t.exec("save notice", putNotice, no, until.String())
-	return err
+	return t.put("save notice", putNotice, no, until.String())
 }
 
 // Noticed gives the cases of which a notice is shown on a day, the newest first.

@@ -5,15 +5,18 @@ import (
 	"chancery/core/register"
 )
 
-// LastEntry is the number of the newest entry of the journal; zero when it is empty.
+// LastEntry is how many entries the journal holds, and the number of the newest once all have their places; zero when it is empty.
 func (t *Tx) LastEntry() (int64, error) {
 	var id int64
-	_, err := t.one("read the last entry", lastEntry, nil, &id)
+	_, err := t.one("read the last entry", t.s.db.lastEntry(), nil, &id)
 	return id, err
 }
 
 // Noted gives the word about the data that was kept under a name; none: empty.
 func (t *Tx) Noted(name string) (string, error) {
+	if err := t.locks.hold(t, "note/"+name); err != nil {
+		return "", err
+	}
 	var value string
 	_, err := t.one("read note", getNote, []any{name}, &value)
 	return value, err
@@ -27,6 +30,9 @@ func (t *Tx) RowsOf(no string) ([]register.Row, error) {
 // Rows gives the rows of a register that touch the days from and until, both included; a zero day does not limit. With a
 // key it gives only the rows of that key.
 func (t *Tx) Rows(name, key string, from, until calendar.Day) ([]register.Row, error) {
+	if err := t.locks.holdRows(t, name, key); err != nil {
+		return nil, err
+	}
 	if key != "" {
 		return t.registerRows(rowsOfKey, name, from.String(), until.String(), key)
 	}

@@ -13,15 +13,15 @@ import (
 
 // SaveRows writes the register rows of a case in place of those before.
 func (t *Tx) SaveRows(no string, rows []register.Row) error {
-	if _, err := t.exec("save register", dropRows, no); err != nil {
+	if err := t.locks.holdRowsOf(t, no, rows); err != nil {
 		return err
 	}
-	if len(rows) == 0 {
-		return nil
+	if err := t.put("save register", dropRows, no); err != nil || len(rows) == 0 {
+		return err
 	}
 	sortKey := text.SortKeys()
 	for i, r := range rows {
-		if _, err := t.exec("save register", addRow, keptRow(no, i, r, sortKey)...); err != nil {
+		if err := t.put("save register", addRow, keptRow(no, i, r, sortKey)...); err != nil {
 			return err
 		}
 	}

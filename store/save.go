@@ -15,32 +15,33 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 	if err != nil {
 		return err
 	}
-	head := t.head.Hash
-	if t.head.Case != c.No {
-		var hash []byte
-		var seq int
-		if _, err := t.one("save case", lastOfCase, []any{c.No}, &seq, &hash); err != nil {
-			return err
-		}
-		copy(head[:], hash)
+	end, err := t.end("save case", c.No)
+	if err != nil {
+		return err
 	}
-	args := append(columns(c), head[:], body)
+	if seen != end.version {
+		return fault.New(fault.Conflict, "version", text.Text{
+			ZH: "「{no}」已被别人改动；请重新打开后再办", EN: "somebody changed {no} meanwhile: open it again and then act",
+		}.Fill(text.Args{"no": c.No}))
+	}
+	args := append(columns(c), end.Hash[:], body)
 	q := changeCase
 	if seen == 0 {
 		q, args = addCase, append(args, int64(t.at), pressing(c, tasks))
 	} else {
 		args = append(args, seen, pressing(c, tasks))
 	}
-	n, err := t.exec("save case", q, args...)
-	if err != nil {
+	if err := t.put("save case", q, args...); err != nil {
 		return err
 	}
-	if n == 0 {
-		return fault.New(fault.Conflict, "version", text.Text{
-			ZH: "「{no}」已被别人改动；请重新打开后再办", EN: "somebody changed {no} meanwhile: open it again and then act",
-		}.Fill(text.Args{"no": c.No}))
-	}
+	end.version = c.Version
+	t.ends[c.No] = end
 	t.s.cases.keep(c.No, body, c)
+	if seen > 0 {
+		if err := t.put("save tasks", dropTasks, c.No); err != nil {
+			return err
+		}
+	}
 	return t.saveTasks(c, tasks)
 }
 
@@ -73,12 +74,12 @@ func pressing(c casework.Case, tasks []casework.Task) string {
 // SaveKeys writes the keys of a case: those that came, and those that went.
 func (t *Tx) SaveKeys(no string, came, went []casework.Key) error {
 	for _, k := range came {
-		if _, err := t.exec("save sight", addKey, no, string(k)); err != nil {
+		if err := t.put("save sight", addKey, no, string(k)); err != nil {
 			return err
 		}
 	}
 	for _, k := range went {
-		if _, err := t.exec("save sight", dropKey, no, string(k)); err != nil {
+		if err := t.put("save sight", dropKey, no, string(k)); err != nil {
 			return err
 		}
 	}
@@ -86,15 +87,12 @@ func (t *Tx) SaveKeys(no string, came, went []casework.Key) error {
 }
 
 func (t *Tx) saveTasks(c casework.Case, tasks []casework.Task) error {
-	if _, err := t.exec("save tasks", dropTasks, c.No); err != nil {
-		return err
-	}
 	for i, task := range tasks {
 		args, err := taskColumns(c.No, i, task, c.Mark.Level())
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec("save tasks", addTask, args...); err != nil {
+		if err := t.put("save tasks", addTask, args...); err != nil {
 			return err
 		}
 	}
@@ -121,7 +119,7 @@ func (t *Tx) Outbox(msgs []casework.Message) error {
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec("save message", addMessage, int64(t.at), m.Case, body); err != nil {
+		if err := t.put("save message", addMessage, int64(t.at), m.Case, body); err != nil {
 			return err
 		}
 	}
@@ -134,10 +132,15 @@ func (t *Tx) SaveOffice(o office.Office) error {
 	if err != nil {
 		return err
 	}
+	if err := t.locks.alone(); err != nil {
+		return err
+	}
 	t.moved = true
-	_, err = t.exec("save office", putOffice, string(body))
-	return err
+	return t.put("save office", putOffice, string(body))
 }
+
+// Alone asks that no other act is under way: for one that decides by much, or does much. It is asked first of all.
+func (t *Tx) Alone() error { return t.locks.alone() }
 
 // NextNumber gives the next number of a series in a year, from 1, without gaps: an act that fails gives its number back.
 func (t *Tx) NextNumber(series string, year int) (int, error) {
@@ -154,12 +157,10 @@ func (t *Tx) Answered(request string) (result []byte, ok bool, err error) {
 
 // Note keeps a word about the data itself, under a name.
 func (t *Tx) Note(name, value string) error {
-	_, err := t.exec("note", putNote, name, value)
-	return err
+	return t.put("note", putNote, name, value)
 }
 
 // Remember keeps what a request is answered.
 func (t *Tx) Remember(request string, result []byte) error {
-	_, err := t.exec("keep answer", putAnswer, request, int64(t.at), result)
-	return err
+	return t.put("keep answer", putAnswer, request, int64(t.at), result)
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -15,15 +13,7 @@ import (
 // SaveWords keeps the fields by which a case is found, in place of those before,
 // and the keys of it that many cases share.
 func (t *Tx) SaveWords(no string, fields []string, shared []casework.Key) error {
-	var id int64
-	if _, err := t.one("save words", putWords, []any{no, text.Findable(fields...)}, &id); err != nil {
-		return err
-	}
-	if _, err := t.exec("save words", sqliteDropPairs, id); err != nil {
-		return err
-	}
-	_, err := t.exec("save words", sqliteAddPairs, id, pairs(fields), strings.Join(marks(shared), " "))
-	return err
+	return t.s.db.saveWords(t, no, fields, shared)
 }
 
 // WordsOf gives what a case is found by, as text.Findable writes it; empty when nothing was kept.
@@ -46,8 +36,7 @@ type hit struct {
 
 // Find gives the cases in a filter's sight that every run is found in, the newest
 // first; of the filter, sight and limit count. Sight decides what is found; that
-// a reader's own cases are read one by one, and those of shared keys by marks in
-// the index, decides only how soon.
+// a reader's own cases are read one by one decides only how soon.
 func (t *Tx) Find(f casework.Filter, runs []string) ([]casework.Case, error) {
 	var shared, own []casework.Key
 	for _, k := range f.Sight.Keys {
@@ -62,11 +51,8 @@ func (t *Tx) Find(f casework.Filter, runs []string) ([]casework.Case, error) {
 		return nil, err
 	}
 	var found []hit
-	switch {
-	case !few:
-		found, err = t.hits(sqliteFound, append(filtered(f)[:sightArgs], query(runs, nil), f.Limit))
-	case len(shared) > 0:
-		found, err = t.hits(sqliteFound, append(filtered(f)[:sightArgs], query(runs, shared), f.Limit))
+	if !few || len(shared) > 0 {
+		found, err = t.s.db.found(t, f, runs, few)
 	}
 	if err == nil && few && len(own) > 0 {
 		var mine []hit
@@ -137,17 +123,7 @@ func (t *Tx) findAmong(args []any, runs []string, limit int) ([]hit, error) {
 	return t.hits(foundAmong, append(args, limit))
 }
 
-// marks are words that stand for keys; two keys with one mark would only be looked at in vain.
-func marks(keys []casework.Key) []string {
-	out := make([]string, 0, len(keys))
-	for _, k := range keys {
-		sum := sha256.Sum256([]byte(k))
-		out = append(out, "k"+hex.EncodeToString(sum[:6]))
-	}
-	return out
-}
-
-// pairs writes fields as the pairs of characters by which SQLite finds them. The
+// pairs writes fields as the pairs of characters by which a database finds them. The
 // last character of a run stands alone as well, so that one is found too and no
 // two runs read as one.
 func pairs(fields []string) string {
@@ -167,28 +143,4 @@ func pairs(fields []string) string {
 		}
 	}
 	return b.String()
-}
-
-// query asks for all runs: for the pairs of a run in a row, or for the beginning
-// of a word. A run holds letters and digits only, and each stands in quotes. With
-// shared keys it asks for cases that bear the mark of one of them.
-func query(runs []string, shared []casework.Key) string {
-	var all []string
-	for _, run := range runs {
-		chars := []rune(run)
-		if !text.Spaceless(run) || len(chars) == 1 {
-			all = append(all, `"`+run+`"*`)
-			continue
-		}
-		var row []string
-		for i := range len(chars) - 1 {
-			row = append(row, string(chars[i:i+2]))
-		}
-		all = append(all, `"`+strings.Join(row, " ")+`"`)
-	}
-	q := "pairs : (" + strings.Join(all, " AND ") + ")"
-	if len(shared) > 0 {
-		q += " AND shared : (" + strings.Join(marks(shared), " OR ") + ")"
-	}
-	return q
 }

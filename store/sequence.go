@@ -4,30 +4,34 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"chancery/core/casework"
+	"chancery/core/fault"
 	"chancery/core/journal"
+	"chancery/core/text"
 )
 
 const (
 	pause = 250 * time.Millisecond // how long entries gather before they enter the tree
 	batch = 1000                   // how many enter it under one checkpoint
-)
 
-// stir tells the sequencer that entries wait.
-func (s *Store) stir() {
-	select {
-	case s.grown <- struct{}{}:
-	default:
-	}
-}
+	patience = 2 * time.Second // how long to wait for those who have the key
+)
 
 // pace puts waiting entries into the tree, a batch at a time, and what still waits when the store closes.
 func (s *Store) pace() {
+	var watch <-chan time.Time
+	if often := s.db.watch(); often > 0 {
+		ticker := time.NewTicker(often)
+		defer ticker.Stop()
+		watch = ticker.C
+	}
 	for {
 		select {
 		case <-s.grown:
+		case <-watch:
 		case <-s.resting:
 			_ = s.sequence() // what stays waiting is taken up at the next start
 			return
@@ -42,9 +46,10 @@ func (s *Store) pace() {
 	}
 }
 
-// sequence puts all waiting entries into the tree and signs a checkpoint for each batch.
+// sequence puts all waiting entries into the tree and signs a checkpoint for each batch. Without the private half of the key
+// it does nothing.
 func (s *Store) sequence() error {
-	for {
+	for s.key.Signs() {
 		var signed []byte
 		more := false
 		err := s.Write(context.Background(), func(t *Tx) error {
@@ -61,47 +66,79 @@ func (s *Store) sequence() error {
 			}
 		}
 		if !more {
-			return nil
+			break
 		}
 	}
+	return nil
+}
+
+// placed returns once every entry that is there has its place. Where another process has the key it is given two seconds.
+func (s *Store) placed(ctx context.Context) error {
+	if s.key.Signs() {
+		return s.sequence() //nolint:contextcheck // the tree grows to the end of a batch, whoever asked for it
+	}
+	var wanted int64
+	for begun := time.Now(); time.Since(begun) < patience; {
+		var size int64
+		if err := s.Read(ctx, func(t *Tx) error {
+			var err error
+			if wanted == 0 {
+				if wanted, err = t.LastEntry(); err != nil {
+					return err
+				}
+			}
+			size, err = t.treeSize()
+			return err
+		}); err != nil || size >= wanted {
+			return err
+		}
+		time.Sleep(patience / 40)
+	}
+	return fault.New(fault.Unavailable, "keys", text.Text{
+		ZH: "最新的存证还没有入树：持有签署密钥的一台没有在运行；请稍后再试，或请系统管理员检查",
+		EN: "the newest entries are not in the tree yet: no machine that has the signing key is running; try again in a moment, or have it looked at",
+	})
+}
+
+// unplaced is an entry that waits for its place: what the database knows it by, and its hash.
+type unplaced struct {
+	id   int64
+	hash journal.Hash
+}
+
+// growth is what a batch brings: entries that stand behind size others from now on, and the hashes kept of them, from a
+// position on.
+type growth struct {
+	size     int64
+	entries  []unplaced
+	position int64
+	hashes   []journal.Hash
 }
 
 // sequence puts one batch into the tree; more says that others may wait.
 func (t *Tx) sequence() (signed []byte, more bool, err error) {
+	if err := t.locks.hold(t, "sequencer"); err != nil {
+		return nil, false, err
+	}
 	size, err := t.treeSize()
 	if err != nil {
 		return nil, false, err
 	}
-	fresh := map[int64]journal.Hash{}
-	read := t.treeReader(fresh)
-	next, begun := journal.Stored(size), size
-	var waiting []journal.Hash
-	err = t.each("read waiting entries", waitingEntries, []any{size, batch}, func(scan func(...any) error) error {
-		var id int64
-		var hash []byte
-		if err := scan(&id, &hash); err != nil {
-			return err
-		}
-		if id != size+int64(len(waiting))+1 {
-			return fmt.Errorf("entry %d is missing: the tree waits for it; run `chancery journal verify`", size+int64(len(waiting))+1)
-		}
-		waiting = append(waiting, journal.Hash(hash))
-		return nil
-	})
+	waiting, err := t.s.db.waiting(t, size)
 	if err != nil || len(waiting) == 0 {
 		return nil, false, err
 	}
-	for _, h := range waiting {
-		kept, err := journal.Grow(size, h, read)
+	fresh := map[int64]journal.Hash{}
+	read := t.treeReader(fresh)
+	g := growth{size: size, entries: waiting, position: journal.Stored(size)}
+	for _, w := range waiting {
+		kept, err := journal.Grow(size, w.hash, read)
 		if err != nil {
 			return nil, false, err
 		}
 		for _, k := range kept {
-			if _, err := t.exec("grow tree", addTreeHash, next, k[:]); err != nil {
-				return nil, false, err
-			}
-			fresh[next] = k
-			next++
+			fresh[g.position+int64(len(g.hashes))] = k
+			g.hashes = append(g.hashes, k)
 		}
 		size++
 	}
@@ -113,8 +150,10 @@ func (t *Tx) sequence() (signed []byte, more bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	_, err = t.exec("keep checkpoint", addCheckpoint, size, int64(t.at), signed)
-	return signed, size-begun == batch, err
+	if err := t.s.db.grow(t, g); err != nil {
+		return nil, false, err
+	}
+	return signed, len(waiting) == batch, t.put("keep checkpoint", addCheckpoint, size, int64(t.at), signed)
 }
 
 // treeSize counts the entries in the tree.
@@ -161,7 +200,7 @@ func (t *Tx) treeReader(fresh map[int64]journal.Hash) func([]int64) ([]journal.H
 func (s *Store) Head(ctx context.Context) (journal.Head, error) {
 	h := journal.Head{Key: s.key.Verifier()}
 	err := s.Read(ctx, func(t *Tx) error {
-		if _, err := t.one("read head", lastEntry, nil, &h.Entries); err != nil {
+		if _, err := t.one("read head", s.db.lastEntry(), nil, &h.Entries); err != nil {
 			return err
 		}
 		var err error
@@ -193,7 +232,7 @@ func (s *Store) Head(ctx context.Context) (journal.Head, error) {
 
 // Proof gives the proof file of a case, all its entries under a fresh checkpoint; NotFound when there is no such case.
 func (s *Store) Proof(ctx context.Context, no string) ([]byte, error) {
-	if err := s.sequence(); err != nil { //nolint:contextcheck // the tree grows to the end of a batch, whoever asked for it
+	if err := s.placed(ctx); err != nil {
 		return nil, err
 	}
 	var proof []byte
@@ -209,6 +248,11 @@ func (s *Store) Proof(ctx context.Context, no string) ([]byte, error) {
 		if _, err := t.one("read checkpoint", lastCheckpoint, nil, &signed); err != nil {
 			return err
 		}
+		c, err := journal.OpenCheckpoint(signed, s.key.Verifier())
+		if err != nil {
+			return err
+		}
+		entries = slices.DeleteFunc(entries, func(e journal.Entry) bool { return e.ID == 0 || e.ID > c.Size }) // written this moment
 		proof, err = journal.BuildProof(entries, signed, s.key.Verifier(), t.treeReader(nil))
 		return err
 	})
@@ -217,7 +261,7 @@ func (s *Store) Proof(ctx context.Context, no string) ([]byte, error) {
 
 // Export writes the record as JSON, a line for each entry in order, then the newest checkpoint and the verifier key.
 func (s *Store) Export(ctx context.Context, w io.Writer) error {
-	if err := s.sequence(); err != nil { //nolint:contextcheck // the tree grows to the end of a batch, whoever asked for it
+	if err := s.placed(ctx); err != nil {
 		return err
 	}
 	return s.Read(ctx, func(t *Tx) error {
@@ -228,7 +272,7 @@ func (s *Store) Export(ctx context.Context, w io.Writer) error {
 			}
 			return err
 		}
-		if err := t.entries(allEntries, nil, func(e journal.Entry) error { return line(e) }); err != nil {
+		if err := t.entries(s.db.allEntries(), nil, func(e journal.Entry) error { return line(e) }); err != nil {
 			return err
 		}
 		var signed []byte

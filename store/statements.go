@@ -6,26 +6,23 @@ import (
 	"chancery/core/casework"
 )
 
-// Every statement of the store. They speak to SQLite and are written so that PostgreSQL understands them as well,
-// except where the name says sqlite.
+// Every statement that both databases understand. What only one of them is asked bears its name.
 const (
-	lastOfCase = `SELECT seq, hash FROM entries WHERE case_no = $1 ORDER BY seq DESC LIMIT 1`
-	addEntry   = `INSERT INTO entries (id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
-	lastEntry     = `SELECT COALESCE(MAX(id), 0) FROM entries`
-	lastInstant   = `SELECT COALESCE(MAX(at), 0) FROM (SELECT at FROM entries ORDER BY id DESC LIMIT 1000) AS newest`
-	entriesOfCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
-		FROM entries WHERE case_no = $1 ORDER BY seq`
-	entryOfCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
-		FROM entries WHERE case_no = $1 AND seq = $2`
-	allEntries = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
-		FROM entries ORDER BY id`
-	entriesByCase = `SELECT id, case_no, seq, kind, version, at, person, post, on_behalf, operator, body, prev, salt, hash
-		FROM entries ORDER BY case_no, seq`
-	waitingEntries = `SELECT id, hash FROM entries WHERE id > $1 ORDER BY id LIMIT $2`
+	// endOfCase is the last entry of a case and the version of its row, zero as far as there is none; caseToAct is the row
+	// with it.
+	endOfCase = `SELECT COALESCE(c.version, 0), COALESCE(e.seq, 0), COALESCE(e.at, 0), e.hash FROM (SELECT CAST($1 AS TEXT) AS no) AS asked
+		LEFT JOIN cases c ON c.no = asked.no LEFT JOIN entries e ON e.case_no = asked.no AND e.seq = (SELECT MAX(seq) FROM entries WHERE case_no = $1)`
+	caseToAct = `SELECT c.body, c.version, COALESCE(e.seq, 0), COALESCE(e.at, 0), e.hash FROM cases c
+		LEFT JOIN entries e ON e.case_no = c.no AND e.seq = (SELECT MAX(seq) FROM entries WHERE case_no = $1) WHERE c.no = $1`
+	lastInstant = `SELECT COALESCE(MAX(at), 0) FROM (SELECT at FROM entries ORDER BY id DESC LIMIT 1000) AS newest`
+	// placedEntries are entries with their place in the record, zero while they wait for one.
+	placedEntries = `SELECT COALESCE(p.place, 0), e.case_no, e.seq, e.kind, e.version, e.at, e.person, e.post, e.on_behalf, e.operator,
+		e.body, e.prev, e.salt, e.hash FROM entries e LEFT JOIN placed p ON p.entry = e.id `
+	entriesOfCase = placedEntries + `WHERE e.case_no = $1 ORDER BY e.seq`
+	entryOfCase   = placedEntries + `WHERE e.case_no = $1 AND e.seq = $2`
+	entriesByCase = placedEntries + `ORDER BY e.case_no, e.seq`
 
 	treeHash      = `SELECT hash FROM tree WHERE position = $1`
-	addTreeHash   = `INSERT INTO tree (position, hash) VALUES ($1, $2)`
 	allTreeHashes = `SELECT position, hash FROM tree ORDER BY position`
 	countHashes   = `SELECT COALESCE(MAX(position) + 1, 0) FROM tree`
 
@@ -46,7 +43,7 @@ const (
 		($27, $28, $29, $30, $31, $32, $33, $34))))`
 	// picked lets those through that a filter picks.
 	picked = ` AND ($35 = '' OR c.procedure = $35) AND ($36 = '' OR c.state = $36) AND ($37 = '' OR c.unit = $37) AND ($38 = '' OR c.person = $38)
-		AND ($39 = 0 OR c.first_submitted >= $39) AND ($40 = 0 OR (c.first_submitted > 0 AND c.first_submitted < $40))
+		AND (CAST($39 AS BIGINT) = 0 OR c.first_submitted >= $39) AND (CAST($40 AS BIGINT) = 0 OR (c.first_submitted > 0 AND c.first_submitted < $40))
 		AND ($41 = '' OR EXISTS (SELECT 1 FROM sight k WHERE k.case_no = c.no AND k.key = $41))`
 	someCases     = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
 	pressingCases = `SELECT b.body FROM (SELECT c.no, c.pressing, c.opened FROM cases c WHERE ` + inSight + picked + `
@@ -64,12 +61,12 @@ const (
 	tallyCases = tallied + inSight + picked + ` GROUP BY c.state`
 	tallyOpen  = tallied + `c.state IN ('draft', 'active', 'noticed', 'returned', 'approved', 'approved_if') AND ` + inSight + picked + ` GROUP BY c.state`
 	// fewCases counts all cases, as far as $1.
-	fewCases     = `SELECT COUNT(*) FROM (SELECT 1 FROM cases LIMIT $1) AS some`
+	fewCases     = `SELECT COUNT(*) FROM (SELECT 1 FROM cases LIMIT $1) AS counted`
 	reachedTally = tallied + reached + inSight + picked + ` GROUP BY c.state`
 	// fewKeyed counts the cases of keys, $1 to $32, as far as $33.
 	fewKeyed = `SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE key IN
 		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
-		$29, $30, $31, $32) LIMIT $33) AS some`
+		$29, $30, $31, $32) LIMIT $33) AS counted`
 
 	// waiting are the tasks of a person, $2, of cases that were submitted, and those of the posts that the person bears: $3 to
 	// $26, and $27 to $34 for one procedure each, $35 to $42 as post@procedure; none of a case that is marked above $1.
@@ -93,14 +90,14 @@ const (
 		JOIN cases b ON b.no = page.no ORDER BY page.latest DESC`
 	countDone = `SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT DISTINCT case_no FROM
 			(SELECT case_no, id FROM entries WHERE person = $35 ORDER BY id DESC LIMIT 1000) AS mine) AS m
-		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` LIMIT $36) AS some`
+		JOIN cases c ON c.no = m.case_no WHERE c.person <> $35 AND ` + inSight + ` LIMIT $36) AS counted`
 	startedCases    = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
-	countStarted    = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` LIMIT $36) AS some`
+	countStarted    = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state <> 'draft' AND ` + inSight + ` LIMIT $36) AS counted`
 	draftCases      = `SELECT c.body FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` ORDER BY c.opened DESC, c.no DESC LIMIT $36 OFFSET $37`
-	countDraftCases = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` LIMIT $36) AS some`
+	countDraftCases = `SELECT COUNT(*) FROM (SELECT 1 FROM cases c WHERE c.person = $35 AND c.state = 'draft' AND ` + inSight + ` LIMIT $36) AS counted`
 	copiedCases     = `SELECT b.body FROM (SELECT c.no, k.opened FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + `
 		ORDER BY k.opened DESC, k.case_no DESC LIMIT $36 OFFSET $37) AS page JOIN cases b ON b.no = page.no ORDER BY page.opened DESC, page.no DESC`
-	countCopied = `SELECT COUNT(*) FROM (SELECT 1 FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + ` LIMIT $36) AS some`
+	countCopied = `SELECT COUNT(*) FROM (SELECT 1 FROM sight k JOIN cases c ON c.no = k.case_no WHERE k.key = 'copied:' || $35 AND ` + inSight + ` LIMIT $36) AS counted`
 	countCases  = `SELECT c.state, COUNT(*) FROM cases c WHERE ` + inSight + picked + ` GROUP BY c.state`
 	allKeys     = `SELECT case_no, key, opened FROM sight ORDER BY case_no, key`
 	keysOfCase  = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
@@ -128,26 +125,18 @@ const (
 	dropNotice = `DELETE FROM notices WHERE case_no = $1`
 	onNotice   = `SELECT c.body FROM notices n JOIN cases c ON c.no = n.case_no WHERE n.until_day >= $1 ORDER BY c.opened DESC, c.no DESC LIMIT $2`
 
-	putWords    = `INSERT INTO searched (case_no, words) VALUES ($1, $2) ON CONFLICT (case_no) DO UPDATE SET words = excluded.words RETURNING id`
 	wordsOfCase = `SELECT words FROM searched WHERE case_no = $1`
 	countKeys   = `SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE key IN
-		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) LIMIT $25) AS some`
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) LIMIT $25) AS counted`
 	// foundAmong reads the words of the cases on which the reader has a key: $35 to $42 are patterns, $43 the limit.
 	foundAmong = `SELECT w.id, c.body FROM (SELECT DISTINCT case_no FROM sight WHERE key IN (` + readersKeys + `)) mine
 		JOIN searched w ON w.case_no = mine.case_no JOIN cases c ON c.no = w.case_no
 		WHERE w.words LIKE $35 AND w.words LIKE $36 AND w.words LIKE $37 AND w.words LIKE $38 AND w.words LIKE $39 AND w.words LIKE $40
 		AND w.words LIKE $41 AND w.words LIKE $42 AND ` + inSight + ` ORDER BY w.id DESC LIMIT $43`
-	// sqliteFound goes through what matches from the newest on: $35 is the query, $36 the limit. Whether the reader has a
-	// key at all is asked before the case is read, which is the dear part where most of what matches lies out of sight.
-	sqliteFound = `SELECT w.id, c.body FROM search JOIN searched w ON w.id = search.rowid JOIN cases c ON c.no = w.case_no
-		WHERE search MATCH $35 AND ($2 = 1 OR $27 <> '' OR EXISTS (SELECT 1 FROM sight h WHERE h.case_no = w.case_no AND h.key IN (` + readersKeys + `)))
-		AND ` + inSight + ` ORDER BY search.rowid DESC LIMIT $36`
-	sqliteAddPairs  = `INSERT INTO search (rowid, pairs, shared) VALUES ($1, $2, $3)`
-	sqliteDropPairs = `DELETE FROM search WHERE rowid = $1`
 
 	addMessage = `INSERT INTO outbox (at, case_no, body) VALUES ($1, $2, $3)`
 	nextNumber = `INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last`
-	getOffice  = `SELECT body FROM office WHERE id = 1`
+	getOffice  = `SELECT body, version FROM office WHERE id = 1`
 	putOffice  = `INSERT INTO office (id, body, version) VALUES (1, $1, 1) ON CONFLICT (id) DO UPDATE SET body = excluded.body, version = office.version + 1`
 	versionOf  = `SELECT version FROM office WHERE id = 1`
 	getAnswer  = `SELECT result FROM requests WHERE request = $1`
@@ -156,25 +145,18 @@ const (
 	putNote    = `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
 )
 
-// statements lists every statement, so that they can be prepared once and tested at once.
+// statements lists every statement that both databases are asked, so that they can be prepared once and tested at once.
 func statements() []string {
-	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements()),
-		lastOfCase, addEntry, lastEntry, lastInstant, entriesOfCase, entryOfCase, allEntries, entriesByCase, waitingEntries,
-		treeHash, addTreeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
+	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements(), jobStatements()),
+		endOfCase, caseToAct, lastInstant, entriesOfCase, entryOfCase, entriesByCase,
+		treeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,
 		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
 		rowsInSight, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
-		putNotice, dropNotice, onNotice, putWords, wordsOfCase, countKeys, foundAmong, sqliteFound, sqliteAddPairs, sqliteDropPairs,
+		putNotice, dropNotice, onNotice, wordsOfCase, countKeys, foundAmong,
 		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote,
 	)
 }
 
 // sightArgs is how many arguments inSight takes.
 const sightArgs = 2 + casework.KeysAtMost + casework.LimitedAtMost
-
-// What sets acts apart that share a transaction.
-const (
-	savepoint  = `SAVEPOINT act`
-	rollbackTo = `ROLLBACK TO act`
-	release    = `RELEASE act`
-)

@@ -16,6 +16,7 @@ const (
 	sessionsOf = `SELECT hash, body FROM sessions WHERE account = $1 ORDER BY seen DESC, id`
 	putSession = `INSERT INTO sessions (hash, id, account, seen, until_at, body) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (hash) DO UPDATE SET seen = excluded.seen, until_at = excluded.until_at, body = excluded.body`
+	changeSession   = `UPDATE sessions SET seen = $2, until_at = $3, body = $4 WHERE hash = $1`
 	dropSession     = `DELETE FROM sessions WHERE hash = $1`
 	dropSessionsOf  = `DELETE FROM sessions WHERE account = $1 AND hash <> $2`
 	dropEndedBefore = `DELETE FROM sessions WHERE until_at < $1`
@@ -41,7 +42,7 @@ const (
 func accountStatements() []string {
 	return []string{
 		oneAccount, accountByLogin, accountOfPerson, accountOfSubject, allAccounts, addAccount, changeAccount, dropSubjects, addSubject,
-		oneSession, sessionsOf, putSession, dropSession, dropSessionsOf, dropEndedBefore, countSessions,
+		oneSession, sessionsOf, putSession, changeSession, dropSession, dropSessionsOf, dropEndedBefore, countSessions,
 		oneInvitation, someInvitations, putInvitation, oneProposal, openProposals, putProposal,
 		getSlowdown, putSlowdown, dropSlowdown, dropSlowBefore, addSecurityLine, securityLines,
 	}

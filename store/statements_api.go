@@ -5,6 +5,7 @@ const (
 	oneToken       = `SELECT hash, body FROM api_tokens WHERE hash = $1`
 	tokensOf       = `SELECT hash, body FROM api_tokens WHERE account = $1 ORDER BY made DESC, id`
 	putToken       = `INSERT INTO api_tokens (hash, id, account, made, until_at, body) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (hash) DO UPDATE SET body = excluded.body`
+	changeToken    = `UPDATE api_tokens SET body = $2 WHERE hash = $1`
 	dropToken      = `DELETE FROM api_tokens WHERE hash = $1`
 	dropTokensOf   = `DELETE FROM api_tokens WHERE account = $1`
 	dropTokensLong = `DELETE FROM api_tokens WHERE until_at < $1`
@@ -16,5 +17,5 @@ const (
 
 // apiStatements lists them.
 func apiStatements() []string {
-	return []string{oneToken, tokensOf, putToken, dropToken, dropTokensOf, dropTokensLong, foundCases}
+	return []string{oneToken, tokensOf, putToken, changeToken, dropToken, dropTokensOf, dropTokensLong, foundCases}
 }

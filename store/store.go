@@ -1,21 +1,17 @@
-// Package store keeps the office's data in one folder: an SQLite database, the key that signs the record, and the
+// Package store keeps the office's data: in one folder with an SQLite database, which one process holds at a time, or in a
+// PostgreSQL database that many processes share. The folder also has the key that signs the record, attached files and the
 // checkpoints. A write returns when it is durable, and never before; what is in the database after a crash is exactly
-// what was acknowledged, and perhaps what was about to be. One process holds a folder at a time.
+// what was acknowledged, and perhaps what was about to be.
 package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	_ "modernc.org/sqlite" // the database, under the name "sqlite"
 
 	"chancery/core/calendar"
 	"chancery/core/journal"
@@ -26,28 +22,21 @@ import (
 type Store struct {
 	dir   string
 	clock func() time.Time
-	lock  *os.File
+	lock  *os.File // nil where the folder is shared
 	key   *journal.Key
+	db    dialect
 
-	writer  *sql.DB
-	readers *sql.DB
-	write   map[string]*sql.Stmt // prepared on writer, which is one connection
-	read    map[string]*sql.Stmt
-
-	acts    chan *act
 	grown   chan struct{} // entries wait for the tree
-	closing chan struct{} // no act is taken any more
+	planned chan struct{} // jobs were planned
 	resting chan struct{} // the sequencer is to finish
 	closed  sync.Once
-	running sync.WaitGroup
 	pacing  sync.WaitGroup
 
 	last   atomic.Int64 // the instant of the newest act
-	room   room
 	office atomic.Pointer[readOffice]
 	cases  knownCases
-	broken atomic.Pointer[error]
-	watch  atomic.Pointer[func(Commit)]
+
+	watching atomic.Pointer[func(Commit)]
 }
 
 // readOffice is the office as it was read last, with its version: every act asks for it, and it
@@ -57,13 +46,31 @@ type readOffice struct {
 	office  office.Office
 }
 
+// Place is where an office's data is: a folder, and with it the database that is not a file in the folder.
+type Place struct {
+	Dir string
+	// DSN names a PostgreSQL database; "": the database is a file in the folder.
+	DSN string
+}
+
 // Open opens the data folder, making it and the key at the first start and bringing the database to the present schema.
 // The clock gives the instants of the acts. Unavailable comes back when another process holds the folder, when it cannot
 // be read or written, and when a newer version of the program wrote it.
 func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, error) {
-	s, err := begin(ctx, dir, clock, func(s *Store, empty bool, replaced []replacement) (*journal.Key, error) {
-		return readKey(s.dir, empty, replaced)
-	})
+	return Place{Dir: dir}.Open(ctx, clock)
+}
+
+// OpenPostgres opens the PostgreSQL database of a DSN as Open opens a folder; what is no row is in the folder: the key
+// that signs the record, attached files, the list of checkpoints. Any number of processes, on any number of machines,
+// share one database, each with a folder of its own or with the same one. One whose folder has no private key signs
+// nothing and leaves it to the others.
+func OpenPostgres(ctx context.Context, dsn, dir string, clock func() time.Time) (*Store, error) {
+	return Place{Dir: dir, DSN: dsn}.Open(ctx, clock)
+}
+
+// Open opens the place as Open or OpenPostgres does.
+func (p Place) Open(ctx context.Context, clock func() time.Time) (*Store, error) {
+	s, err := p.begin(ctx, clock, (*Store).readKey)
 	if err != nil {
 		return nil, err
 	}
@@ -73,92 +80,76 @@ func Open(ctx context.Context, dir string, clock func() time.Time) (*Store, erro
 
 // start begins to take acts and to grow the tree.
 func (s *Store) start() {
-	s.running.Go(s.serve)
+	s.db.start()
 	s.pacing.Go(s.pace)
-	s.stir()
+	signal(s.grown)
 }
 
-// begin opens a data folder; nothing runs in it yet. Key gives the key that signs; empty says that nothing was signed yet.
-func begin(ctx context.Context, dir string, clock func() time.Time, key func(s *Store, empty bool, replaced []replacement) (*journal.Key, error)) (*Store, error) {
-	dir, err := filepath.Abs(dir)
+// keyOf gives the key that signs; empty says that nothing was signed yet.
+type keyOf func(s *Store, ctx context.Context, empty bool, replaced []replacement) (*journal.Key, error)
+
+// begin opens a place; nothing runs in it yet.
+func (p Place) begin(ctx context.Context, clock func() time.Time, key keyOf) (*Store, error) {
+	dir, err := filepath.Abs(p.Dir)
 	if err != nil {
 		return nil, folderFault(dir, err)
 	}
-	lock, err := holdFolder(dir)
+	s := &Store{dir: dir, clock: clock, grown: make(chan struct{}, 1), planned: make(chan struct{}, 1), resting: make(chan struct{})}
+	if p.DSN == "" {
+		if s.lock, err = holdFolder(dir); err != nil {
+			return nil, err
+		}
+		s.db, err = openSQLite(ctx, s)
+	} else {
+		if err := makeFolder(dir); err != nil {
+			return nil, err
+		}
+		s.db, err = openPostgres(ctx, s, p.DSN)
+	}
+	if err == nil {
+		err = s.open(ctx, key)
+	}
 	if err != nil {
-		return nil, err
-	}
-	s := &Store{
-		dir: dir, clock: clock, lock: lock, write: map[string]*sql.Stmt{}, read: map[string]*sql.Stmt{},
-		acts: make(chan *act), grown: make(chan struct{}, 1), closing: make(chan struct{}), resting: make(chan struct{}), room: room{ask: diskRoom},
-	}
-	if err := s.open(ctx, key); err != nil {
-		return nil, errors.Join(mend("open the data folder", err), s.release())
+		return nil, errors.Join(mend("open the data", err), s.release())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, key func(s *Store, empty bool, replaced []replacement) (*journal.Key, error)) error {
-	var err error
-	if s.writer, err = sql.Open("sqlite", s.dsn("_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)")); err != nil {
-		return err
-	}
-	s.writer.SetMaxOpenConns(1)
-	if _, err := migrate(ctx, s.writer); err != nil {
-		return err
-	}
-	if s.readers, err = sql.Open("sqlite", s.dsn("_pragma=query_only(1)")); err != nil {
-		return err
-	}
-	s.readers.SetMaxOpenConns(4)
-	s.readers.SetMaxIdleConns(4)
-	for _, q := range statements() {
-		if s.write[q], err = s.writer.PrepareContext(ctx, q); err != nil {
-			return fmt.Errorf("prepare %q: %w", q, err)
-		}
-		if s.read[q], err = s.readers.PrepareContext(ctx, q); err != nil {
-			return fmt.Errorf("prepare %q: %w", q, err)
-		}
-	}
-	var last, hashes int64
-	if err := s.write[lastInstant].QueryRowContext(ctx).Scan(&last); err != nil {
-		return err
-	}
-	if err := s.write[countHashes].QueryRowContext(ctx).Scan(&hashes); err != nil {
-		return err
-	}
-	s.last.Store(last)
+func (s *Store) open(ctx context.Context, key keyOf) error {
 	if err := cutTornCheckpoint(s.dir); err != nil {
 		return folderFault(s.dir, err)
 	}
-	return s.Read(ctx, func(t *Tx) error {
-		replaced, err := t.replacements()
-		if err != nil {
+	var (
+		hashes   int64
+		replaced []replacement
+	)
+	if err := s.Read(ctx, func(t *Tx) error {
+		var last int64
+		if _, err := t.one("read the last instant", lastInstant, nil, &last); err != nil {
 			return err
 		}
-		s.key, err = key(s, hashes == 0, replaced)
+		s.last.Store(last)
+		if _, err := t.one("read tree", countHashes, nil, &hashes); err != nil {
+			return err
+		}
+		var err error
+		replaced, err = t.replacements()
 		return err
-	})
-}
-
-func (s *Store) dsn(params ...string) string {
-	// Five connections share the machine with everything else: the file system keeps what they do not.
-	query := "_pragma=busy_timeout(5000)&_pragma=cache_size(-4000)"
-	for _, p := range params {
-		query += "&" + p
+	}); err != nil {
+		return err
 	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(s.dir, fileData)), RawQuery: query}
-	return u.String()
+	var err error
+	s.key, err = key(s, ctx, hashes == 0, replaced)
+	return err
 }
 
-// Close puts the waiting entries into the tree and lets go of the folder. Acts that come after are refused.
+// Close puts the waiting entries into the tree and lets go of the folder. Acts in hand end; those that come after are refused.
 func (s *Store) Close() error {
 	var err error
 	s.closed.Do(func() {
 		close(s.resting)
 		s.pacing.Wait()
-		close(s.closing)
-		s.running.Wait()
+		s.db.rest()
 		err = s.release()
 	})
 	return err
@@ -166,29 +157,45 @@ func (s *Store) Close() error {
 
 func (s *Store) release() error {
 	var errs []error
-	for _, stmts := range []map[string]*sql.Stmt{s.write, s.read} {
-		for _, stmt := range stmts {
-			if stmt != nil {
-				errs = append(errs, stmt.Close())
-			}
-		}
+	if s.db != nil {
+		errs = append(errs, s.db.release())
 	}
-	for _, db := range []*sql.DB{s.readers, s.writer} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if s.lock != nil {
+		errs = append(errs, freeFile(s.lock), s.lock.Close())
 	}
-	return errors.Join(append(errs, freeFile(s.lock), s.lock.Close())...)
+	return errors.Join(errs...)
 }
 
+// Write runs fn in a transaction of its own and returns once what it wrote is durable. An error of fn undoes what fn did
+// and nothing else, and comes back as it is. Fn must not call Write, and must bear to be run again from its beginning:
+// where acts run side by side, one that another got in the way of is. Unavailable says that the database or the disk
+// does not do what it should.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error { return s.db.write(ctx, fn) }
+
 // Read runs fn on one consistent state of the data.
-func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return mend("begin reading", err)
+func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error { return s.db.read(ctx, fn) }
+
+// now is the instant of an act that begins; the instants of a process rise strictly.
+func (s *Store) now() calendar.Instant {
+	for {
+		last := s.last.Load()
+		now := max(calendar.InstantOf(s.clock()), calendar.Instant(last)+1)
+		if s.last.CompareAndSwap(last, int64(now)) {
+			return now
+		}
 	}
-	defer func() { _ = tx.Rollback() }()
-	t := &Tx{s: s, ctx: ctx, tx: tx, at: max(calendar.InstantOf(s.clock()), calendar.Instant(s.last.Load()))}
-	t.stmt = func(q string) *sql.Stmt { return tx.StmtContext(ctx, s.read[q]) }
-	return fn(t)
+}
+
+// seen is the instant of a reading, which is not before the acts that it sees.
+func (s *Store) seen() calendar.Instant {
+	return max(calendar.InstantOf(s.clock()), calendar.Instant(s.last.Load()))
+}
+
+// Signs tells whether this process has the key that signs the record; without it the newest entries wait for one that has.
+func (s *Store) Signs() bool { return s.key.Signs() }
+
+// Indexed tells whether words are found by an index; otherwise all are read.
+func (s *Store) Indexed(ctx context.Context) (ok bool, err error) {
+	err = s.Read(ctx, func(t *Tx) error { ok, err = s.db.indexed(t); return err })
+	return ok, err
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"chancery/core/fault"
+	"chancery/internal/postgrestest"
 	"chancery/store"
 	"chancery/store/storetest"
 )
@@ -41,6 +42,17 @@ func open(t testing.TB, dir string) kept {
 	return kept{s}
 }
 
+// openPostgres opens a database with a folder of its own.
+func openPostgres(t testing.TB, dsn string) kept {
+	t.Helper()
+	s, err := store.OpenPostgres(context.Background(), dsn, t.TempDir(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return kept{s}
+}
+
 func TestTheStoreKeepsItsPromises(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Place {
@@ -48,6 +60,21 @@ func TestTheStoreKeepsItsPromises(t *testing.T) {
 		dir := t.TempDir()
 		return func(ctx context.Context, clock func() time.Time) (storetest.Store, error) {
 			s, err := store.Open(ctx, dir, clock)
+			if err != nil {
+				return nil, err
+			}
+			return kept{s}, nil
+		}
+	})
+}
+
+func TestTheStoreKeepsItsPromisesOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) storetest.Place {
+		t.Helper()
+		dsn, dir := postgrestest.Fresh(t), t.TempDir()
+		return func(ctx context.Context, clock func() time.Time) (storetest.Store, error) {
+			s, err := store.OpenPostgres(ctx, dsn, dir, clock)
 			if err != nil {
 				return nil, err
 			}
@@ -77,8 +104,7 @@ func TestEveryStatementIsListedAndPrepares(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no file of statements is found", err)
 	}
-	s := open(t, t.TempDir())
-	listed := store.Statements()
+	listed := slices.Concat(store.Statements(), store.SQLiteStatements(), store.PostgresStatements())
 	said := map[string]string{}
 	for _, name := range files {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
@@ -95,17 +121,29 @@ func TestEveryStatementIsListedAndPrepares(t *testing.T) {
 		})
 	}
 	for name, q := range said {
-		if !regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE)\b`).MatchString(q) || strings.HasSuffix(q, "WHERE ") {
+		if !regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|WITH)\b`).MatchString(q) || strings.HasSuffix(q, " ") {
 			continue // a part that statements share, or what bounds a transaction
 		}
 		if !slices.Contains(listed, q) {
 			t.Errorf("%s is not among the statements that are prepared", name)
 		}
 	}
-	for _, q := range listed {
-		if err := s.Prepare(t.Context(), q); err != nil {
-			t.Errorf("%s: %v", q, err)
-		}
+	for name, one := range map[string]struct {
+		open  func(t *testing.T) *store.Store
+		alone []string
+	}{
+		"sqlite":   {func(t *testing.T) *store.Store { t.Helper(); return open(t, t.TempDir()).Store }, store.SQLiteStatements()},
+		"postgres": {func(t *testing.T) *store.Store { t.Helper(); return openPostgres(t, postgrestest.Fresh(t)).Store }, store.PostgresStatements()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := one.open(t)
+			for _, q := range slices.Concat(store.Statements(), one.alone) {
+				if err := s.Prepare(t.Context(), q); err != nil {
+					t.Errorf("%s: %v", q, err)
+				}
+			}
+		})
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 
 	"chancery/core/account"
 	"chancery/core/casework"
+	"chancery/core/fault"
 	"chancery/core/journal"
+	"chancery/core/text"
 )
 
 // tokens reads tokens with the hashes that they are kept under.
@@ -30,28 +32,42 @@ func (t *Tx) tokens(q string, args ...any) ([]account.Token, error) {
 
 // Token gives the token that has a hash.
 func (t *Tx) Token(hash account.Hash) (one account.Token, ok bool, err error) {
-	return first(t.tokens(oneToken, hash[:]))
+	if err := t.look(tokenLock(hash)); err != nil {
+		return one, false, err
+	}
+	one, ok, err = first(t.tokens(oneToken, hash[:]))
+	t.looked[tokenLock(hash)] = ok
+	return one, ok, err
 }
 
 // TokensOf gives the tokens of an account, the newest first, those that have run out among them.
 func (t *Tx) TokensOf(id account.ID) ([]account.Token, error) {
+	if err := t.locks.hold(t, "tokens/"+string(id)); err != nil {
+		return nil, err
+	}
 	return t.tokens(tokensOf, string(id))
 }
 
-// SaveToken writes a token.
+// SaveToken writes a token. One that was read in this act is not brought back when it was revoked meanwhile.
 func (t *Tx) SaveToken(one account.Token) error {
 	body, err := journal.Canonical(one)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("save token", putToken, one.Hash[:], one.ID, string(one.Account), int64(one.Made), int64(one.Until), body)
+	if !t.looked[tokenLock(one.Hash)] {
+		return t.put("save token", putToken, one.Hash[:], one.ID, string(one.Account), int64(one.Made), int64(one.Until), body)
+	}
+	n, err := t.exec("save token", changeToken, one.Hash[:], body)
+	if err == nil && n == 0 {
+		return &overtaken{fault.New(fault.SignedOut, "token", text.Text{ZH: "这个令牌已经停用", EN: "this token was revoked"})}
+	}
 	return err
 }
 
 // DropToken makes a token open nothing.
 func (t *Tx) DropToken(hash account.Hash) error {
-	_, err := t.exec("drop token", dropToken, hash[:])
-	return err
+	delete(t.looked, tokenLock(hash))
+	return t.put("drop token", dropToken, hash[:])
 }
 
 // DropTokensOf makes all tokens of an account open nothing.

@@ -16,6 +16,9 @@ func mend(doing string, err error) error {
 	if err == nil || fault.KindOf(err) != fault.Ours {
 		return err
 	}
+	if words, ok := refusedText(err); ok {
+		return fmt.Errorf("%s: %w: %w", doing, fault.New(fault.Invalid, "text", words), err)
+	}
 	words, ok := troubleOf(err)
 	if !ok {
 		return fmt.Errorf("%s: %w", doing, err)
@@ -23,11 +26,11 @@ func mend(doing string, err error) error {
 	return fmt.Errorf("%s: %w: %w", doing, fault.New(fault.Unavailable, "data", words), err)
 }
 
-// troubleOf tells whether the disk or the file is the trouble, and in which words.
+// troubleOf tells whether the disk, the file or the server is the trouble, and in which words.
 func troubleOf(err error) (text.Text, bool) {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return text.Text{}, false
+		return postgresTrouble(err)
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_FULL:
@@ -50,4 +53,9 @@ func refusing(cause error) error {
 		ZH: "此前一次写入失败，为保全记录不再写入；请检查磁盘后重新启动（仍可查阅）",
 		EN: "a write failed before, so nothing more is written to keep the record safe: see to the disk and start again (reading goes on)",
 	}), cause)
+}
+
+// closedFault refuses an act that comes after the end.
+func closedFault() error {
+	return fault.New(fault.Unavailable, "data", text.Text{ZH: "数据夹已关闭", EN: "the data folder is closed"})
 }

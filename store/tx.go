@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -17,54 +16,66 @@ import (
 
 // Tx is one reading or one act. It must not be used after the function that it was given to has returned.
 type Tx struct {
-	s      *Store
-	ctx    context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
-	tx     *sql.Tx
-	stmt   func(string) *sql.Stmt
-	at     calendar.Instant
-	writes bool
-	kinds  []string      // of the entries appended in this act
-	moved  bool          // this act wrote the office
-	head   journal.Entry // the entry appended last in this act
+	s       *Store
+	ctx     context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
+	tx      *sql.Tx
+	line    line
+	locks   *locks // what the act holds against acts on other connections; nil where acts come one at a time
+	at      calendar.Instant
+	writes  bool
+	grew    bool
+	kinds   []string        // of the entries appended in this act
+	planned bool            // this act planned a job
+	moved   bool            // this act wrote the office
+	version *int64          // of the office, as far as it was asked
+	ends    map[string]end  // how far the cases have come that this act looked at or wrote
+	looked  map[string]bool // sessions and tokens that this act read, and whether they were there
+	last    int64           // the place of the entry appended last, where places are given at once
+}
+
+// look holds something that is to be read and perhaps written again.
+func (t *Tx) look(name string) error {
+	if t.looked == nil {
+		t.looked = map[string]bool{}
+	}
+	return t.locks.hold(t, name)
 }
 
 // Now is the instant of the act, the same throughout. The instants of acts rise strictly, whatever the clock does.
 func (t *Tx) Now() calendar.Instant { return t.at }
 
-// exec runs a writing statement.
+// exec runs a writing statement and says how many rows it touched.
 func (t *Tx) exec(doing, q string, args ...any) (int64, error) {
 	if !t.writes {
 		return 0, fmt.Errorf("%s: a reading does not write", doing)
 	}
-	r, err := t.stmt(q).ExecContext(t.ctx, args...)
-	if err != nil {
-		return 0, mend(doing, err)
+	n, err := t.line.exec(doing, q, args)
+	return n, mend(doing, err)
+}
+
+// put runs a writing statement at any moment before the next that is asked, or before the commit.
+func (t *Tx) put(doing, q string, args ...any) error {
+	if !t.writes {
+		return fmt.Errorf("%s: a reading does not write", doing)
 	}
-	return r.RowsAffected()
+	return mend(doing, t.line.put(doing, q, args))
 }
 
 // one reads one row; ok is false when there is none.
 func (t *Tx) one(doing, q string, args []any, into ...any) (ok bool, err error) {
-	err = t.stmt(q).QueryRowContext(t.ctx, args...).Scan(into...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, mend(doing, err)
+	err = t.line.query(q, args, func(scan func(...any) error) error {
+		if ok {
+			return nil
+		}
+		ok = true
+		return scan(into...)
+	})
+	return ok && err == nil, mend(doing, err)
 }
 
-// each reads rows and calls read for each.
+// each reads rows and calls read for each. Read asks the database nothing.
 func (t *Tx) each(doing, q string, args []any, read func(scan func(...any) error) error) error {
-	rows, err := t.stmt(q).QueryContext(t.ctx, args...)
-	if err != nil {
-		return mend(doing, err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		if err := read(rows.Scan); err != nil {
-			return mend(doing, err)
-		}
-	}
-	return mend(doing, rows.Err())
+	return mend(doing, t.line.query(q, args, read))
 }
 
 // bodies reads rows of one JSON body each.
@@ -87,12 +98,11 @@ func bodies[T any](t *Tx, doing, q string, args ...any) ([]T, error) {
 
 // Case gives a case as it stands; NotFound when there is none of that number.
 func (t *Tx) Case(no string) (casework.Case, error) {
-	var body []byte
-	ok, err := t.one("read case", oneCase, []any{no}, &body)
+	body, err := t.caseBody(no)
 	if err != nil {
 		return casework.Case{}, err
 	}
-	if !ok {
+	if body == nil {
 		return casework.Case{}, casework.NoCase(no)
 	}
 	if c, ok := t.s.cases.find(no, body); ok {
@@ -106,8 +116,66 @@ func (t *Tx) Case(no string) (casework.Case, error) {
 	return c, nil
 }
 
+// caseBody reads a case's row, nothing when there is none. An act reads with it what the next entry of the case follows.
+func (t *Tx) caseBody(no string) (body []byte, err error) {
+	if !t.writes {
+		_, err = t.one("read case", oneCase, []any{no}, &body)
+		return body, err
+	}
+	if err := t.locks.hold(t, caseLock(no)); err != nil {
+		return nil, err
+	}
+	end := end{Entry: journal.Entry{Case: no}}
+	var hash []byte
+	ok, err := t.one("read case", caseToAct, []any{no}, &body, &end.version, &end.Seq, (*int64)(&end.At), &hash)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return body, t.ended(end, hash)
+}
+
+// end is how far a case has come: its last entry, as far as number, instant and hash, and the version of its row.
+type end struct {
+	journal.Entry
+	version int
+}
+
+// ended notes how far a case has come. The act must be later than that, whichever clock it was by.
+func (t *Tx) ended(e end, hash []byte) error {
+	copy(e.Hash[:], hash)
+	if t.ends == nil {
+		t.ends = map[string]end{}
+	}
+	_, known := t.ends[e.Case]
+	t.ends[e.Case] = e
+	if known { // this act has held the case since, and is perhaps the one that wrote the entry
+		return nil
+	}
+	return t.locks.after(t, e.At)
+}
+
+// end tells how far a case has come; the zero numbers where there is none.
+func (t *Tx) end(doing, no string) (end, error) {
+	if e, ok := t.ends[no]; ok {
+		return e, nil
+	}
+	if err := t.locks.hold(t, caseLock(no)); err != nil {
+		return end{}, err
+	}
+	e := end{Entry: journal.Entry{Case: no}}
+	var hash []byte
+	if _, err := t.one(doing, endOfCase, []any{no}, &e.version, &e.Seq, (*int64)(&e.At), &hash); err != nil {
+		return e, err
+	}
+	err := t.ended(e, hash)
+	return t.ends[no], err
+}
+
 // Cases gives the cases that a filter picks, in the order that it asks for.
 func (t *Tx) Cases(f casework.Filter) ([]casework.Case, error) {
+	if err := t.locks.alone(); err != nil { // an act that decides by all cases
+		return nil, err
+	}
 	limit := f.Limit
 	if limit <= 0 {
 		limit = 1 << 40
@@ -267,7 +335,7 @@ func (t *Tx) Entry(no string, seq int) (journal.Entry, error) {
 		out = e
 		return nil
 	})
-	if err == nil && out.ID == 0 {
+	if err == nil && out.Seq == 0 {
 		err = fmt.Errorf("read entry: %s has no entry %d", no, seq)
 	}
 	return out, err
@@ -276,12 +344,13 @@ func (t *Tx) Entry(no string, seq int) (journal.Entry, error) {
 func (t *Tx) entries(q string, args []any, give func(journal.Entry) error) error {
 	return t.each("read entries", q, args, func(scan func(...any) error) error {
 		var e journal.Entry
+		var operator int64
 		var body, prev, salt, hash []byte
 		if err := scan(&e.ID, &e.Case, &e.Seq, &e.Kind, &e.Version, (*int64)(&e.At), (*string)(&e.Actor.Person), (*string)(&e.Actor.Post),
-			(*string)(&e.Actor.For), &e.Actor.Operator, &body, &prev, &salt, &hash); err != nil {
+			(*string)(&e.Actor.For), &operator, &body, &prev, &salt, &hash); err != nil {
 			return err
 		}
-		e.Body = body
+		e.Body, e.Actor.Operator = body, operator != 0
 		copy(e.Prev[:], prev)
 		copy(e.Salt[:], salt)
 		copy(e.Hash[:], hash)
@@ -289,60 +358,68 @@ func (t *Tx) entries(q string, args []any, give func(journal.Entry) error) error
 	})
 }
 
-// Append writes the next entry of a case. The body must be JSON as journal.Canonical writes it.
+// Append writes the next entry of a case. The body must be JSON as journal.Canonical writes it. Where places in the record
+// are given later the entry comes back without one.
 func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error) {
 	if !json.Valid(body) {
 		return journal.Entry{}, fmt.Errorf("append entry: the body of %s is not JSON", kind)
 	}
-	prev := t.head
-	if prev.Case != no {
-		prev = journal.Entry{}
-		var hash []byte
-		if _, err := t.one("append entry", lastOfCase, []any{no}, &prev.Seq, &hash); err != nil {
-			return journal.Entry{}, err
-		}
-		copy(prev.Hash[:], hash)
-	}
-	if t.head.ID == 0 {
-		if _, err := t.one("append entry", lastEntry, nil, &t.head.ID); err != nil {
-			return journal.Entry{}, err
-		}
+	prev, err := t.end("append entry", no)
+	if err != nil {
+		return journal.Entry{}, err
 	}
 	var salt journal.Salt
 	if _, err := rand.Read(salt[:]); err != nil {
 		return journal.Entry{}, fmt.Errorf("append entry: %w", err)
 	}
-	e := journal.Chain(prev, journal.Entry{
-		ID: t.head.ID + 1, Case: no, Kind: kind, Version: version, At: t.at, Actor: actor, Body: slices.Clone(body),
-	}, salt)
-	operator := 0
-	if actor.Operator {
-		operator = 1
-	}
-	_, err := t.exec("append entry", addEntry, e.ID, e.Case, e.Seq, e.Kind, e.Version, int64(e.At), string(actor.Person), string(actor.Post),
-		string(actor.For), operator, []byte(e.Body), e.Prev[:], e.Salt[:], e.Hash[:])
+	e, err := t.s.db.addEntry(t, journal.Chain(prev.Entry, journal.Entry{
+		Case: no, Kind: kind, Version: version, At: t.at, Actor: actor, Body: slices.Clone(body),
+	}, salt))
 	if err != nil {
 		return journal.Entry{}, err
 	}
-	t.head, t.kinds = e, append(t.kinds, kind)
+	t.ends[no], t.grew, t.kinds = end{Entry: e, version: prev.version}, true, append(t.kinds, kind)
 	return e, nil
 }
 
-// Office gives the office as it stands; the zero Office in a new folder.
-func (t *Tx) Office() (office.Office, error) {
-	var version int64
-	ok, err := t.one("read office", versionOf, nil, &version)
-	if err != nil || !ok {
-		return office.Office{}, err
+// kept is what is kept of an entry, from its case to its hash.
+func kept(e journal.Entry) []any {
+	operator := int64(0)
+	if e.Actor.Operator {
+		operator = 1
 	}
-	last := t.s.office.Load()
-	if last == nil || last.version != version || t.moved {
-		last = &readOffice{version: version}
-		var body []byte
-		if _, err := t.one("read office", getOffice, nil, &body); err != nil {
+	return []any{
+		e.Case, e.Seq, e.Kind, e.Version, int64(e.At), string(e.Actor.Person), string(e.Actor.Post), string(e.Actor.For), operator,
+		[]byte(e.Body), e.Prev[:], e.Salt[:], e.Hash[:],
+	}
+}
+
+// Office gives the office as it stands; the zero Office in a new folder. Nobody else changes it while this reading or act
+// goes on.
+func (t *Tx) Office() (office.Office, error) {
+	if t.version == nil { // perhaps it was asked along
+		if err := t.line.send(); err != nil {
 			return office.Office{}, err
 		}
-		if err := json.Unmarshal(body, &last.office); err != nil {
+	}
+	if t.version == nil {
+		version := int64(0)
+		if _, err := t.one("read office", versionOf, nil, &version); err != nil {
+			return office.Office{}, err
+		}
+		t.version = &version
+	}
+	if *t.version == 0 && !t.moved {
+		return office.Office{}, nil
+	}
+	last := t.s.office.Load()
+	if last == nil || last.version != *t.version || t.moved {
+		last = &readOffice{}
+		var body string
+		if _, err := t.one("read office", getOffice, nil, &body, &last.version); err != nil {
+			return office.Office{}, err
+		}
+		if err := json.Unmarshal([]byte(body), &last.office); err != nil {
 			return office.Office{}, fmt.Errorf("read office: %w", err)
 		}
 		if !t.moved { // what this act has written may yet be undone

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -57,6 +56,11 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 		return err
 	}
 	for _, r := range replaced {
+		if r.entry == 0 { // it waits: nothing in the tree is behind it
+			if r.entry, err = t.LastEntry(); err != nil {
+				return err
+			}
+		}
 		a.Replaced(r.entry, r.Replacement)
 	}
 	kept, err := keptCheckpoints(s.dir)
@@ -88,7 +92,7 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 	straight := true // what stands behind a gap is of no tree
 	if err := t.each("read tree", allTreeHashes, nil, func(scan func(...any) error) error {
 		var position int64
-		var raw sql.RawBytes
+		var raw []byte
 		var h journal.Hash
 		err := scan(&position, &raw)
 		copy(h[:], raw)
@@ -108,7 +112,15 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 		at++
 		return hashes[at-1], true
 	})
-	return t.entries(allEntries, nil, func(e journal.Entry) error {
+	if err := s.db.unplaced(t, a); err != nil {
+		return err
+	}
+	last := int64(0)
+	return t.entries(s.db.allEntries(), nil, func(e journal.Entry) error {
+		if e.ID == 0 { // it waits, and is named as what it would be if its turn came now
+			e.ID = last + 1
+		}
+		last = e.ID
 		a.Entry(e)
 		return s.auditPaper(a, e, sound)
 	})
@@ -159,6 +171,11 @@ func (s *Store) offRows(ctx context.Context, rebuild Rebuild) ([]offRow, error) 
 		if err != nil {
 			return err
 		}
+		var keptOffice string
+		var version int64
+		if _, err := t.one("read office", getOffice, nil, &keptOffice, &version); err != nil {
+			return err
+		}
 		sortKey := text.SortKeys()
 		var of []journal.Entry
 		compare := func() error {
@@ -167,7 +184,7 @@ func (s *Store) offRows(ctx context.Context, rebuild Rebuild) ([]offRow, error) 
 			}
 			last := of[len(of)-1]
 			if last.Case == office.Chain {
-				holds, err := t.officeHolds(rebuild, of)
+				holds, err := officeHolds(rebuild, of, keptOffice)
 				if err == nil && !holds {
 					off = append(off, offRow{no: last.Case, entry: last.ID})
 				}
@@ -215,14 +232,12 @@ func (s *Store) offRows(ctx context.Context, rebuild Rebuild) ([]offRow, error) 
 }
 
 // officeHolds says whether the office that is kept is what the entries of its chain make of it.
-func (t *Tx) officeHolds(rebuild Rebuild, entries []journal.Entry) (bool, error) {
+func officeHolds(rebuild Rebuild, entries []journal.Entry, kept string) (bool, error) {
 	made, err := rebuild(office.Chain, entries)
 	if err != nil {
 		return false, nil //nolint:nilerr // entries that make no office are a fault of the record, which is what is asked
 	}
-	var kept []byte
-	_, err = t.one("read office", getOffice, nil, &kept)
-	return made.Self == nil || bytes.Equal(made.Self, kept), err
+	return made.Self == nil || string(made.Self) == kept, nil
 }
 
 // keptCases reads what is kept of every case; tasks and rows of a case that has no row of its own stand for one.

@@ -8,43 +8,29 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// Commit is what one commit carried: how many writes shared it, the kinds of the entries that they left, and how long the
-// disk took. It names no case and no person.
+// Commit is what one commit carried: how many writes shared it, the kinds of the entries that they left, and how long it
+// took to be durable. It names no case and no person.
 type Commit struct {
 	Writes int
 	Kinds  []string
 	Took   time.Duration
 }
 
-// Watch lets fn hear of every commit, after those who waited for it were answered. The next commit waits for fn, so fn
-// must be quick and must not ask the store.
-func (s *Store) Watch(fn func(Commit)) { s.watch.Store(&fn) }
+// Watch lets fn hear of every commit of this process. Acts wait for fn, and several may call it at once, so fn must be
+// quick and must not ask the store.
+func (s *Store) Watch(fn func(Commit)) { s.watching.Store(&fn) }
 
-// committed tells whoever ought to know that acts are durable: the sequencer, and who watches.
-func (s *Store) committed(done []*act, took time.Duration) {
-	c := Commit{Writes: len(done), Took: took}
-	for _, a := range done {
-		c.Kinds = append(c.Kinds, a.kinds...)
-	}
-	if len(c.Kinds) > 0 {
-		s.stir()
-	}
-	if watch := s.watch.Load(); watch != nil {
-		(*watch)(c)
+func (s *Store) committed(c Commit) {
+	if fn := s.watching.Load(); fn != nil {
+		(*fn)(c)
 	}
 }
 
-// Room says how much of the disk under the data is free for us, and how large it is, in bytes.
-func (s *Store) Room() (free, size uint64, err error) { return s.room.ask(s.dir) }
+// Room says how much of the disk under the data folder is free for us, and how large it is, in bytes.
+func (s *Store) Room() (free, size uint64, err error) { return diskRoom(s.dir) }
 
-// Refuses gives the reason for which nothing is written just now; nil: writes are taken.
-func (s *Store) Refuses() error {
-	if why := s.broken.Load(); why != nil {
-		return refusing(*why)
-	}
-	r := room{ask: s.room.ask} // the answer that is kept belongs to the one who writes
-	return r.refuses(s.dir, s.clock())
-}
+// Refuses gives the reason for which no act is taken just now; nil: acts are taken.
+func (s *Store) Refuses() error { return s.db.refuses() }
 
 // Sessions counts the sessions that go on: neither over, nor at rest for longer than idle.
 func (s *Store) Sessions(ctx context.Context, idle time.Duration) (int, error) {

@@ -228,15 +228,19 @@ func (s *Site) footStyle(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	w.Header().Set("Cache-Control", "private, max-age=3600")
-	_, _ = fmt.Fprintf(w, "@page { @bottom-left { content: \"%s · #%s · %s\"; font-size: 9pt; } }\n", no, entry, code)
+	if entry != "" {
+		entry = "#" + entry + " · "
+	}
+	_, _ = fmt.Fprintf(w, "@page { @bottom-left { content: \"%s · %s%s\"; font-size: 9pt; } }\n", no, entry, code)
 	return nil
 }
 
 // holdersShown is how many of those who hold a case are set out beside a list of what is to be done.
 const holdersShown = 3
 
+// lastEntryOf is the number of the last entry; empty where it has none yet.
 func lastEntryOf(v desk.CaseView) string {
-	if len(v.Log) == 0 {
+	if len(v.Log) == 0 || v.Log[len(v.Log)-1].Entry == 0 {
 		return ""
 	}
 	return strconv.FormatInt(v.Log[len(v.Log)-1].Entry, 10)
@@ -479,12 +483,20 @@ func postOf(f Frame, v desk.CaseView, d casework.Duty) text.Text {
 	return text.Text{ZH: v.People[d.By.Person], EN: f.who.Pinyin(v.People[d.By.Person])}
 }
 
+// entrySeq is the number of an entry; one that was written this moment has none yet.
+func entrySeq(f Frame, entry int64) string {
+	if entry == 0 {
+		return f.Say("case.entry_waits")
+	}
+	return "#" + strconv.FormatInt(entry, 10)
+}
+
 // logLines is what was done, the latest first.
 func logLines(f Frame, v desk.CaseView) []LogLine {
 	var out []LogLine
 	for _, e := range slices.Backward(v.Log) {
 		line := LogLine{
-			At: f.minute(e.At), Act: actWord(f, e.Kind), Seq: "#" + strconv.FormatInt(e.Entry, 10),
+			At: f.minute(e.At), Act: actWord(f, e.Kind), Seq: entrySeq(f, e.Entry),
 			Who: behalf(f, e.Person, e.For), Note: f.Run(clipped(e.Text, 120)), Key: decides(e.Kind),
 		}
 		if e.Kind == casework.Objected && e.Person == "" {
@@ -503,7 +515,11 @@ func logLines(f Frame, v desk.CaseView) []LogLine {
 func proof(f Frame, v desk.CaseView) Proof {
 	p := Proof{Command: "chancery journal proof " + v.No}
 	if n := len(v.Log); n > 0 {
-		p.Words = f.Say("case.proof", text.Args{
+		words := "case.proof"
+		if v.Log[n-1].Entry == 0 {
+			words = "case.proof_waiting"
+		}
+		p.Words = f.Say(words, text.Args{
 			"n": n, "from": strconv.FormatInt(v.Log[0].Entry, 10), "to": strconv.FormatInt(v.Log[n-1].Entry, 10), "last": strconv.FormatInt(v.LastEntry, 10),
 		})
 	}

@@ -49,7 +49,7 @@ func actWord(f Frame, k casework.Kind) string {
 		casework.Reported: "act.reported", casework.PostNoticed: "act.post_notice_posted", casework.Settled: "act.settled",
 		casework.ClosedNow: "act.closed", casework.WithdrawnNow: "act.withdrawn", casework.CancelledNow: "act.cancelled",
 		casework.RevokedNow: "act.revoked", casework.Recalled: "act.recalled", casework.Corrected: "act.corrected",
-		casework.Attached: "act.attached", casework.LapsedNow: "act.lapsed", casework.Escalated: "act.escalated", casework.Recounted: "act.deadline_recomputed",
+		casework.Attached: "act.attached", casework.LapsedNow: "act.lapsed", casework.Escalated: "act.escalated", casework.Reminded: "act.reminded", casework.Recounted: "act.deadline_recomputed",
 	}[k]
 	if !ok {
 		return string(k)

@@ -276,6 +276,9 @@ func (f Frame) navigation() []nav {
 	if f.Administers {
 		out = append(out, nav{"accounts", "/accounts", "user", f.Say("nav.accounts")})
 	}
+	if f.who.Duties.System {
+		out = append(out, nav{"operations", "/operations", "rotate-clockwise", f.Say("nav.operations")})
+	}
 	return out
 }
 

@@ -139,13 +139,21 @@ func (s *Site) noticeObject(w http.ResponseWriter, r *http.Request) error {
 	return s.write(w, r, statusOf(kind), noticeShow(page))
 }
 
+// proofKey names the words about the entry of a notice; one that was written this moment has no number yet.
+func proofKey(v desk.NoticeView) string {
+	if v.Entry == 0 {
+		return "notice.proof_waiting"
+	}
+	return "notice.proof"
+}
+
 // noticePage sets out a notice.
 func (s *Site) noticePage(w http.ResponseWriter, r *http.Request, v desk.NoticeView, typed ObjectionForm) NoticePage {
 	f := s.frame(w, r)
 	page := NoticePage{
 		Frame: f, No: v.No, Number: v.Number.In(f.Lang), Mast: v.Office.In(f.Lang), Office: f.Run(v.Office.In(f.Lang)), Posted: f.day(v.Posted),
 		Rows: s.noticeRows(f, v), State: phaseTag(f, v.Phase), Term: v.Term.Say().In(f.Lang),
-		Proof: f.Say("notice.proof", text.Args{"entry": int(v.Entry), "hash": v.Hash.String()[:16]}),
+		Proof: f.Say(proofKey(v), text.Args{"entry": int(v.Entry), "hash": v.Hash.String()[:16]}),
 		Supervision: f.Say("notice.supervision", text.Args{
 			"unit": v.Supervision.Unit, "phone": v.Supervision.Telephone,
 		}),

@@ -112,6 +112,10 @@ func (s *Site) routes() {
 		s.page("POST /me/tokens", s.tokensMake)
 		s.page("POST /me/tokens/{id}/revocation", s.tokensRevoke)
 	}
+	if s.operations != nil {
+		s.page("GET /operations", s.operationsShow)
+		s.page("POST /operations/{id}/retry", s.operationsRetry)
+	}
 	if s.programs != nil {
 		s.mux.HandleFunc("/api/", s.program)
 	}

@@ -57,6 +57,8 @@ type Config struct {
 	Rules Rules
 	// Tokens keeps the tokens with which programs come in; nil: there are none.
 	Tokens Tokens
+	// Operations shows what the house does by itself; nil: nobody looks after that here.
+	Operations Operations
 	// Programs is the door that answers programs, below /api; nil: there is none.
 	Programs *api.Door
 	// Places names places.
@@ -105,32 +107,33 @@ const uploadsAtOnce = 8
 
 // Site answers requests. It is safe for use by many requests at once.
 type Site struct {
-	accounts  Accounts
-	provider  Provider
-	cases     Cases
-	forms     Applications
-	notices   NoticeBoard
-	finder    Finder
-	papers    Papers
-	uploads   chan struct{}
-	checks    Checks
-	registers Registers
-	office    Office
-	own       Own
-	figures   Figures
-	rules     Rules
-	tokens    Tokens
-	programs  *api.Door
-	places    Places
-	today     func() calendar.Day
-	origin    *url.URL
-	encrypted bool
-	proxied   bool
-	loopback  bool
-	log       *slog.Logger
-	ready     func(context.Context) error
-	stopping  <-chan struct{}
-	limits    Limits
+	accounts   Accounts
+	provider   Provider
+	cases      Cases
+	forms      Applications
+	notices    NoticeBoard
+	finder     Finder
+	papers     Papers
+	uploads    chan struct{}
+	checks     Checks
+	registers  Registers
+	office     Office
+	own        Own
+	figures    Figures
+	rules      Rules
+	tokens     Tokens
+	operations Operations
+	programs   *api.Door
+	places     Places
+	today      func() calendar.Day
+	origin     *url.URL
+	encrypted  bool
+	proxied    bool
+	loopback   bool
+	log        *slog.Logger
+	ready      func(context.Context) error
+	stopping   <-chan struct{}
+	limits     Limits
 
 	words   text.Catalogue
 	assets  assets
@@ -155,7 +158,8 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		programs: c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		operations: c.Operations,
+		programs:   c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

@@ -86,12 +86,15 @@ func (f *demo) work(days []demoDay, stop context.CancelCauseFunc) error {
 	f.clock.set(days[0].begin)
 	var (
 		waiting sync.WaitGroup
-		failed  error // of a day that was done; the store does one at a time
+		one     sync.Mutex // held by the day that is done; the store does one at a time
+		failed  error      // of a day that was done
 	)
 	for i, day := range days {
 		begun := make(chan struct{})
 		waiting.Go(func() {
 			err := f.desk.Together(f.ctx, func(joined *desk.Desk) error {
+				one.Lock()
+				defer one.Unlock()
 				close(begun)
 				if failed == nil {
 					failed = context.Cause(f.ctx)

@@ -6,6 +6,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/text"
+	"chancery/desk"
 )
 
 type doctorCommand struct{}
@@ -20,8 +21,8 @@ type diagnosis struct {
 // unknownWarning is how many days before an unannounced year begins it is warned of.
 const unknownWarning = 60
 
-// Run looks at the library, the calendar of the year to come, the data folder and
-// the record, and says of each whether it is in order; the answer is no when
+// Run looks at the library, the calendar of the year to come, the data folder,
+// the record and what the house does by itself, and says of each whether it is in order; the answer is no when
 // anything is not.
 func (c *doctorCommand) Run(a *App) error {
 	s, err := a.openStore()
@@ -37,6 +38,14 @@ func (c *doctorCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
+	indexed, err := s.Indexed(a.ctx)
+	if err != nil {
+		return err
+	}
+	view, err := desk.New(kept{s}, lib).Operations(a.ctx, desk.Operator())
+	if err != nil {
+		return err
+	}
 	count := lib.Count()
 	found := []diagnosis{
 		{Check: "library", OK: true, Say: text.Text{
@@ -46,6 +55,18 @@ func (c *doctorCommand) Run(a *App) error {
 		{Check: "journal", OK: head.Entries == head.Sequenced, Say: text.Text{
 			ZH: "存证 {entries} 条，{waiting} 条等待入树", EN: "{entries} entries, {waiting} waiting for the tree",
 		}.Fill(text.Args{"entries": int(head.Entries), "waiting": int(head.Entries - head.Sequenced)})},
+		jobsInOrder(view),
+	}
+	if !s.Signs() {
+		found = append(found, diagnosis{Check: "key", Say: text.Text{
+			ZH: "{data} 中没有签署密钥：新的存证要等持有密钥的一台入树", EN: "there is no signing key in {data}: new entries wait for a machine that has it",
+		}.Fill(text.Args{"data": a.Data})})
+	}
+	if !indexed {
+		found = append(found, diagnosis{Check: "search", Say: text.Text{
+			ZH: "数据库没有 pg_trgm 索引，检索要逐条读过；请由管理员执行 CREATE EXTENSION pg_trgm，再执行 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops)",
+			EN: "the database has no index of pg_trgm, so a search reads everything: have an administrator run CREATE EXTENSION pg_trgm, then CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops)",
+		}})
 	}
 	for _, d := range found {
 		if !d.OK {

@@ -29,6 +29,14 @@ func (c *serveCommand) logger(a *App) *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.errs, o))
 }
 
+// logger writes what is ours to mend.
+func (a *App) logger() *slog.Logger {
+	if a.log != nil {
+		return a.log
+	}
+	return slog.New(slog.NewTextHandler(a.errs, nil))
+}
+
 // answers asks whether the data does.
 func answers(s *store.Store) func(context.Context) error {
 	return func(ctx context.Context) error {

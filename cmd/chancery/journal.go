@@ -11,7 +11,6 @@ import (
 	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/desk"
-	"chancery/store"
 )
 
 type journalCommand struct {
@@ -170,7 +169,7 @@ type newKeyCommand struct{}
 // Run gives the record a new key and says what the old one is still good for. Everybody who trusted the old key is to be
 // given the new one.
 func (c *newKeyCommand) Run(a *App) error {
-	s, said, err := store.ReplaceKey(a.ctx, a.Data, a.clock, func(o office.Office) (office.Actor, error) {
+	s, said, err := a.place().ReplaceKey(a.ctx, a.clock, func(o office.Office) (office.Actor, error) {
 		if a.As == "" {
 			return office.Actor{Operator: true}, nil
 		}

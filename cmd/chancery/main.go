@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -38,6 +39,7 @@ const (
 // App is the command line: what every command shares, and the commands.
 type App struct {
 	Data string `help:"Folder of the office's data." default:"./chancery-data" placeholder:"DIR" env:"CHANCERY_DATA"`
+	DB   string `name:"db" help:"PostgreSQL database of the office, shared by any number of machines; without it the data is a file in the folder." default:"" placeholder:"postgres://…" env:"CHANCERY_DB"`
 	As   string `help:"Act as this person; the operator of the machine answers for it." placeholder:"PERSON" env:"CHANCERY_AS"`
 	JSON bool   `help:"Print one JSON document."`
 	Lang string `help:"Language of what is printed for people." enum:"zh,en," default:"" env:"CHANCERY_LANG"`
@@ -52,6 +54,7 @@ type App struct {
 	Account  accountCommand  `cmd:"" help:"Let people in."`
 	Journal  journalCommand  `cmd:"" help:"Prove the record."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
+	Jobs     jobsCommand     `cmd:"" help:"What the house does by itself: deadlines, messages, nightly routines."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself."`
 	Version  versionCommand  `cmd:"" help:"Which program this is, and whether it is what was released."`
 	Figures  figuresCommand  `cmd:"" help:"Figures with their denominator and the cases behind them."`
@@ -62,6 +65,7 @@ type App struct {
 	exit  int
 	clock func() time.Time
 	libfs fs.FS
+	log   *slog.Logger // of a desk that serves
 }
 
 func main() {

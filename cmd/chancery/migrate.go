@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"chancery/core/text"
-	"chancery/store"
 )
 
 type migrateCommand struct{}
@@ -13,7 +12,7 @@ type migrateCommand struct{}
 // Run brings the data folder to the schema of this program and says from which to which; every command that opens the
 // folder does so by itself.
 func (c *migrateCommand) Run(a *App) error {
-	did, err := store.Migrate(a.ctx, a.Data)
+	did, err := a.place().Migrate(a.ctx)
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,11 @@ func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
 	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
 }
 
-// openStore opens the data folder; close it when the command is done.
-func (a *App) openStore() (*store.Store, error) { return store.Open(a.ctx, a.Data, a.clock) }
+// place is where the office's data is.
+func (a *App) place() store.Place { return store.Place{Dir: a.Data, DSN: a.DB} }
+
+// openStore opens the data; close it when the command is done.
+func (a *App) openStore() (*store.Store, error) { return a.place().Open(a.ctx, a.clock) }
 
 // openDesk opens the data folder with the desk before it. A new folder is given
 // the office of the library, so that the first command already finds people.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -74,9 +73,10 @@ func (c *serveCommand) Run(a *App) error {
 		}
 	}
 	d = d.Under(c.policy())
-	seen, stopping := newWatch(c.logger(a), s, c.Idle), make(chan struct{})
+	a.log = c.logger(a)
+	seen, stopping := newWatch(a.log, s, c.Idle), make(chan struct{})
 	s.Watch(seen.committed)
-	site, err := c.site(a, d, s, seen.log, stopping)
+	site, err := c.site(a, d, s, stopping)
 	if err != nil {
 		return err
 	}
@@ -96,6 +96,8 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
+	rest := a.keepHouse(d, s)
+	defer rest()
 	return c.open(a, seen, site, listener, figures, stopping)
 }
 
@@ -227,9 +229,9 @@ func (a *App) openDemo(d *desk.Desk, clock *demoClock) error {
 }
 
 // site is the web desk before the desk.
-func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, log *slog.Logger, stopping <-chan struct{}) (*web.Site, error) {
+func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-chan struct{}) (*web.Site, error) {
 	lib := d.Library()
-	programs, err := api.New(api.Config{Desk: d, Record: s, Clock: a.clock, Log: log})
+	programs, err := api.New(api.Config{Desk: d, Record: s, Clock: a.clock, Log: a.logger()})
 	if err != nil {
 		return nil, err
 	}
@@ -242,8 +244,8 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, log *slog.Logg
 		return nil, err
 	}
 	return web.New(web.Config{
-		Accounts: d, Tokens: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places,
-		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: log, Ready: answers(s), Stopping: stopping,
+		Accounts: d, Tokens: d, Operations: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places,
+		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
 		Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
 }

@@ -74,7 +74,8 @@ func openDoor(t *testing.T) *door {
 	h.desk, h.store = d, s
 	h.seen = newWatch(slog.New(slog.NewJSONHandler(h.logged, nil)), s, c.Idle)
 	s.Watch(h.seen.committed)
-	site, err := c.site(a, d, s, h.seen.log, nil)
+	a.log = h.seen.log
+	site, err := c.site(a, d, s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

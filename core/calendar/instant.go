@@ -42,6 +42,18 @@ func (i Instant) Day(zone *time.Location) Day {
 	return DayOf(i.Time().In(zone))
 }
 
+// Add gives the instant so much later.
+func (i Instant) Add(d time.Duration) Instant { return i + Instant(d.Microseconds()) }
+
+// Begins gives the instant at which a day begins in a zone. No day has none.
+func (d Day) Begins(zone *time.Location) Instant {
+	if d.IsZero() {
+		return 0
+	}
+	year, month, day := d.date()
+	return InstantOf(time.Date(year, time.Month(month), day, 0, 0, 0, 0, zone))
+}
+
 // String gives RFC 3339 in UTC with microseconds, "2026-10-15T00:30:00.000000Z", and "" for none.
 func (i Instant) String() string {
 	if i.IsZero() {

@@ -36,7 +36,7 @@ func Apply(c Case, e Event) Case {
 	before.Before, before.Last = nil, nil
 	c = c.Copy()
 	c.Version++
-	if e.Kind != Commented && e.Kind != Attached { // a remark or a paper is not the act of the next holder
+	if e.Kind != Commented && e.Kind != Attached && e.Kind != Reminded { // a remark, a paper or a reminder is not the act of the next holder
 		c.Last, c.Before = nil, nil
 	}
 	if e.Kind == Recalled && earlier != nil {
@@ -83,7 +83,7 @@ func recalled(now Case, back Case) Case {
 
 func recallable(k Kind) bool {
 	switch k {
-	case Filed, Commented, Attached, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated, Recounted:
+	case Filed, Commented, Attached, Corrected, Recalled, Objected, NoticeEnded, LapsedNow, Escalated, Reminded, Recounted:
 		return false
 	default:
 		return true
@@ -108,7 +108,7 @@ func (c *Case) enter(e Event) {
 		c.Paused = e.Pause
 	}
 	c.Step, c.State, c.Post, c.Due, c.Slots, c.Duties = n.Step, n.State, n.Post, n.Due, slices.Clone(n.Slots), slices.Clone(n.Duties)
-	c.Since, c.Escalated, c.Rungs = e.At, false, 0
+	c.Since, c.Escalated, c.Rungs, c.Reminded = e.At, false, 0, 0
 }
 
 // records is what each kind of event writes into the case, beside the step it enters.
@@ -183,6 +183,7 @@ func records() map[Kind]func(*Case, Event) {
 		CancelledNow: func(c *Case, e Event) { c.Outcome = OutcomeCancelled; c.void(); c.end(Cancelled, e) },
 		RevokedNow:   func(c *Case, e Event) { c.Outcome = OutcomeRevoked; c.void(); c.end(Revoked, e) },
 		Escalated:    escalated,
+		Reminded:     reminded,
 		Recounted:    recounted,
 	}
 }
@@ -228,6 +229,23 @@ func escalated(c *Case, e Event) {
 	}
 	if e.Slot == "" && e.Number == 0 {
 		c.Escalated, c.Rungs = true, e.Rung
+	}
+}
+
+// reminded marks of which reminder somebody was told, so that each is told once.
+func reminded(c *Case, e Event) {
+	for i := range c.Duties {
+		if e.Slot != "" && c.Duties[i].ID == e.Slot {
+			c.Duties[i].Reminded = e.Rung + 1
+		}
+	}
+	for i := range c.Objections {
+		if e.Number > 0 && c.Objections[i].ID == e.Number {
+			c.Objections[i].Reminded = e.Rung + 1
+		}
+	}
+	if e.Slot == "" && e.Number == 0 {
+		c.Reminded = e.Rung + 1
 	}
 }
 

@@ -169,6 +169,7 @@ type Objection struct {
 	// Escalated: the term to examine it has run out and somebody was told; Rungs of the ladder beyond the first were told as well.
 	Escalated bool `json:"escalated,omitempty"`
 	Rungs     int  `json:"rungs,omitempty"`
+	Reminded  int  `json:"reminded,omitempty"`
 }
 
 // Discreet is the case without who objected to it and by which reference they
@@ -201,6 +202,8 @@ type Duty struct {
 	// Escalated: its deadline has run out and somebody was told; Rungs of the ladder beyond the first were told as well.
 	Escalated bool `json:"escalated,omitempty"`
 	Rungs     int  `json:"rungs,omitempty"`
+	// Reminded is how many of the reminders before the deadline were given, or went by.
+	Reminded int `json:"reminded,omitempty"`
 }
 
 // Base is the ID of the duty without the traveller for whom it is done.
@@ -293,6 +296,8 @@ type Case struct {
 	Escalated bool                 `json:"escalated,omitempty"`
 	// Rungs are the rungs of the ladder that were told beyond the first.
 	Rungs int `json:"rungs,omitempty"`
+	// Reminded is how many of the reminders before the deadline of the step were given, or went by.
+	Reminded int `json:"reminded,omitempty"`
 	// ReturnedFrom is the step that sent the case back; it comes back there.
 	ReturnedFrom   string           `json:"returned_from,omitempty"`
 	Round          int              `json:"round"`
@@ -367,6 +372,9 @@ type Task struct {
 	Due    *calendar.Derivation `json:"due,omitempty"`
 }
 
+// ExamineObjection is the ID of the task of examining an objection.
+const ExamineObjection = "objection"
+
 // Tasks are the open tasks of a case.
 func (c Case) Tasks(p procedure.Procedure) []Task {
 	if c.State.Ended() {
@@ -391,7 +399,7 @@ func (c Case) Tasks(p procedure.Procedure) []Task {
 	}
 	for _, o := range c.Objections {
 		if notice, ok := p.OfKind(procedure.Notice); ok && !o.Resolved {
-			out = append(out, task("objection", text.Text{ZH: "核查异议", EN: "Examine the objection"}, notice.Objections.Post, &o.Due))
+			out = append(out, task(ExamineObjection, text.Text{ZH: "核查异议", EN: "Examine the objection"}, notice.Objections.Post, &o.Due))
 		}
 	}
 	open := 0

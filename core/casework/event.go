@@ -51,6 +51,7 @@ const (
 	Hindered         Kind = "hindered"
 	LapsedNow        Kind = "lapsed"
 	Escalated        Kind = "escalated"
+	Reminded         Kind = "reminded"
 	Recounted        Kind = "deadline_recomputed"
 )
 
@@ -70,7 +71,8 @@ type Event struct {
 	Stance procedure.Stance `json:"stance,omitempty"`
 	Slot   string           `json:"slot,omitempty"`
 	Number int              `json:"number,omitempty"`
-	// Rung is which rung of the ladder an escalation reached, the first as 0; Post is the name of the post that is told.
+	// Rung is which rung of the ladder an escalation reached, the first as 0, or which of the reminders a reminder is; Post is
+	// the name of the post that is told.
 	Rung       int             `json:"rung,omitempty"`
 	Post       text.Text       `json:"post,omitzero"`
 	Yes        bool            `json:"yes,omitempty"`
@@ -185,6 +187,8 @@ type World struct {
 	Calendar  *calendar.Calendar
 	Office    office.Office
 	Procedure procedure.Procedure
+	// Since is the day on which the case entered its step; nobody is reminded before it.
+	Since calendar.Day
 	// Involved are the names of those the case is about; they may not sign or decide it.
 	Involved []string
 	// Travellers are the names of those who travel; Exit is the day of departure.

@@ -142,7 +142,7 @@ func TestP4OnlyTheProcedureMovesACase(t *testing.T) {
 		}
 		c := casework.Open(g.events[0])
 		for _, e := range g.events[1:] {
-			byTime := e.Kind == casework.NoticeEnded || e.Kind == casework.LapsedNow || e.Kind == casework.Escalated
+			byTime := e.Kind == casework.NoticeEnded || e.Kind == casework.LapsedNow || e.Kind == casework.Escalated || e.Kind == casework.Reminded
 			if e.At.IsZero() || e.Day.IsZero() || byTime != (e.Actor.Person == "") || e.Step != c.Step {
 				t.Fatalf("%s in %s by %+v", e.Kind, e.Step, e.Actor)
 			}

@@ -16,6 +16,8 @@ type Recount struct {
 	Number int                 `json:"number,omitempty"`
 	Was    calendar.Derivation `json:"was"`
 	Is     calendar.Derivation `json:"is"`
+	// Told is how many of the reminders before the new deadline have gone by.
+	Told int `json:"told,omitempty"`
 }
 
 // The deadlines that a case has.
@@ -28,14 +30,16 @@ const (
 
 // Recompute counts the running deadlines of a case afresh by the calendar of the
 // world and gives the event and the case after it; no event where every deadline is
-// as it was. What has been done, has ended or was answered stays as it was counted.
+// as it was. What has been done, has ended or was answered stays as it was counted;
+// so does what was counted over announced years, where this calendar does not know them.
 func Recompute(c Case, actor office.Actor, w World) (*Event, Case) {
 	if c.State.Ended() {
 		return nil, c
 	}
 	e := Event{Kind: Recounted, Step: c.Step, At: w.Now, Day: w.Day, Actor: actor}
 	for _, r := range running(c) {
-		if r.Is = w.Calendar.Again(r.Was); !reflect.DeepEqual(r.Is, r.Was) {
+		if r.Is = w.Calendar.Again(r.Was); !reflect.DeepEqual(r.Is, r.Was) && (!r.Is.Provisional || r.Was.Provisional) {
+			r.Told = gone(w, r.Is.Due)
 			e.Recounted = append(e.Recounted, r)
 		}
 	}
@@ -43,6 +47,17 @@ func Recompute(c Case, actor office.Actor, w World) (*Event, Case) {
 		return nil, c
 	}
 	return &e, Apply(c, e)
+}
+
+// gone counts the reminders before a deadline whose days have come.
+func gone(w World, due calendar.Day) int {
+	n := 0
+	for i, before := range w.Procedure.Remind {
+		if w.Calendar.AddWorking(due, -before).Due <= w.Day {
+			n = i + 1
+		}
+	}
+	return n
 }
 
 // running are the deadlines of a case that still run.
@@ -74,7 +89,7 @@ func recounted(c *Case, e Event) {
 		is, late := r.Is, e.Day > r.Is.Due
 		switch r.What {
 		case ofStep:
-			c.Due = &is
+			c.Due, c.Reminded = &is, r.Told
 			if !late {
 				c.Escalated, c.Rungs = false, 0
 			}
@@ -85,7 +100,7 @@ func recounted(c *Case, e Event) {
 		case ofDuty:
 			for i := range c.Duties {
 				if d := &c.Duties[i]; d.ID == r.ID {
-					d.Due = &is
+					d.Due, d.Reminded = &is, r.Told
 					if !late {
 						d.Escalated, d.Rungs = false, 0
 					}
@@ -94,7 +109,7 @@ func recounted(c *Case, e Event) {
 		case ofObjection:
 			for i := range c.Objections {
 				if o := &c.Objections[i]; o.ID == r.Number {
-					o.Due = is
+					o.Due, o.Reminded = is, r.Told
 					if !late {
 						o.Escalated, o.Rungs = false, 0
 					}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/bits"
@@ -104,7 +105,7 @@ func (c Checkpoint) text() string {
 	return fmt.Sprintf("%s\n%d\n%s\nat %s\n", c.Origin, c.Size, base64.StdEncoding.EncodeToString(c.Root[:]), c.At)
 }
 
-// Key signs checkpoints. It is written as note.GenerateKey writes it.
+// Key signs checkpoints, if its private half is there. It is written as note.GenerateKey writes it.
 type Key struct {
 	signer   note.Signer
 	verifier string
@@ -133,14 +134,31 @@ func ReadKey(private, public string) (*Key, error) {
 	return &Key{signer: signer, verifier: strings.TrimSpace(public)}, nil
 }
 
+// PublicKey reads a verifier key alone: what it gives signs nothing.
+func PublicKey(public string) (*Key, error) {
+	if _, err := readVerifier(strings.TrimSpace(public)); err != nil {
+		return nil, err
+	}
+	return &Key{verifier: strings.TrimSpace(public)}, nil
+}
+
+// Signs tells whether the private half is there.
+func (k *Key) Signs() bool { return k.signer != nil }
+
 // Name is the name of the key and the origin of its checkpoints.
-func (k *Key) Name() string { return k.signer.Name() }
+func (k *Key) Name() string {
+	name, _, _ := strings.Cut(k.verifier, "+")
+	return name
+}
 
 // Verifier is the verifier key: name, key hash and public key.
 func (k *Key) Verifier() string { return k.verifier }
 
 // Sign signs a checkpoint under the key's own name as origin.
 func (k *Key) Sign(c Checkpoint) ([]byte, error) {
+	if !k.Signs() {
+		return nil, errors.New("sign checkpoint: the private half of the key is not here")
+	}
 	c.Origin = k.Name()
 	signed, err := note.Sign(&note.Note{Text: c.text()}, k.signer)
 	if err != nil {

@@ -72,13 +72,13 @@ func (l Ladder) Has(post office.PostID) bool {
 	return slices.ContainsFunc(l, func(r Rung) bool { return r.Post == post })
 }
 
-// Due says which rung is told on a day of a deadline of which so many rungs were
-// told already; ok is false where none is.
-func (l Ladder) Due(told int, due, today calendar.Day, c *calendar.Calendar) (Rung, bool) {
-	if told >= len(l) || due.IsZero() || today <= due || today <= c.AddWorking(due, l[told].After).Due {
-		return Rung{}, false
+// Next gives the rung that is told next of a deadline of which so many rungs were told already, and the day from which it
+// is; ok is false where none is left.
+func (l Ladder) Next(told int, due calendar.Day, c *calendar.Calendar) (rung Rung, from calendar.Day, ok bool) {
+	if told >= len(l) || due.IsZero() {
+		return Rung{}, 0, false
 	}
-	return l[told], true
+	return l[told], c.AddWorking(due, l[told].After).Due.AddDays(1), true
 }
 
 // climbs says that each rung is later than the one before.

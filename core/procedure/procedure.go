@@ -198,7 +198,9 @@ type Procedure struct {
 	Archive     Archive        `json:"archive,omitempty"`
 	Books       []string       `json:"books,omitempty"`
 	Authorities []AuthorityRow `json:"authorities,omitempty"`
-	Steps       []Step         `json:"steps"`
+	// Remind are the working days before a deadline on which those who hold the task are reminded, the earliest first.
+	Remind []int  `json:"remind,omitempty"`
+	Steps  []Step `json:"steps"`
 
 	doc *strict.Document // the file it was read from
 }
@@ -268,6 +270,11 @@ func (p Procedure) examine() fault.List {
 			add(at+".owner", "没有审批权限表", "there is no table of authorities")
 		}
 		p.examineStep(at, s, add)
+	}
+	for i, n := range p.Remind {
+		if n < 0 || (i > 0 && n >= p.Remind[i-1]) {
+			add(fmt.Sprintf("remind[%d]", i), "提醒日须由早到晚，写作到期前的工作日数", "the reminders are working days before the deadline, the earliest first")
+		}
 	}
 	for i, a := range p.Authorities {
 		if (a.Post == "") == (a.External == text.Text{}) || a.Source == "" {

@@ -10,7 +10,7 @@ import (
 // coreOrder is the order of the core: a package imports only what stands before it.
 var coreOrder = []string{
 	"text", "fault", "strict", "calendar", "place", "money",
-	"office", "paper", "account", "form", "rule", "procedure", "casework", "journal", "register",
+	"office", "paper", "account", "form", "rule", "procedure", "casework", "journal", "register", "job",
 }
 
 // mayImport says which parts each part may import from this module. Order in

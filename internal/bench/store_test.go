@@ -13,6 +13,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"chancery/core/casework"
+	"chancery/core/job"
 	"chancery/core/journal"
 	"chancery/core/office"
 	"chancery/core/register"
@@ -96,7 +97,14 @@ func act(w *store.Tx, no string) error {
 	if err := w.SaveRows(no, []register.Row{{Register: "trips", Key: "钟离牧", Case: no, Body: []byte(`{}`)}}); err != nil {
 		return err
 	}
-	return w.Outbox([]casework.Message{{To: "dongfang", Case: no, Kind: casework.Submitted}})
+	if err := w.Outbox([]casework.Message{{To: "dongfang", Case: no, Kind: casework.Submitted}}); err != nil {
+		return err
+	}
+	later := w.Now().Add(time.Hour)
+	if err := w.Plan(job.Job{Kind: job.Tick, Key: no, Due: later}); err != nil {
+		return err
+	}
+	return w.Plan(job.Job{Kind: job.Deliver, Key: no, Due: later})
 }
 
 // TestAHundredThousandEntriesAreVerifiedInTwoSeconds fills a record of ten thousand

@@ -54,6 +54,7 @@ func examined(t *testing.T, dir string) (found bool) {
 
 // TestS10AnyColumnOfAnyProvenTableThatIsChangedIsFound changes one bit of one value, in each column in turn.
 func TestS10AnyColumnOfAnyProvenTableThatIsChangedIsFound(t *testing.T) {
+	inFile(t)
 	t.Parallel()
 	whole, _ := recorded(t)
 	for table, columns := range proven() {
@@ -89,6 +90,7 @@ func TestS10AnyColumnOfAnyProvenTableThatIsChangedIsFound(t *testing.T) {
 // TestS10ABitFlippedInAnyFileIsFoundWhereItChangesTheRecord flips single bits in the files of the folder: what is refused
 // is refused in words, and what verification answers for is either as it was or named.
 func TestS10ABitFlippedInAnyFileIsFoundWhereItChangesTheRecord(t *testing.T) {
+	inFile(t)
 	t.Parallel()
 	whole, _ := recorded(t)
 	before, err := dump(t, whole)
@@ -172,6 +174,7 @@ func written(t *testing.T, db *sql.DB, to io.Writer, table string, columns []str
 
 // TestS10AKeyWithAnotherByteIsRefusedInWords: half a key signs nothing.
 func TestS10AKeyWithAnotherByteIsRefusedInWords(t *testing.T) {
+	inFile(t)
 	t.Parallel()
 	dir, _ := recorded(t)
 	name := filepath.Join(dir, "keys", "journal.key")

@@ -74,6 +74,7 @@ func untilFull(dir string) error {
 // the act is refused as unavailable, reading goes on, and with room again the
 // folder opens and the journal holds (P6, S-11).
 func TestR04AFullDiskIsSaidInWordsAndLosesNothing(t *testing.T) {
+	inFile(t)
 	t.Parallel()
 	dir := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this very binary

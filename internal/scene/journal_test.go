@@ -72,6 +72,7 @@ func forged() string {
 // TestS10WhateverIsChangedInTheRecordIsFound changes the database behind the
 // office's back, one thing at a time, and expects verification to name it.
 func TestS10WhateverIsChangedInTheRecordIsFound(t *testing.T) {
+	inFile(t)
 	t.Parallel()
 	for name, c := range map[string]struct {
 		kind journal.FaultKind
@@ -126,6 +127,7 @@ func TestS10WhateverIsChangedInTheRecordIsFound(t *testing.T) {
 
 // TestAProofHoldsWithoutTheDataAndNotWithAnotherByte exports one case's proof.
 func TestAProofHoldsWithoutTheDataAndNotWithAnotherByte(t *testing.T) {
+	inFile(t)
 	t.Parallel()
 	dir, no := recorded(t)
 	proof, err := reopened(t, dir).Proof(t.Context(), no)
@@ -146,6 +148,7 @@ func TestAProofHoldsWithoutTheDataAndNotWithAnotherByte(t *testing.T) {
 
 // TestASecondProcessOnOneFolderIsTold: the folder belongs to one process at a time.
 func TestASecondProcessOnOneFolderIsTold(t *testing.T) {
+	inFile(t)
 	t.Parallel()
 	dir, _ := recorded(t)
 	reopened(t, dir)

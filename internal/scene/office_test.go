@@ -93,6 +93,7 @@ func TestTheOfficeRebuiltFromItsEntriesIsTheOneThatIsKept(t *testing.T) {
 
 // TestVerifyFindsAnOfficeThatWasChangedBehindItsRecord (S-10).
 func TestVerifyFindsAnOfficeThatWasChangedBehindItsRecord(t *testing.T) {
+	inFile(t)
 	t.Parallel()
 	w := begin(t, "2026-10-15")
 	w.must(w.store.Close())

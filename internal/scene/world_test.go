@@ -22,6 +22,7 @@ import (
 	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/desk"
+	"chancery/internal/postgrestest"
 	"chancery/library"
 	"chancery/store"
 )
@@ -59,7 +60,11 @@ func begin(t *testing.T, day string) *world {
 	lib, err := shipped()
 	w.must(err)
 	w.dir = t.TempDir()
-	w.store, err = store.Open(w.ctx, w.dir, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
+	place := store.Place{Dir: w.dir}
+	if onPostgres {
+		place.DSN = postgrestest.Fresh(t)
+	}
+	w.store, err = place.Open(w.ctx, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
 	w.must(err)
 	t.Cleanup(func() {
 		if err := w.store.Close(); err != nil {

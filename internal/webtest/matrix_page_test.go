@@ -52,7 +52,8 @@ func routesInWords() string {
 	var b strings.Builder
 	b.WriteString("| 地址 | 可以办理 |\n|---|---|\n")
 	for route := range strings.SplitSeq("GET /accounts|POST /accounts/invitation|POST /accounts/withdrawal|POST /accounts/state|POST /accounts/sessions|"+
-		"POST /accounts/proposal|POST /accounts/settlement|POST /accounts/duty-withdrawal", "|") {
+		"POST /accounts/proposal|POST /accounts/settlement|POST /accounts/duty-withdrawal|"+
+		"GET /operations|POST /operations/{id}/retry|GET /api/operations|POST /api/operations/{id}/retry", "|") {
 		b.WriteString("| `" + route + "` | " + calledAll(mayCall()[route]) + " |\n")
 	}
 	return b.String()

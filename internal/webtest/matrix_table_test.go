@@ -171,6 +171,10 @@ func routeClasses() map[string]class {
 			POST /accounts/proposal
 			POST /accounts/settlement
 			POST /accounts/duty-withdrawal
+			GET /operations
+			POST /operations/{id}/retry
+			GET /api/operations
+			POST /api/operations/{id}/retry
 		`,
 		overall: `
 			GET /figures/{name}

@@ -323,18 +323,22 @@ func (is class) fits(r *httptest.ResponseRecorder, route, login string) bool {
 	return !turnedAway && (r.Code == http.StatusForbidden) != slices.Contains(may, login)
 }
 
-// mayCall are the administrators who are answered at the routes of the accounts.
+// mayCall are the administrators who are answered at the routes of the accounts, and of the operations of the house.
 func mayCall() map[string][]string {
 	system, security, audit := "admin-system", "admin-security", "admin-audit"
 	return map[string][]string{
-		"GET /accounts":                  {system, security, audit},
-		"POST /accounts/invitation":      {system},
-		"POST /accounts/withdrawal":      {system},
-		"POST /accounts/state":           {system},
-		"POST /accounts/sessions":        {system, security},
-		"POST /accounts/proposal":        {system, security},
-		"POST /accounts/settlement":      {system, security},
-		"POST /accounts/duty-withdrawal": {security},
+		"GET /accounts":                   {system, security, audit},
+		"POST /accounts/invitation":       {system},
+		"POST /accounts/withdrawal":       {system},
+		"POST /accounts/state":            {system},
+		"POST /accounts/sessions":         {system, security},
+		"POST /accounts/proposal":         {system, security},
+		"POST /accounts/settlement":       {system, security},
+		"POST /accounts/duty-withdrawal":  {security},
+		"GET /operations":                 {system},
+		"POST /operations/{id}/retry":     {system},
+		"GET /api/operations":             {system},
+		"POST /api/operations/{id}/retry": {system},
 	}
 }
 

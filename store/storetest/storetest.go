@@ -14,6 +14,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
+	"chancery/core/job"
 	"chancery/core/journal"
 	"chancery/core/office"
 	"chancery/core/register"
@@ -48,6 +49,7 @@ type Writing interface {
 	Note(name, value string) error
 	SaveOffice(o office.Office) error
 	Outbox(msgs []casework.Message) error
+	Plan(j job.Job) error
 	NextNumber(series string, year int) (int, error)
 	Remember(request string, result []byte) error
 }
@@ -60,6 +62,8 @@ type Store interface {
 	Proof(ctx context.Context, no string) ([]byte, error)
 	Export(ctx context.Context, w io.Writer) error
 	Verify(ctx context.Context, rebuild func(no string, entries []journal.Entry) (register.Standing, error), held []byte) (journal.Report, error)
+	Take(ctx context.Context, outward bool, most int) ([]job.Job, error)
+	Settle(ctx context.Context, results ...job.Result) error
 	Close() error
 }
 
@@ -106,6 +110,7 @@ func promises() []promise {
 		{"InstantsRiseThoughTheClockStandsOrFalls", instants},
 		{"P5_TheRecordProvesItselfAndTheProofHoldsElsewhere", proofs},
 		{"P5_ARowThatIsNotWhatItsEntriesMakeOfItIsFound", rowOff},
+		{"P3_AJobIsGivenOnceAndAgainWhenItsHolderIsGone", jobs},
 		{"AClosedStoreRefusesActsInWords", closed},
 	}
 }

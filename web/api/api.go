@@ -128,7 +128,7 @@ func New(c Config) (*Door, error) {
 func (d *Door) operations() []operation {
 	all := []operation{d.describeOperation()}
 	for _, some := range [][]operation{
-		d.caseOperations(), d.actOperations(), d.checkOperations(), d.rulebookOperations(), d.registerOperations(), d.officeOperations(), d.journalOperations(), d.ownOperations(),
+		d.caseOperations(), d.actOperations(), d.checkOperations(), d.rulebookOperations(), d.registerOperations(), d.officeOperations(), d.journalOperations(), d.ownOperations(), d.operationsOperations(),
 	} {
 		all = append(all, some...)
 	}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"chancery/core/casework"
+	"chancery/core/journal"
+)
+
+// dialect is what sets one database apart from another: how acts are told apart and committed, how entries get their
+// places, and how words are found. All else is one text for both.
+type dialect interface {
+	// write runs fn as an act, durable when it returns; read runs it on one consistent state.
+	write(ctx context.Context, fn func(*Tx) error) error
+	read(ctx context.Context, fn func(*Tx) error) error
+
+	// addEntry writes an entry, and gives it its place where places are given at once.
+	addEntry(t *Tx, e journal.Entry) (journal.Entry, error)
+	// lastEntry counts the entries; allEntries gives them by place, those that wait for one at the end.
+	lastEntry() string
+	allEntries() string
+	// waiting gives the next batch of those that wait, in order; grow puts them into the tree.
+	waiting(t *Tx, size int64) ([]unplaced, error)
+	grow(t *Tx, g growth) error
+	// unplaced tells the audit of entries that neither have a place nor wait for one.
+	unplaced(t *Tx, a *journal.Audit) error
+
+	// key gives the key that signs; empty says that nothing was signed yet.
+	key(ctx context.Context, empty bool, replaced []replacement) (*journal.Key, error)
+
+	saveWords(t *Tx, no string, fields []string, shared []casework.Key) error
+	// found gives the newest hits of all runs in a filter's sight, by keys of the reader's own that are few or by any.
+	found(t *Tx, f casework.Filter, runs []string, few bool) ([]hit, error)
+
+	// watch is how often to look for entries that wait though nobody said so; zero where nobody else writes.
+	watch() time.Duration
+
+	// indexed tells whether words are found by an index.
+	indexed(t *Tx) (bool, error)
+
+	// refuses gives the reason for which no act is taken just now; nil: acts are taken.
+	refuses() error
+
+	// start begins to take acts; rest lets those in hand end and takes no more; release lets go of the database.
+	start()
+	rest()
+	release() error
+	// prepare prepares a statement and forgets it.
+	prepare(ctx context.Context, q string) error
+}
+
+// line is an open transaction, as statements are put to it.
+type line interface {
+	// exec runs a writing statement and says how many rows it touched.
+	exec(doing, q string, args []any) (int64, error)
+	// put runs a writing statement at any moment before the next question or the commit.
+	put(doing, q string, args []any) error
+	// send runs what was put so far.
+	send() error
+	// query gives each row to read.
+	query(q string, args []any, read func(scan func(...any) error) error) error
+}
