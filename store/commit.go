@@ -98,12 +98,12 @@ func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int
 		return before, 0
 	}
 	took := time.Since(begun)
-	answer(done, nil)
 	c := Commit{Writes: len(done), Took: took}
 	for _, a := range done {
 		c.Kinds = append(c.Kinds, a.kinds...)
 	}
 	d.s.committed(c)
+	answer(done, nil)
 	if slices.ContainsFunc(done, func(a *act) bool { return a.grew }) {
 		signal(d.s.grown)
 	}
