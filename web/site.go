@@ -10,11 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -162,28 +160,4 @@ func New(c Config) (*Site, error) {
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // catalogue reads the texts: each area of the desk keeps its own pair of files, <area>.zh.yaml and <area>.en.yaml.
-func catalogue() (text.Catalogue, error) {
-	files, err := fs.Glob(textFiles, "texts/*.zh.yaml")
-	if err != nil {
-		return text.Catalogue{}, fmt.Errorf("list texts: %w", err)
-	}
-	var all text.Catalogue
-	for _, file := range files {
-		zh, err := textFiles.ReadFile(file)
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
-		}
-		en, err := textFiles.ReadFile(strings.TrimSuffix(file, ".zh.yaml") + ".en.yaml")
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
-		}
-		words, err := text.ParseCatalogue(zh, en)
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("%s: %w", file, err)
-		}
-		if all, err = all.Join(words); err != nil {
-			return text.Catalogue{}, fmt.Errorf("%s: %w", file, err)
-		}
-	}
-	return all, nil
-}
+func catalogue() (text.Catalogue, error) { return text.ReadCatalogue(textFiles, "texts") }

@@ -60,7 +60,7 @@ func Again(a form.Application, exit calendar.Day) form.Application {
 func About(variable string) string {
 	return map[string]string{
 		"trip.days": "itinerary.entry", "trip.exit": "itinerary.exit", "trip.entry": "itinerary.entry", "trip.lead_days": "itinerary.exit",
-		"trip.countries": "itinerary.stays", "trip.places": "itinerary.stays", "trip.continents": "itinerary.stays", "trip.place_names": "itinerary.stays",
+		"trip.countries": "itinerary.stays", "trip.places": "itinerary.stays", "trip.continents": "itinerary.stays",
 		"trip.taiwan": "itinerary.stays", "trip.hk_macao_only": "itinerary.stays", "trip.poor_connection": "itinerary.poor_connection",
 		"trip.latin_or_africa": "itinerary.poor_connection", "trip.share": "itinerary.programme", "trip.official": "itinerary.programme",
 		"trip.working": "itinerary.programme", "trip.missing_half_days": "itinerary.programme",
