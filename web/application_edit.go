@@ -282,7 +282,7 @@ func (s *Site) takeAlternative(w http.ResponseWriter, r *http.Request, e editing
 	}
 	lib := s.forms.Library()
 	blocks := lib.Forms[e.draft.Procedure]
-	taken := blocks.Take(withoutBlankHalves(e.draft.Sheet), lib.Places)
+	taken := blocks.Take(withoutBlankHalves(e.draft.Sheet), lib.Words)
 	if len(taken.Faults) > 0 {
 		e.strict = true
 		return s.applicationWrite(w, r, e, http.StatusOK)
@@ -304,7 +304,7 @@ func (s *Site) takeAlternative(w http.ResponseWriter, r *http.Request, e editing
 // the form of the case, which says what to do.
 func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader, e editing) error {
 	lib := s.forms.Library()
-	taken := lib.Forms[e.draft.Procedure].Take(withoutBlankHalves(e.draft.Sheet), lib.Places)
+	taken := lib.Forms[e.draft.Procedure].Take(withoutBlankHalves(e.draft.Sheet), lib.Words)
 	e.strict = true
 	if len(taken.Faults) > 0 {
 		return s.applicationWrite(w, r, e, http.StatusOK)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"chancery/core/calendar"
 	"chancery/core/fault"
@@ -162,8 +164,19 @@ func (d drawing) slice(c *Control, name string, t reflect.Type) {
 			c.Items = append(c.Items, x)
 		}
 	default:
-		c.Kind, c.Value, c.Lines = drawnLines, strings.Join(chosen, "\n"), number(max(1, len(chosen)))
+		c.Kind, c.Value, c.Lines = drawnLines, strings.Join(d.called(t.Elem(), chosen), "\n"), number(max(1, len(chosen)))
 	}
+}
+
+// called are the words of what was typed into a field of codes, whichever language it was typed in.
+func (d drawing) called(kind reflect.Type, typed []string) []string {
+	out := slices.Clone(typed)
+	for i, t := range typed {
+		if code, ok := d.f.coded.Code(kind, t); ok {
+			out[i] = d.f.word(kind, code)
+		}
+	}
+	return out
 }
 
 // fields draws the fields of a struct: those that are asked first, and the rare
@@ -213,7 +226,7 @@ func (d drawing) choices(t reflect.Type, chosen []string) []Choice {
 	}
 	var out []Choice
 	for _, word := range w.Words() {
-		out = append(out, Choice{Value: word, Label: d.f.word(t, word), Chosen: slices.Contains(chosen, word)})
+		out = append(out, Choice{Value: word, Label: capital(d.f.word(t, word)), Chosen: slices.Contains(chosen, word)})
 	}
 	for _, c := range chosen {
 		if c != "" && !slices.Contains(w.Words(), c) {
@@ -223,9 +236,23 @@ func (d drawing) choices(t reflect.Type, chosen []string) []Choice {
 	return out
 }
 
-// word says a word of a type in the language of the page.
-func (f Frame) word(t reflect.Type, word string) string {
-	return f.Say("word." + t.Name() + "." + word)
+// word says a coded value of a type in the language of the page.
+func (f Frame) word(t reflect.Type, code string) string {
+	said, _ := f.coded.Say(t, code)
+	return said.In(f.Lang)
+}
+
+// wordOf says a coded value as it stands by itself, at the beginning of a line: in English with a capital.
+func wordOf[T ~string](f Frame, code T) string {
+	return capital(f.word(reflect.TypeFor[T](), string(code)))
+}
+
+func capital(words string) string {
+	r, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return words
+	}
+	return string(unicode.ToUpper(r)) + words[size:]
 }
 
 func nextRow(s form.Sheet, list string) int {

@@ -132,7 +132,7 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 	lib := s.forms.Library()
 	sheet := e.draft.Sheet
 	blocks := lib.Forms[e.draft.Procedure]
-	taken := blocks.Take(withoutBlankHalves(sheet), lib.Places)
+	taken := blocks.Take(withoutBlankHalves(sheet), lib.Words)
 	faults := append(slices.Clone(e.faults), taken.Faults...)
 	p, _ := lib.Procedure(e.draft.Procedure)
 	page := ApplicationPage{
@@ -157,7 +157,7 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 	d.found = map[string][]string{}
 	for _, x := range pre.Answer.Findings {
 		if field := taken.On(pre.Fields[x.Rule]); !x.Status.Passes() {
-			d.found[field] = append(d.found[field], x.Say.In(f.Lang))
+			d.found[field] = append(d.found[field], f.of(x.Say).Words)
 		}
 	}
 	if pre.Answer.Verdict == rule.Missing {
@@ -329,7 +329,7 @@ func (s *Site) pathRows(ctx context.Context, f Frame, a form.Application) ([]Pat
 		}
 		var who []string
 		for _, p := range l.Posts {
-			words := p.Title.In(f.Lang) + " " + text.Join(p.People, f.Lang)
+			words := p.Title.In(f.Lang) + " " + f.persons(p.People).Words
 			if p.Vacant {
 				words = f.Say("case.vacant_post", text.Args{"post": p.Title})
 			}
@@ -370,13 +370,13 @@ func (s *Site) caseWords(d drawing, e editing, page *ApplicationPage) {
 		page.Why = Control{Kind: drawnLong, Name: "why", Label: f.Say("apply.change.why"), Value: why, Lines: "2", Faults: d.faults["why"]}
 		page.Grounds = Control{Kind: drawnSelect, Name: "ground", Label: f.Say("apply.change.ground"), Value: e.typed.ground, Faults: d.faults["ground"]}
 		for _, g := range casework.ChangeGrounds() {
-			page.Grounds.Choices = append(page.Grounds.Choices, Choice{Value: g, Label: f.Say("word.ChangeGround." + g), Chosen: g == e.typed.ground})
+			page.Grounds.Choices = append(page.Grounds.Choices, Choice{Value: g, Label: capital(f.Say("ground." + g)), Chosen: g == e.typed.ground})
 		}
 		return
 	}
 	for _, l := range e.view.Log {
 		if l.Kind == casework.ReturnedBack {
-			page.Mending = []LogWords{{Who: l.Person, At: f.minute(l.At), Text: f.Run(l.Text)}}
+			page.Mending = []LogWords{{Who: f.called(l.Person), At: f.minute(l.At), Text: f.Run(l.Text)}}
 		}
 	}
 }

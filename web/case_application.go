@@ -1,12 +1,13 @@
 package web
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"chancery/core/calendar"
-	"chancery/core/place"
+	"chancery/core/form"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -40,7 +41,7 @@ type RoundPart struct {
 type ChangeLine struct{ Field, Before, After Run }
 
 // applicationParts sets the application out in full, with a visible lock where something is hidden from the reader.
-func (s *Site) applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
+func applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 	locked := map[string][]string{}
 	for _, path := range v.Hidden {
 		block, rest, _ := strings.Cut(strings.NewReplacer("[", ".", "]", "").Replace(path), ".")
@@ -60,7 +61,7 @@ func (s *Site) applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 	}
 	var out []ApplicationPart
 	for _, b := range v.Answers {
-		out = append(out, ApplicationPart{Title: b.Title.In(f.Lang), Groups: s.answerGroups(f, b), Lock: lock(b.Name)})
+		out = append(out, ApplicationPart{Title: b.Title.In(f.Lang), Groups: answerGroups(f, b), Lock: lock(b.Name)})
 		delete(locked, b.Name)
 	}
 	rest := make([]string, 0, len(locked))
@@ -74,7 +75,7 @@ func (s *Site) applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 	return out
 }
 
-func (s *Site) answerGroups(f Frame, b desk.Block) []AnswerGroup {
+func answerGroups(f Frame, b desk.Block) []AnswerGroup {
 	var out []AnswerGroup
 	for _, leaf := range b.Leaves {
 		list, title := groupTitle(f, append([]string{b.Name}, leaf.Path...))
@@ -83,7 +84,7 @@ func (s *Site) answerGroups(f Frame, b desk.Block) []AnswerGroup {
 		}
 		g := &out[len(out)-1]
 		name := append([]string{b.Name}, leaf.Path...)
-		g.Facts = append(g.Facts, Fact{Label: f.partLabel(name), Value: []Run{s.answerRun(f, name[len(name)-1], leaf.Value)}})
+		g.Facts = append(g.Facts, Fact{Label: f.partLabel(name), Value: []Run{f.Run(f.answer(leaf.Kind, leaf.Value))}})
 	}
 	return tabled(out)
 }
@@ -162,25 +163,50 @@ func (f Frame) partLabel(path []string) string {
 	return ""
 }
 
-// answerRun says a value in words: a day, a place, a coded word, yes.
-func (s *Site) answerRun(f Frame, field, value string) Run {
-	if d, err := calendar.ParseDay(value); err == nil {
-		return Run{Words: f.day(d)}
-	}
-	if field == "place" || field == "places" {
-		var names []string
-		for code := range strings.SplitSeq(value, ", ") {
-			names = append(names, s.placeName(f, place.Code(code)))
+// answer says a value of the application in words: days, places and codes by their type, a yes, and on English pages
+// people and units as they are called there.
+func (f Frame) answer(kind reflect.Type, v any) string {
+	switch x := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		if x {
+			return f.Say("answers.yes")
 		}
-		return f.Run(text.Join(names, f.Lang))
-	}
-	parts := strings.Split(value, ", ")
-	for i, part := range parts {
-		if key := "word." + part; f.words.Has(key) {
-			parts[i] = f.Say(key)
+		return f.Say("answers.no")
+	case string:
+		if d, err := calendar.ParseDay(x); err == nil {
+			return f.day(d)
 		}
+		if kind != nil {
+			if said, ok := f.coded.Say(kind, x); ok && x != "" {
+				return said.In(f.Lang)
+			}
+		}
+		return f.called(x)
+	case []any:
+		of, between := kind, f.Say("list.comma")
+		if kind != nil && kind.Kind() == reflect.Slice {
+			of = kind.Elem()
+		}
+		parts := make([]string, len(x))
+		for i, one := range x {
+			parts[i] = f.answer(of, one)
+		}
+		return strings.Join(parts, between)
+	case map[string]any:
+		if kind == nil || kind.Kind() != reflect.Struct {
+			return desk.Plain(x)
+		}
+		var parts []string
+		for _, p := range form.Parts(kind) {
+			if words := f.answer(p.Type, x[p.Name]); words != "" && x[p.Name] != false {
+				parts = append(parts, words)
+			}
+		}
+		return strings.Join(parts, " · ")
 	}
-	return f.Run(strings.Join(parts, f.Say("list.comma")))
+	return desk.Plain(v)
 }
 
 // word is the word of a code under a head of the texts; a code without one is shown as it is.
@@ -192,7 +218,7 @@ func (o offering) word(head, code string) string {
 }
 
 // rounds sets out what was changed in the application, the latest first.
-func (s *Site) rounds(f Frame, v desk.CaseView) []RoundPart {
+func rounds(f Frame, v desk.CaseView) []RoundPart {
 	var out []RoundPart
 	for _, round := range slices.Backward(v.Rounds) {
 		part := RoundPart{Title: f.Say("round.title", text.Args{"at": f.minute(round.At), "who": v.People[round.By], "act": actWord(f, round.Kind)})}
@@ -207,10 +233,7 @@ func (s *Site) rounds(f Frame, v desk.CaseView) []RoundPart {
 			if len(path) == 1 {
 				label = f.partLabel(path)
 			}
-			field := path[len(path)-1]
-			part.Changes = append(part.Changes, ChangeLine{
-				Field: f.Run(label), Before: s.answerRun(f, field, desk.Plain(c.Before)), After: s.answerRun(f, field, desk.Plain(c.After)),
-			})
+			part.Changes = append(part.Changes, ChangeLine{Field: f.Run(label), Before: f.Run(f.answer(c.Kind, c.Before)), After: f.Run(f.answer(c.Kind, c.After))})
 		}
 		out = append(out, part)
 	}

@@ -158,10 +158,10 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 	f.At(base)
 	o := offering{f: f, who: who, v: v, can: can, back: back, hidden: Hidden{Seen: number(c.Version), Request: newPageID(), Base: base}}
 	page := CasePage{
-		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.Run(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
+		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.unit(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
 		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: o.opinions(), Decisions: o.decisions(),
 		Duties: o.duties(), Log: logLines(f, v), Proof: proof(f, v), Attachments: attachments(f, v, ""), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
-		Said: said(f, r), Recall: o.recall(), Forms: o.forms(), Application: s.applicationParts(f, v), Rounds: s.rounds(f, v),
+		Said: said(f, r), Recall: o.recall(), Forms: o.forms(), Application: applicationParts(f, v), Rounds: rounds(f, v),
 	}
 	page.Here, page.Title = "cases", page.No+" "+c.Title
 	if i := slices.IndexFunc(v.Steps, func(st desk.StepView) bool { return st.ID == c.Step }); i >= 0 {
@@ -476,7 +476,7 @@ func postOf(f Frame, v desk.CaseView, d casework.Duty) text.Text {
 			return h.Post
 		}
 	}
-	return text.Text{ZH: v.People[d.By.Person], EN: f.who.Pinyin(v.People[d.By.Person])}
+	return text.Text{ZH: v.People[d.By.Person], EN: f.who.Called(v.People[d.By.Person])}
 }
 
 // logLines is what was done, the latest first.

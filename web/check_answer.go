@@ -66,7 +66,7 @@ func (s *Site) checkAnswer(f Frame, a rule.Answer) *CheckAnswer {
 			continue // a change that cannot be written cannot be taken
 		}
 		out.Alternatives = append(out.Alternatives, AlternativeLine{
-			Say: alt.Say.In(f.Lang), Cost: costInWords(f, alt.Cost), Verdict: statusMark(f, alt.Verdict), Patch: string(patch), Best: i == 0,
+			Say: f.of(alt.Say).Words, Cost: costInWords(f, alt.Cost), Verdict: statusMark(f, alt.Verdict), Patch: string(patch), Best: i == 0,
 		})
 	}
 	for _, d := range a.Drafts {

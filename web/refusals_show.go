@@ -183,7 +183,7 @@ func (p *RefusalsPage) list(all []desk.CountedCase) {
 		grounds[c.Ground]++
 		most = max(most, grounds[c.Ground])
 		p.Rows = append(p.Rows, RefusedRow{
-			No: p.Run(c.Number.In(p.Lang)), Title: p.Run(c.Title), Unit: p.Run(c.Unit), Href: "/cases/" + pathPart(c.No), Ground: c.Ground, Decided: c.Decided.String(),
+			No: p.Run(c.Number.In(p.Lang)), Title: p.Run(c.Title), Unit: p.unit(c.Unit), Href: "/cases/" + pathPart(c.No), Ground: c.Ground, Decided: c.Decided.String(),
 		})
 	}
 	for ground, n := range grounds {
@@ -209,7 +209,7 @@ func (s *Site) refusalsExport(f Frame, v desk.Refusals) Export {
 		if c.Refused {
 			refused = f.Say("refusals.yes")
 		}
-		e.Rows = append(e.Rows, []string{c.Number.In(f.Lang), c.Title, c.Unit, stateTag(f, c.State).Word, refused, c.Ground, c.Decided.String()})
+		e.Rows = append(e.Rows, []string{c.Number.In(f.Lang), c.Title, f.called(c.Unit), stateTag(f, c.State).Word, refused, c.Ground, c.Decided.String()})
 	}
 	return e
 }

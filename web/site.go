@@ -58,6 +58,8 @@ type Config struct {
 	Programs *api.Door
 	// Places names places.
 	Places Places
+	// Words are what coded values are called.
+	Words Words
 	// Today is the day in the office.
 	Today func() calendar.Day
 	// Origin is the address at which people reach the site; nil: the one that a request names.
@@ -115,6 +117,7 @@ type Site struct {
 	tokens    Tokens
 	programs  *api.Door
 	places    Places
+	coded     Words
 	today     func() calendar.Day
 	origin    *url.URL
 	encrypted bool
@@ -133,8 +136,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Registers == nil || c.Office == nil || c.Own == nil || c.Figures == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, checks, registers, the office, own preferences, figures, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Registers == nil || c.Office == nil || c.Own == nil || c.Figures == nil || c.Places == nil || c.Words == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, checks, registers, the office, own preferences, figures, rules, places, words, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -146,7 +149,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		programs: c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		limits: c.Limits.orDefault(),
 		words:  words, assets: assets, mux: http.NewServeMux(),
 	}

@@ -256,7 +256,7 @@ func groups(f Frame, day desk.Today) []TaskGroup {
 
 func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 	row := TaskRow{
-		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.Run(l.Title), No: f.Run(l.Number.In(f.Lang)), Unit: f.Run(l.Unit),
+		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.Run(l.Title), No: f.Run(l.Number.In(f.Lang)), Unit: f.unit(l.Unit),
 		Act: f.Say("today.open"),
 	}
 	switch {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -16,6 +17,13 @@ import (
 // Places names places. *place.Table does.
 type Places interface {
 	Find(code place.Code) (place.Place, bool)
+}
+
+// Words say what coded values are called, and find the code that somebody means. form.Words does.
+type Words interface {
+	Say(kind reflect.Type, code string) (text.Text, bool)
+	Code(kind reflect.Type, typed string) (string, bool)
+	Choices(kind reflect.Type) []string
 }
 
 // placeName is the name of a place, its code when no table has it.
@@ -73,7 +81,7 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 	}
 	var editions []string
 	for _, a := range d.Allowance {
-		line := AllowanceLine{Name: f.Run(a.Name), Currency: string(a.Currency), Food: a.Food, Misc: a.Misc, Lodge: a.LodgingCap}
+		line := AllowanceLine{Name: f.person(a.Name), Currency: string(a.Currency), Food: a.Food, Misc: a.Misc, Lodge: a.LodgingCap}
 		if a.Uncapped {
 			line.Lodge = f.Say("trip.uncapped")
 		}

@@ -75,7 +75,7 @@ func TestAnApplicationTypedInTheFormEqualsTheOneReadFromItsFile(t *testing.T) {
 	for file, want := range applications(t, lib) {
 		blocks := lib.Forms[want.Procedure]
 		sheet := blocks.Fill(want)
-		taken := blocks.Take(sheet, lib.Places)
+		taken := blocks.Take(sheet, lib.Words)
 		if len(taken.Faults) > 0 || said(t, taken.Application) != said(t, want) {
 			t.Errorf("%s: the sheet reads otherwise: %v", file, taken.Faults)
 		}
@@ -92,7 +92,7 @@ func TestAnApplicationTypedInTheFormEqualsTheOneReadFromItsFile(t *testing.T) {
 		}
 		kept, err := h.Desk.Draft(t.Context(), reader, draft.ID)
 		h.must(err)
-		taken = blocks.Take(kept.Sheet, lib.Places)
+		taken = blocks.Take(kept.Sheet, lib.Words)
 		if len(taken.Faults) > 0 || said(t, taken.Application) != said(t, want) {
 			t.Errorf("%s: what comes back from the page is another:\n%v\n%s\n%s", file, taken.Faults, said(t, want), said(t, taken.Application))
 		}
