@@ -13,6 +13,7 @@ import (
 	"chancery/core/casework"
 	"chancery/core/form"
 	"chancery/core/journal"
+	"chancery/core/money"
 	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/core/text"
@@ -123,6 +124,9 @@ func (l *Library) kindAt(procedure, path string) reflect.Type {
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	f, _ := l.form(procedure)
 	i := slices.IndexFunc(f.Blocks, func(b form.Block) bool { return b.Name == parts[0] })
+	if parts[0] == "mark" {
+		return reflect.TypeFor[office.Mark]()
+	}
 	if i < 0 {
 		return nil
 	}
@@ -164,6 +168,9 @@ func leaves(out []Leaf, path []string, v any, t reflect.Type) []Leaf {
 	down := func(part string) []string { return append(slices.Clone(path), part) }
 	switch at := v.(type) {
 	case map[string]any:
+		if t == reflect.TypeFor[money.Amount]() {
+			return append(out, Leaf{path, t, v})
+		}
 		keys, types := fieldsOf(t)
 		for _, key := range sortedKeys(at) {
 			if !slices.Contains(keys, key) {

@@ -8,6 +8,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/form"
+	"chancery/core/money"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -47,7 +48,7 @@ func applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 		block, rest, _ := strings.Cut(strings.NewReplacer("[", ".", "]", "").Replace(path), ".")
 		label := f.Say("lock.whole")
 		if parts := strings.Split(rest, "."); rest != "" {
-			label = f.partLabel(parts)
+			label = f.partLabel(append([]string{block}, parts...))
 		}
 		if !slices.Contains(locked[block], label) {
 			locked[block] = append(locked[block], label)
@@ -135,32 +136,30 @@ func table(items []AnswerGroup) AnswerGroup {
 
 // groupTitle names the list that an answer belongs to, and the item in it; the innermost list counts.
 func groupTitle(f Frame, path []string) (list, title string) {
-	item := ""
+	n, at := -1, 0
 	for i, part := range path {
-		if _, err := strconv.Atoi(part); err == nil && i > 0 {
-			list, item = path[i-1], part
+		if row, err := strconv.Atoi(part); err == nil && i > 0 {
+			n, at = row, i
 		}
 	}
-	if item == "" {
+	if n < 0 {
 		return "", ""
 	}
-	n, _ := strconv.Atoi(item) // it is a number
-	list = f.partLabel([]string{list})
-	return list, f.Say("answers.item", text.Args{"list": list, "n": n + 1})
+	list = f.partLabel(path[:at])
+	return list, f.Say("answers.item", text.Args{"list": capital(f.Say("item." + strings.Join(unnumbered(path[:at]), "."))), "n": n + 1})
 }
 
-// partLabel is the word of a field; a field without one is shown by its name.
+// partLabel is the word of a field, as the form has it.
 func (f Frame) partLabel(path []string) string {
-	for _, part := range slices.Backward(path) {
-		if _, err := strconv.Atoi(part); err == nil {
-			continue
-		}
-		if key := "app." + part; f.words.Has(key) {
-			return f.Say(key)
-		}
-		return part
-	}
-	return ""
+	return f.Say("field." + strings.Join(unnumbered(path), "."))
+}
+
+// unnumbered is a path without the numbers of items.
+func unnumbered(path []string) []string {
+	return slices.DeleteFunc(slices.Clone(path), func(part string) bool {
+		_, err := strconv.Atoi(part)
+		return err == nil
+	})
 }
 
 // answer says a value of the application in words: days, places and codes by their type, a yes, and on English pages
@@ -195,6 +194,9 @@ func (f Frame) answer(kind reflect.Type, v any) string {
 		}
 		return strings.Join(parts, between)
 	case map[string]any:
+		if kind == reflect.TypeFor[money.Amount]() {
+			return strings.TrimSpace(desk.Plain(x["amount"]) + " " + desk.Plain(x["currency"]))
+		}
 		if kind == nil || kind.Kind() != reflect.Struct {
 			return desk.Plain(x)
 		}

@@ -187,6 +187,12 @@ func (InviterKind) Words() []string {
 	return []string{"counterpart", "conference-committee", "overseas-chinese-body", "foreign-mission-here", "intermediary", "home-funded-firm"}
 }
 
+// LetterPayer is who pays, as a letter says; an office lists how it writes that.
+type LetterPayer string
+
+// Listed says that the codes are the office's.
+func (LetterPayer) Listed() {}
+
 // Letter is the letter of invitation.
 type Letter struct {
 	Signed     bool         `json:"signed,omitempty"`
@@ -194,7 +200,7 @@ type Letter struct {
 	Names      []string     `json:"names,omitempty"`
 	From       calendar.Day `json:"from,omitempty"`
 	To         calendar.Day `json:"to,omitempty"`
-	Payer      string       `json:"payer,omitempty"`
+	Payer      LetterPayer  `json:"payer,omitempty"`
 	Contact    string       `json:"contact,omitempty"`
 }
 
