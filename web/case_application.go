@@ -211,10 +211,10 @@ func (f Frame) answer(kind reflect.Type, v any) string {
 	return desk.Plain(v)
 }
 
-// word is the word of a code under a head of the texts; a code without one is shown as it is.
-func (o offering) word(head, code string) string {
-	if key := head + code; o.f.words.Has(key) {
-		return o.say(key)
+// ground is the word of a coded ground; a ground that is an article, or was written, stands as it is.
+func (f Frame) ground(code string) string {
+	if key := "ground." + code; f.words.Has(key) {
+		return f.Say(key)
 	}
 	return code
 }
