@@ -79,7 +79,7 @@ func (d *Desk) rounds(v *CaseView, entries []journal.Entry, reader Reader, o off
 		ops := rule.Difference(from, to)
 		slices.Reverse(ops) // what is taken out of a list is named from its end
 		for _, op := range ops {
-			round.Changes = append(round.Changes, FieldChange{Path: op.Path, Kind: d.lib.kindAt(v.Application.Procedure, op.Path), Before: valueAt(from, op.Path), After: op.Value})
+			round.Changes = append(round.Changes, FieldChange{Path: op.Path, Kind: d.lib.KindAt(v.Application.Procedure, op.Path), Before: valueAt(from, op.Path), After: op.Value})
 		}
 		v.Rounds = append(v.Rounds, round)
 	}
@@ -119,8 +119,8 @@ type Leaf struct {
 	Value any
 }
 
-// kindAt is the type of what stands at a path of an application; none where no block has it.
-func (l *Library) kindAt(procedure, path string) reflect.Type {
+// KindAt is the type of what stands at a path of an application; none where no block has it.
+func (l *Library) KindAt(procedure, path string) reflect.Type {
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	f, _ := l.form(procedure)
 	i := slices.IndexFunc(f.Blocks, func(b form.Block) bool { return b.Name == parts[0] })

@@ -13,6 +13,7 @@ import (
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/form"
+	"chancery/core/rule"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -296,8 +297,21 @@ func (s *Site) takeAlternative(w http.ResponseWriter, r *http.Request, e editing
 	if err != nil {
 		return fmt.Errorf("keep how it stood: %w", err)
 	}
-	e.typed.before, e.draft.Sheet, e.applied, e.focus = string(before), blocks.Fill(changed), changesInWords(ops), "panel"
+	e.typed.before, e.draft.Sheet, e.applied, e.focus = string(before), blocks.Fill(changed), takenInWords(s.frame(w, r), lib, e.draft.Procedure, ops), "panel"
 	return s.applicationWrite(w, r, e, http.StatusOK)
+}
+
+// takenInWords says what an alternative that was taken has changed, one line each.
+func takenInWords(f Frame, lib *desk.Library, procedure string, ops []rule.PatchOp) []string {
+	out := make([]string, len(ops))
+	for i, op := range ops {
+		words := f.fieldAt(op.Path)
+		if op.Op != "remove" {
+			words += f.Say("list.colon") + f.answer(lib.KindAt(procedure, op.Path), op.Value)
+		}
+		out[i] = map[rule.PatchVerb]string{"remove": "− ", "add": "+ "}[op.Op] + words
+	}
+	return out
 }
 
 // handIn submits. What cannot be read comes back with its faults; a stop leads to

@@ -43,8 +43,9 @@ type ApplicationPage struct {
 	Frame
 	Heading, ProcedureTitle string
 	Action                  string
-	// Case is the case that is mended or changed; none: empty.
+	// Case is the case that is mended or changed, and Number its number as the page writes it; none: empty.
 	Case    string
+	Number  string
 	Change  bool
 	Why     Control
 	Grounds Control
@@ -365,6 +366,8 @@ func (s *Site) caseWords(d drawing, e editing, page *ApplicationPage) {
 		return
 	}
 	f := d.f
+	page.Number = e.view.Number.In(f.Lang)
+	page.Title = page.Number + " " + page.Title
 	if e.draft.Change {
 		why := e.typed.why
 		page.Why = Control{Kind: drawnLong, Name: "why", Label: f.Say("apply.change.why"), Value: why, Lines: "2", Faults: d.faults["why"]}

@@ -382,7 +382,7 @@ func applicationForm(p ApplicationPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Case != "" {
-			templ_7745c5c3_Err = crumb(p.Frame, "/cases/"+p.Case, p.Case, p.ProcedureTitle).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = crumb(p.Frame, "/cases/"+p.Case, p.Number, p.ProcedureTitle).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -486,9 +486,9 @@ func applicationForm(p ApplicationPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(p.Say("apply.stopped", map[string]any{"no": p.Case}))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(p.Say("apply.stopped", map[string]any{"no": p.Number}))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `application_show.templ`, Line: 87, Col: 66}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `application_show.templ`, Line: 87, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 			if templ_7745c5c3_Err != nil {

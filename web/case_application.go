@@ -154,11 +154,29 @@ func (f Frame) partLabel(path []string) string {
 	return f.Say("field." + strings.Join(unnumbered(path), "."))
 }
 
+// fieldAt names what stands at a path of the application: its block, the item of its list, the field.
+func (f Frame) fieldAt(path string) string {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	field := f.partLabel(parts)
+	if len(parts) == 1 {
+		return field
+	}
+	list, item := groupTitle(f, parts)
+	block := f.partLabel(parts[:1])
+	if list == block {
+		block = ""
+	}
+	if _, err := strconv.Atoi(parts[len(parts)-1]); err == nil {
+		field = "" // it is the item itself
+	}
+	return joined(f, block, item, field)
+}
+
 // unnumbered is a path without the numbers of items.
 func unnumbered(path []string) []string {
 	return slices.DeleteFunc(slices.Clone(path), func(part string) bool {
 		_, err := strconv.Atoi(part)
-		return err == nil
+		return err == nil || part == "-" // the end of a list
 	})
 }
 
@@ -225,17 +243,7 @@ func rounds(f Frame, v desk.CaseView) []RoundPart {
 	for _, round := range slices.Backward(v.Rounds) {
 		part := RoundPart{Title: f.Say("round.title", text.Args{"at": f.minute(round.At), "who": v.People[round.By], "act": actWord(f, round.Kind)})}
 		for _, c := range round.Changes {
-			path := strings.Split(strings.TrimPrefix(c.Path, "/"), "/")
-			list, item := groupTitle(f, path)
-			block := f.partLabel(path[:1])
-			if list == block {
-				block = ""
-			}
-			label := joined(f, block, item, f.partLabel(path))
-			if len(path) == 1 {
-				label = f.partLabel(path)
-			}
-			part.Changes = append(part.Changes, ChangeLine{Field: f.Run(label), Before: f.Run(f.answer(c.Kind, c.Before)), After: f.Run(f.answer(c.Kind, c.After))})
+			part.Changes = append(part.Changes, ChangeLine{Field: f.Run(f.fieldAt(c.Path)), Before: f.Run(f.answer(c.Kind, c.Before)), After: f.Run(f.answer(c.Kind, c.After))})
 		}
 		out = append(out, part)
 	}

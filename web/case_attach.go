@@ -53,8 +53,10 @@ type KindOption struct {
 // AttachmentsPage is the part on a page of its own: where the form leads when something is wrong.
 type AttachmentsPage struct {
 	Frame
-	No   string
-	Part AttachmentsPart
+	No string
+	// Number is how the page writes the number of the case.
+	Number string
+	Part   AttachmentsPart
 }
 
 // Empty says that there is nothing to show.
@@ -95,7 +97,7 @@ func (s *Site) attachmentsAgain(w http.ResponseWriter, r *http.Request, status i
 	}
 	f := s.frame(w, r)
 	f.Here, f.Title = "cases", f.Say("attach.title")+" · "+v.Number.In(f.Lang)
-	page := AttachmentsPage{Frame: f, No: v.No, Part: attachments(f, v, chosen)}
+	page := AttachmentsPage{Frame: f, No: v.No, Number: v.Number.In(f.Lang), Part: attachments(f, v, chosen)}
 	for _, one := range faults {
 		field, say := "file", one.Text.In(f.Lang)
 		if one.Field == "paper" {
