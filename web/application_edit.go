@@ -25,6 +25,7 @@ type typed struct {
 	why, ground     string
 	paste           string
 	pasteWrong      []string
+	exception       string
 }
 
 // applicationNew opens an empty form of a procedure, or one begun from an earlier case.
@@ -139,7 +140,7 @@ func (s *Site) caseForm(change bool) func(http.ResponseWriter, *http.Request) er
 			}
 		}
 		return s.applicationWrite(w, r, editing{
-			draft: draft, view: &view, action: "/drafts/" + draft.ID, saved: saved, stopped: r.URL.Query().Has("stopped"),
+			draft: draft, view: &view, action: "/drafts/" + draft.ID, saved: saved, stopped: r.URL.Query().Has("stopped"), asked: r.URL.Query().Has("asked"),
 			typed: typed{request: desk.NewDraftID(), caseVersion: view.Version},
 		}, http.StatusOK)
 	}
@@ -272,6 +273,7 @@ func (s *Site) readApplicationForm(w http.ResponseWriter, r *http.Request, e *ed
 	}
 	e.typed.request, e.typed.before = sent.Get("request"), sent.Get("before")
 	e.typed.why, e.typed.ground, e.typed.paste = newlines.Replace(sent.Get("why")), sent.Get("ground"), newlines.Replace(sent.Get("pasted"))
+	e.typed.exception = newlines.Replace(sent.Get("exception"))
 	return nil
 }
 
@@ -327,9 +329,17 @@ func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader
 		e.faults = fault.List{fault.New(fault.Invalid, "why", s.words.Say("apply.change.why_missing", nil))}
 		return s.applicationWrite(w, r, e, http.StatusOK)
 	}
+	exception := ""
+	if r.PostForm.Get("submit") == "exception" {
+		if exception = strings.TrimSpace(e.typed.exception); exception == "" {
+			e.faults = fault.List{fault.New(fault.Invalid, "exception", s.words.Say("apply.exception.missing", nil))}
+			return s.applicationWrite(w, r, e, http.StatusOK)
+		}
+		exception = s.frame(w, r).Say("apply.exception.said", text.Args{"why": exception})
+	}
 	h := desk.HandingIn{
 		Application: taken.Application, Case: e.draft.Case, Change: e.draft.Change, Seen: e.typed.caseVersion, Why: strings.TrimSpace(e.typed.why),
-		Ground: e.typed.ground, Draft: e.draft.ID, Request: e.typed.request,
+		Ground: e.typed.ground, Exception: exception, Draft: e.draft.ID, Request: e.typed.request,
 	}
 	c, err := s.forms.HandIn(r.Context(), reader.Actor(), h)
 	if faults := fault.All(err); len(faults) > 0 {
@@ -349,6 +359,9 @@ func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader
 	to := "/cases/" + url.PathEscape(c.No)
 	if c.State == casework.Draft || c.State == casework.Returned {
 		to += "/application?stopped"
+		if exception != "" {
+			to += "&asked"
+		}
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
