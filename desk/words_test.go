@@ -9,6 +9,7 @@ import (
 
 	"chancery/affairs"
 	"chancery/affairs/travel"
+	"chancery/core/calendar"
 	"chancery/core/form"
 	"chancery/core/rule"
 	"chancery/core/strict"
@@ -116,6 +117,37 @@ func TestNoFindingShowsACode(t *testing.T) {
 	})
 	if err != nil || said < 300 {
 		t.Errorf("%d sentences, %v", said, err)
+	}
+}
+
+// TestEmptyHalfDaysAreNamedInStretches: halves as halves, whole days as days, days that follow each other as one stretch.
+func TestEmptyHalfDaysAreNamedInStretches(t *testing.T) {
+	t.Parallel()
+	lib, err := desk.LoadLibrary(library.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	it := travel.Itinerary{Exit: calendar.MustDay("2026-10-12"), Entry: calendar.MustDay("2026-10-18")}
+	for _, filled := range []string{"2026-10-12 am", "2026-10-14 pm", "2026-10-15 am", "2026-10-17 pm"} {
+		day, part, _ := strings.Cut(filled, " ")
+		it.Programme = append(it.Programme, travel.HalfDay{Day: calendar.MustDay(day), Part: travel.Part(part)})
+	}
+	trip := travel.Derive(form.Application{Answers: form.Answers{"itinerary": it}}, it.Exit, lib.World())
+	var zh, en []string
+	for _, g := range trip.ProgrammeGaps {
+		said, _ := lib.Words.Say(reflect.TypeFor[travel.Gap](), string(g))
+		zh, en = append(zh, said.ZH), append(en, said.EN)
+	}
+	if got := strings.Join(zh, "、"); got != "10月12日下午、10月13日全天、10月14日上午、10月15日下午、10月16日全天、10月17日上午、10月18日全天" {
+		t.Errorf("said %s", got)
+	}
+	if got := strings.Join(en, ", "); !strings.HasPrefix(got, "the afternoon of 12 Oct, all of 13 Oct, the morning of 14 Oct") {
+		t.Errorf("said %s", got)
+	}
+	it.Programme = nil
+	trip = travel.Derive(form.Application{Answers: form.Answers{"itinerary": it}}, it.Exit, lib.World())
+	if said, _ := lib.Words.Say(reflect.TypeFor[travel.Gap](), string(trip.ProgrammeGaps[0])); len(trip.ProgrammeGaps) != 1 || said.ZH != "10月12日至10月18日" || said.EN != "12 Oct to 18 Oct" {
+		t.Errorf("without a programme %q, %q", trip.ProgrammeGaps, said)
 	}
 }
 

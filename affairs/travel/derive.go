@@ -35,6 +35,7 @@ type Trip struct {
 	Working           int               `json:"working"`
 	Share             string            `json:"share"`
 	MissingHalfDays   []Half            `json:"missing_half_days"`
+	ProgrammeGaps     []Gap             `json:"programme_gaps"`
 	Continents        []place.Continent `json:"continents"`
 	LatinOrAfrica     bool              `json:"latin_or_africa"`
 	PoorConnection    bool              `json:"poor_connection"`
@@ -164,6 +165,7 @@ func (t *Trip) countHalfDays(it Itinerary) {
 			}
 		}
 	}
+	t.ProgrammeGaps = gaps(t.MissingHalfDays)
 }
 
 // judgeTrack: an academic trip without evidence of an academic task, or with
