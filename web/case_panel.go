@@ -199,7 +199,7 @@ type plainCard struct {
 func (o offering) plain() []plainCard {
 	travellers := []Option{{"", o.say("field.everybody"), false}}
 	for _, name := range o.can.Travellers {
-		travellers = append(travellers, Option{name, name, false})
+		travellers = append(travellers, Option{name, o.f.called(name), false})
 	}
 	money := func(name string) Field { return Field{Name: name, Label: o.say("field." + name), Kind: "money"} }
 	archive := []Option{{"", o.say("archive.own"), false}}
@@ -284,7 +284,7 @@ func (o offering) reduction() []Field {
 func (o offering) membersOut(members []travel.Member) Field {
 	ticks := Field{Name: "drop", Label: o.say("field.drop"), Kind: "ticks"}
 	for i, m := range members {
-		ticks.Options = append(ticks.Options, Option{number(i), m.Name, false})
+		ticks.Options = append(ticks.Options, Option{number(i), o.f.called(m.Name), false})
 	}
 	return ticks
 }

@@ -38,7 +38,7 @@ func (o offering) duties() []DutyLine {
 	f, v := o.f, o.v
 	var out []DutyLine
 	for _, d := range v.Case.Duties {
-		line := DutyLine{Title: f.Run(d.Named().In(f.Lang)), Tick: o.tick(d.ID, d.Act), State: Tag{"hourglass", "pri", f.Say("duty.open")}}
+		line := DutyLine{Title: f.of(d.Named()), Tick: o.tick(d.ID, d.Act), State: Tag{"hourglass", "pri", f.Say("duty.open")}}
 		if d.Post != "" {
 			line.Owner = f.Run(postOf(f, v, d).In(f.Lang))
 		} else {

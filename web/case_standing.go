@@ -62,7 +62,7 @@ func holders(f Frame, v desk.CaseView) []Holder {
 	var out []Holder
 	for _, t := range v.Holders {
 		h := Holder{
-			Task: f.Run(t.Task.In(f.Lang)), Post: f.Run(t.Post.In(f.Lang)), Who: f.persons(t.People),
+			Task: f.of(t.Task), Post: f.Run(t.Post.In(f.Lang)), Who: f.persons(t.People),
 			Vacant: t.Vacant, Since: f.minute(t.Since), Due: dueOf(f, t, v.Today),
 		}
 		if t.Due != nil {
@@ -117,7 +117,7 @@ func (s *Site) summary(f Frame, v desk.CaseView) []Fact {
 	present := form.Get[gift.Gift](app.Answers, "gift")
 	add("sum.gift", true, f.Run(present.What))
 	add("sum.giver", false, f.Run(present.Giver))
-	add("sum.receiver", false, f.Run(present.Receiver))
+	add("sum.receiver", false, f.person(present.Receiver))
 	add("sum.received", false, Run{Words: f.day(present.Received)})
 	if present.Value.Currency != "" {
 		add("sum.value", false, Run{Words: present.Value.String() + " " + string(present.Value.Currency)})
