@@ -61,7 +61,7 @@ func codedKinds(types ...reflect.Type) []reflect.Type {
 			return
 		}
 		seen[t] = true
-		switch t.Kind() { //nolint:exhaustive // the others hold no codes
+		switch t.Kind() {
 		case reflect.Slice, reflect.Pointer:
 			walk(t.Elem())
 		case reflect.Struct:

@@ -220,16 +220,13 @@ func (d drawing) filled(name string) bool {
 
 // choices are the words of a type; what stands in the field and is none of them is offered as it was typed.
 func (d drawing) choices(t reflect.Type, chosen []string) []Choice {
-	w, ok := reflect.Zero(t).Interface().(strict.Worded)
-	if !ok {
-		return nil
-	}
+	known := d.f.coded.Choices(t)
 	var out []Choice
-	for _, word := range w.Words() {
+	for _, word := range known {
 		out = append(out, Choice{Value: word, Label: capital(d.f.word(t, word)), Chosen: slices.Contains(chosen, word)})
 	}
 	for _, c := range chosen {
-		if c != "" && !slices.Contains(w.Words(), c) {
+		if c != "" && !slices.Contains(known, c) {
 			out = append(out, Choice{Value: c, Label: c, Chosen: true})
 		}
 	}

@@ -67,7 +67,7 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 	}
 	var names []string
 	for _, code := range d.Places {
-		names = append(names, s.placeName(f, place.Code(code)))
+		names = append(names, s.placeName(f, code))
 	}
 	t := TripFigures{Facts: []Fact{
 		{Label: f.Say("trip.days"), Value: []Run{{Words: f.Say("trip.days_n", text.Args{"n": d.DaysAbroad})}}, Strong: true},
@@ -104,7 +104,7 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 		t.Editions = f.Say("trip.edition", text.Args{"edition": editions})
 	}
 	for _, code := range d.MissingRates {
-		t.Missing = append(t.Missing, s.placeName(f, place.Code(code)))
+		t.Missing = append(t.Missing, s.placeName(f, code))
 	}
 	return &t
 }

@@ -119,7 +119,7 @@ func (w Words) Unsaid(types ...reflect.Type) []string {
 			return
 		}
 		seen[t] = true
-		switch t.Kind() { //nolint:exhaustive // the others hold no codes
+		switch t.Kind() {
 		case reflect.Pointer, reflect.Slice:
 			look(t.Elem())
 		case reflect.Struct:
