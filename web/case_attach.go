@@ -7,9 +7,11 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
+	"chancery/affairs/travel"
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/office"
@@ -51,8 +53,10 @@ type KindOption struct {
 // AttachmentsPage is the part on a page of its own: where the form leads when something is wrong.
 type AttachmentsPage struct {
 	Frame
-	No   string
-	Part AttachmentsPart
+	No string
+	// Number is how the page writes the number of the case.
+	Number string
+	Part   AttachmentsPart
 }
 
 // Empty says that there is nothing to show.
@@ -93,7 +97,7 @@ func (s *Site) attachmentsAgain(w http.ResponseWriter, r *http.Request, status i
 	}
 	f := s.frame(w, r)
 	f.Here, f.Title = "cases", f.Say("attach.title")+" · "+v.Number.In(f.Lang)
-	page := AttachmentsPage{Frame: f, No: v.No, Part: attachments(f, v, chosen)}
+	page := AttachmentsPage{Frame: f, No: v.No, Number: v.Number.In(f.Lang), Part: attachments(f, v, chosen)}
 	for _, one := range faults {
 		field, say := "file", one.Text.In(f.Lang)
 		if one.Field == "paper" {
@@ -252,27 +256,12 @@ func sizeInWords(n int64) string {
 	return strconv.FormatInt(n, 10) + " B"
 }
 
-// paperWord is the word of a kind of paper.
+// paperWord is the word of a kind of paper; what is none of them is another.
 func paperWord(f Frame, kind string) string {
-	switch kind {
-	case "request":
-		return f.Say("paper.request")
-	case "member-list":
-		return f.Say("paper.member-list")
-	case "programme":
-		return f.Say("paper.programme")
-	case "invitation":
-		return f.Say("paper.invitation")
-	case "translation":
-		return f.Say("paper.translation")
-	case "task-and-budget-form":
-		return f.Say("paper.task-and-budget-form")
-	case "consent-letter":
-		return f.Say("paper.consent-letter")
-	case "swap-note":
-		return f.Say("paper.swap-note")
+	if !slices.Contains(travel.Paper("").Words(), kind) {
+		return f.Say("paper.other")
 	}
-	return f.Say("paper.other")
+	return wordOf(f, travel.Paper(kind))
 }
 
 // Describes names what is said of the field for the file.

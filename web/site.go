@@ -10,11 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -62,6 +60,8 @@ type Config struct {
 	Programs *api.Door
 	// Places names places.
 	Places Places
+	// Words are what coded values are called.
+	Words Words
 	// Today is the day in the office.
 	Today func() calendar.Day
 	// Origin is the address at which people reach the site; nil: the one that a request names.
@@ -120,6 +120,7 @@ type Site struct {
 	operations Operations
 	programs   *api.Door
 	places     Places
+	coded      Words
 	today      func() calendar.Day
 	origin     *url.URL
 	encrypted  bool
@@ -138,8 +139,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Registers == nil || c.Office == nil || c.Own == nil || c.Figures == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, checks, registers, the office, own preferences, figures, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Registers == nil || c.Office == nil || c.Own == nil || c.Figures == nil || c.Places == nil || c.Words == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, checks, registers, the office, own preferences, figures, rules, places, words, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -151,8 +152,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		operations: c.Operations,
-		programs:   c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		limits: c.Limits.orDefault(),
 		words:  words, assets: assets, mux: http.NewServeMux(),
 	}
@@ -166,28 +166,4 @@ func New(c Config) (*Site, error) {
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // catalogue reads the texts: each area of the desk keeps its own pair of files, <area>.zh.yaml and <area>.en.yaml.
-func catalogue() (text.Catalogue, error) {
-	files, err := fs.Glob(textFiles, "texts/*.zh.yaml")
-	if err != nil {
-		return text.Catalogue{}, fmt.Errorf("list texts: %w", err)
-	}
-	var all text.Catalogue
-	for _, file := range files {
-		zh, err := textFiles.ReadFile(file)
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
-		}
-		en, err := textFiles.ReadFile(strings.TrimSuffix(file, ".zh.yaml") + ".en.yaml")
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
-		}
-		words, err := text.ParseCatalogue(zh, en)
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("%s: %w", file, err)
-		}
-		if all, err = all.Join(words); err != nil {
-			return text.Catalogue{}, fmt.Errorf("%s: %w", file, err)
-		}
-	}
-	return all, nil
-}
+func catalogue() (text.Catalogue, error) { return text.ReadCatalogue(textFiles, "texts") }

@@ -256,7 +256,7 @@ func groups(f Frame, day desk.Today) []TaskGroup {
 
 func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 	row := TaskRow{
-		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.Run(l.Title), No: f.Run(l.Number.In(f.Lang)), Unit: f.Run(l.Unit),
+		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.Run(l.Title), No: f.Run(l.Number.In(f.Lang)), Unit: f.unit(l.Unit),
 		Act: f.Say("today.open"),
 	}
 	switch {
@@ -268,7 +268,7 @@ func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 		}
 	case len(l.Holders) > 0:
 		row.Act = f.Say("today.act")
-		row.Task = f.Run(l.Holders[0].Task.In(f.Lang))
+		row.Task = f.of(l.Holders[0].Task)
 		if more := len(l.Holders) - 1; more > 0 {
 			row.Task = f.Run(f.Say("today.and_more", text.Args{"task": row.Task.Words, "n": more}))
 		}
