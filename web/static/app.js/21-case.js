@@ -1,5 +1,5 @@
-// What a browser adds to the page of a case: usual phrases, a form sent once, the time left to recall, printing, and the
-// summary of what was refused in focus. Every page works without this file.
+// What a browser adds to the page of a case: usual phrases, a form sent once, the time left to recall, and the summary of
+// what was refused in focus. Every page works without this file.
 (() => {
   "use strict";
   document.querySelectorAll("[data-phrases]").forEach((box) => {
@@ -27,11 +27,6 @@
     });
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach((f) => { delete f.dataset.sent; }));
-
-  document.querySelectorAll("[data-print]").forEach((b) => {
-    b.hidden = false;
-    b.addEventListener("click", () => print());
-  });
 
   document.querySelectorAll("[data-left]").forEach((e) => {
     const end = Date.now() + Number(e.dataset.left) * 1000;
