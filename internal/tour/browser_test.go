@@ -165,6 +165,21 @@ func (r *reader) click(selector string) {
 	r.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
+// types writes into a field, and chooses picks from a list by its value.
+func (r *reader) types(selector, words string) {
+	r.Helper()
+	asks[string](r, "document.querySelector(`"+selector+"`).value = ''")
+	r.do(chromedp.SendKeys(chromedp.CSS(selector), words, chromedp.NodeVisible))
+}
+
+func (r *reader) chooses(selector, value string) {
+	r.Helper()
+	r.do(chromedp.SetValue(chromedp.CSS(selector), value))
+	if got := asks[string](r, "document.querySelector(`"+selector+"`).value"); got != value {
+		r.Errorf("%s does not offer %s", selector, value)
+	}
+}
+
 // asks gives what an expression is worth on the page.
 func asks[T any](r *reader, js string) T {
 	r.Helper()
@@ -224,7 +239,7 @@ func (r *reader) tabs(selector string) {
 	quoted, err := json.Marshal(selector)
 	r.must(err)
 	for range 400 {
-		if asks[bool](r, "document.activeElement.matches("+string(quoted)+")") {
+		if asks[bool](r, "document.activeElement?.matches("+string(quoted)+") === true") {
 			return
 		}
 		r.press(kb.Tab)
@@ -254,15 +269,17 @@ func (r *reader) paper(path string) string {
 	return string(words)
 }
 
-// picture keeps what is on the screen.
+// picture keeps what is on the screen, and what the whole page is like.
 func (r *reader) picture(name string) {
 	r.Helper()
-	data, err := chromedp.Run(r.ctx, chromedp.CaptureScreenshot())
-	r.must(err)
-	folder := os.Getenv("CHANCERY_TOUR")
-	r.must(os.MkdirAll(folder, 0o750))
 	name = regexp.MustCompile(`[^A-Za-z0-9-]+`).ReplaceAllString(strings.Trim(name, "/"), "_")
-	r.must(os.WriteFile(filepath.Join(folder, name+"-"+r.mode.String()+".png"), data, 0o600))
+	for folder, shot := range map[string]chromedp.Action[[]byte]{"": chromedp.CaptureScreenshot(), "whole": chromedp.FullScreenshot(100)} {
+		data, err := chromedp.Run(r.ctx, shot)
+		r.must(err)
+		folder = filepath.Join(os.Getenv("CHANCERY_TOUR"), folder)
+		r.must(os.MkdirAll(folder, 0o750))
+		r.must(os.WriteFile(filepath.Join(folder, name+"-"+r.mode.String()+".png"), data, 0o600))
+	}
 }
 
 // violation is something that axe found.
