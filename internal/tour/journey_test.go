@@ -65,7 +65,9 @@ func TestA02FromApplicationToApprovalWithKeysAlone(t *testing.T) {
 	r.keysIn([][2]string{ // the letter and the place in the plan are those of the new trip, and are not taken over
 		{"inviter.letter.signed", ""},
 		{"inviter.letter.translated", ""},
-		{"inviter.letter.names", "钟离牧"}, {"inviter.letter.names", "慕容舟"}, {"inviter.letter.names", "端木青"},
+		{"inviter.letter.names", "钟离牧"},
+		{"inviter.letter.names", "慕容舟"},
+		{"inviter.letter.names", "端木青"},
 		{"inviter.letter.from", "2026-11-09"},
 		{"inviter.letter.to", "2026-11-17"},
 		{"inviter.letter.payer", "sender"},
@@ -271,7 +273,12 @@ func trip() [][2]string {
 		{"budget.line", "因公出国经费"},
 		{"budget.payer", "own-budget"},
 		{"budget.host_covers", "none"},
-		{"papers", "request"}, {"papers", "member-list"}, {"papers", "programme"}, {"papers", "invitation"}, {"papers", "translation"}, {"papers", "task-and-budget-form"},
+		{"papers", "request"},
+		{"papers", "member-list"},
+		{"papers", "programme"},
+		{"papers", "invitation"},
+		{"papers", "translation"},
+		{"papers", "task-and-budget-form"},
 	}
 }
 
