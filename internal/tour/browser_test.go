@@ -38,15 +38,15 @@ func touring(t *testing.T) {
 // desk is the program with its demo, as it is started by hand.
 type desk struct{ address, password string }
 
-// open starts the built program on an empty folder.
-func open(t *testing.T) desk {
+// open starts the built program on an empty folder, with more flags where the test needs them.
+func open(t *testing.T, flags ...string) desk {
 	t.Helper()
 	program := os.Getenv("CHANCERY_BINARY")
 	if program == "" {
 		t.Fatal("CHANCERY_BINARY names the program to be looked at; `make tour` sets it")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, program, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", t.TempDir(), "--lang", "en") //nolint:gosec // the program under test
+	cmd := exec.CommandContext(ctx, program, append([]string{"serve", "--demo", "--addr", "127.0.0.1:0", "--data", t.TempDir(), "--lang", "en"}, flags...)...) //nolint:gosec // the program under test
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -286,6 +286,25 @@ func (r *reader) picture(name string) {
 type violation struct {
 	ID, Impact, Help string
 	Nodes            []struct{ HTML, FailureSummary string }
+}
+
+// named expects what is drawn to be said in words too: every drawing has a sentence and a way to the same as a table, every
+// state and deadline its word. (A-03)
+func (r *reader) named(where string) {
+	r.Helper()
+	for _, mute := range asks[[]string](r, `[...document.querySelectorAll("main svg:not(svg svg)")].filter((e) =>
+		e.getAttribute("aria-hidden") !== "true" && !(/^(img|group)$/.test(e.getAttribute("role")) && e.getAttribute("aria-label")?.length > 12)
+	).concat([...document.querySelectorAll("main .tag, main .due:not(.task > .due:empty), main [data-verdict] h2")].filter((e) => e.textContent.trim().length < 2)
+	).map((e) => e.outerHTML.slice(0, 160))`) {
+		r.Errorf("%s %s: is not said in words: %s", where, r.mode, mute)
+	}
+	for _, alone := range asks[[]string](r, `[...document.querySelectorAll("main svg.tlsvg, main svg.squares")].filter((e) => {
+		if (e.closest("form, #figures")) return false; // the fields and the table beneath are the twin
+		const to = e.closest(".sheet").querySelector("a[href^='#']");
+		return !(to && document.querySelector(to.hash)?.querySelector("table, dl"));
+	}).map((e) => e.outerHTML.slice(0, 160))`) {
+		r.Errorf("%s %s: is drawn and nowhere a table: %s", where, r.mode, alone)
+	}
 }
 
 // accessible expects axe to find nothing: all of its rules, those of WCAG 2.2 AA and those of good practice, on the page
