@@ -220,8 +220,14 @@ func TestOnPaperStandsTheMatterAndNothingElse(t *testing.T) {
 	t.Parallel()
 	touring(t)
 	r := open(t).sit(t, "dongfang", wide())
+	r.open("/cases/OUT-2026-398")
+	asks[int](r, "window.printed = 0; window.print = () => { window.printed++; }; 0")
+	r.click("[data-print]")
+	if n := asks[int](r, "window.printed"); n != 1 {
+		r.Errorf("one click prints %d times", n)
+	}
 	for path, said := range map[string][]string{
-		"/cases/OUT-2026-398":   {"出〔2026〕398", "钟离牧", "宇文简", "欧阳序"},
+		"/cases/OUT-2026-398":   {"出〔2026〕398", "钟离牧", "宇文简", "欧阳序", "罗森港三日中", "慕容舟", "因公出国经费"},
 		"/notices/OUT-2026-414": {"出〔2026〕414", "长孙川简", "鲜于川澈", "澜川市外事办公室"},
 		"/cases":                {"出〔2026〕", "澜川市外事办公室"},
 		"/registers/abroad":     {"出〔2026〕", "澜川市外事办公室"},

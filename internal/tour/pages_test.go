@@ -3,8 +3,10 @@ package tour
 import (
 	"cmp"
 	"net/http"
+	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/chromedp"
 )
 
@@ -165,15 +167,34 @@ func TestA01WhatComesBackFromAFormIsAccessible(t *testing.T) {
 	}
 }
 
-// TestACasePageIsLightAndAsksNobodyElse: at most 60 KB over the wire with everything, all from the desk itself.
+// TestACasePageIsLightAndAsksNobodyElse: at most 60 KB over the wire with everything, all from the desk itself; a style or a
+// script in the page would not be obeyed, and the browser finds none to refuse.
 func TestACasePageIsLightAndAsksNobodyElse(t *testing.T) {
 	t.Parallel()
 	touring(t)
 	d := open(t)
-	r := d.sit(t, "wenren", modes()[0])
-	bytes, hosts := r.heavy("/cases/OUT-2026-398")
-	t.Logf("the case page and all that it needs: %d bytes", bytes)
-	if bytes > 60_000 || len(hosts) != 1 {
-		t.Errorf("%d bytes from %v", bytes, hosts)
+	for _, s := range []stop{{"wenren", "/cases/OUT-2026-398", 0}, {"zhongli", "/cases/OUT-2026-412/application", 0}, {"", "/notices/OUT-2026-414", 0}} {
+		r := d.sit(t, s.person, modes()[0])
+		var refused atomic.Int32
+		r.must(chromedp.Listen(r.ctx, func(ev any) {
+			if e, ok := ev.(*log.EventEntryAdded); ok && e.Entry.Source == log.EntrySourceSecurity {
+				refused.Add(1)
+			}
+		}))
+		bytes, hosts := r.heavy(s.path)
+		t.Logf("%s and all that it needs: %d bytes", s.path, bytes)
+		if bytes > 60_000 || len(hosts) != 1 {
+			t.Errorf("%s: %d bytes from %v", s.path, bytes, hosts)
+		}
+		if n := refused.Load(); n != 0 {
+			t.Errorf("%s: the browser refused %d things that stand in the page", s.path, n)
+		}
+		if asks[bool](r, `{ const x = document.createElement("script"); x.textContent = "window.obeyed = 1"; document.body.append(x); window.obeyed === 1 }`) {
+			t.Errorf("%s: a script in the page is obeyed", s.path)
+		}
+		if refused.Load() == 0 {
+			t.Errorf("%s: nothing would be known of what is refused", s.path)
+		}
+		r.leave()
 	}
 }
