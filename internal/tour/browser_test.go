@@ -316,6 +316,7 @@ func (r *reader) accessible(where string) {
 		Violations []violation
 	}](r, `(async () => { if (!window.axe) { `+axe+` }
 		document.querySelectorAll("main details:not([open])").forEach((d) => { d.open = true; });
+		scrollTo(0, 0); // what has been scrolled under a bar is not too small for that
 		const r = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
 		return { Passes: r.passes.length, Violations: r.violations.map((v) => ({ ID: v.id, Impact: v.impact, Help: v.help,
 			Nodes: v.nodes.slice(0, 3).map((n) => ({ HTML: n.html.slice(0, 200), FailureSummary: n.failureSummary })) })) } })()`)
