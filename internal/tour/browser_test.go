@@ -288,8 +288,8 @@ type violation struct {
 	Nodes            []struct{ HTML, FailureSummary string }
 }
 
-// named expects what is drawn to be said in words too: every drawing has a sentence and a way to the same as a table, every
-// state and deadline its word. (A-03)
+// named (A-03) expects what is drawn to be said in words too: every drawing has a sentence and a way to the same as a table, every
+// state and deadline its word.
 func (r *reader) named(where string) {
 	r.Helper()
 	for _, mute := range asks[[]string](r, `[...document.querySelectorAll("main svg:not(svg svg)")].filter((e) =>
