@@ -107,7 +107,7 @@ func logLines(f Frame, v desk.CaseView) []LogLine {
 // proof names what the record of the case can be proven with; it claims nothing
 // that was not verified.
 func proof(f Frame, v desk.CaseView) Proof {
-	p := Proof{Command: "chancery journal proof " + v.No}
+	p := Proof{Command: "chancery journal check-proof proof-" + v.No + ".json"} // of the file as it is downloaded
 	if n := len(v.Log); n > 0 {
 		words := "case.proof"
 		if v.Log[n-1].Entry == 0 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"chancery/core/account"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -33,6 +34,8 @@ type Frame struct {
 	PrintStyle string
 	// Query is what stands in the box for searching.
 	Query string
+	// Idle is after how many seconds without use the session may be over, "" where nobody is signed in.
+	Idle string
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 
@@ -58,8 +61,12 @@ func (s *Site) frame(w http.ResponseWriter, r *http.Request) Frame {
 		theme = preference(w, r, "theme", "light", "dark")
 	}
 	w.Header().Set("Content-Language", htmlLang(lang))
+	idle := ""
+	if who.Person != "" && s.idle > account.TouchAfter {
+		idle = number(int((s.idle - account.TouchAfter).Seconds()))
+	}
 	return Frame{
-		Lang: lang, Theme: theme, words: s.words, coded: s.coded, assets: s.assets, url: *r.URL, who: who,
+		Lang: lang, Theme: theme, words: s.words, coded: s.coded, assets: s.assets, url: *r.URL, who: who, Idle: idle,
 		Person: who.Name.In(lang), Post: who.Post.In(lang), Administers: who.Duties.Of() != "", Compact: who.Prefers.Compact, KeysOff: who.Prefers.KeysOff,
 	}
 }

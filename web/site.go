@@ -70,6 +70,8 @@ type Config struct {
 	Encrypted bool
 	// Proxied says that a proxy of the office stands before the site and names the address of the reader.
 	Proxied bool
+	// Idle is how long a session lasts unused; people are told before it ends. Zero: they are not.
+	Idle time.Duration
 	// Loopback refuses requests that name another host than this machine, so that
 	// no page elsewhere can reach the office by a name that points here.
 	Loopback bool
@@ -123,6 +125,7 @@ type Site struct {
 	coded      Words
 	today      func() calendar.Day
 	origin     *url.URL
+	idle       time.Duration
 	encrypted  bool
 	proxied    bool
 	loopback   bool
@@ -152,7 +155,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		limits: c.Limits.orDefault(),
 		words:  words, assets: assets, mux: http.NewServeMux(),
 	}

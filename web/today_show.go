@@ -95,7 +95,7 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 	people, groups := 0, 0
 	for _, a := range day.Abroad {
 		people, groups = people+a.People, groups+a.Cases
-		page.Abroad = append(page.Abroad, AbroadBar{Name: f.Say("continent." + orElse(a.Continent, "none")), Words: f.Say("today.people", text.Args{"n": a.People}), Strokes: min(a.People, 20)})
+		page.Abroad = append(page.Abroad, AbroadBar{Name: f.Say("continent." + orElse(a.Continent, "none")), Words: f.Say("today.people", text.Args{"n": a.People}), Strokes: min(a.People, 40)})
 	}
 	page.AbroadWords = f.Say("today.abroad_words", text.Args{"people": people, "groups": groups})
 	for i, v := range day.Vacant {

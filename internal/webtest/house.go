@@ -278,3 +278,11 @@ func (c *Client) do(method, path string, body io.Reader, headers ...string) *htt
 	}
 	return rec
 }
+
+// Served opens the site on an address of this machine, for a browser; everybody signs in with the password.
+func (h *House) Served() (address, everybody string) {
+	h.Helper()
+	s := httptest.NewServer(h.Site)
+	h.Cleanup(s.Close)
+	return s.URL, password
+}
