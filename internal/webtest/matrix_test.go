@@ -65,6 +65,8 @@ const (
 // one out of sight and with none. What is out of sight is answered like what does not exist, byte for byte but for its number
 // and the request's name; nothing is ever a failure of ours; a route that the table does not name fails.
 //
+// The gate asks every route as nobody, as a third of the others in turns, and as whose things they are; the proof as all.
+//
 // What the routes answer in substance is shown elsewhere: TestEveryActIsRefusedToWhoMayNot, TestWhatIsOutOfSightIsAnsweredLikeWhatIsNotThere,
 // TestATokenIsGoodForWhatItWasMadeFor, TestASessionCountsForTheDesksOwnPagesOnly, TestS07AnAdministratorsDutyGivesNoReadingOfCases.
 func TestS05EveryRouteIsAskedAsEveryKindOfPerson(t *testing.T) {
@@ -84,11 +86,14 @@ func TestS05EveryRouteIsAskedAsEveryKindOfPerson(t *testing.T) {
 			t.Errorf("the matrix has %s, which nobody answers", route)
 		}
 	}
-	for _, route := range routes {
+	for i, route := range routes {
 		if route == "POST /sign-out" {
 			continue // nobody asks anything after it
 		}
-		for _, who := range kindsOfPersons() {
+		for j, who := range kindsOfPersons() {
+			if who.login != "" && sampled(i+j, 3) {
+				continue
+			}
 			if who.login != "zhongli" {
 				m.asks(route, table[route], who.login)
 			}
