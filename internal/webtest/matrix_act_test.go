@@ -108,7 +108,7 @@ func standings() []standing {
 // every kind of person, over the pages and at the programs' door (what is refused, at one of the two in turns). Whoever may, is let pass, and takes the act back; whoever may
 // not is refused in words, whoever does not see the case is told that there is none, and no entry is left in the journal.
 //
-// The gate asks for all that is let pass; what is refused, each person asks for at two of the eight places, in turns. The proof asks
+// The gate asks for all that is let pass; what is refused, each person asks for at one of the eight places, in turns. The proof asks
 // at all eight.
 //
 // That the pages offer what they let pass is shown by TestATripGoesFromSubmittedToClosedByThePagesAlone, the acts of files by
@@ -202,7 +202,7 @@ func TestS05EveryActAtEveryStepIsDoneByThoseWhoMayAndNobodyElse(t *testing.T) {
 }
 
 // refusedAt is at one of how many places the gate asks for what is refused.
-const refusedAt = 4
+const refusedAt = 8
 
 // applicantLast orders people so that the applicant, who alone can show the case to others, acts last.
 func applicantLast(k kindOfPerson) string {
