@@ -61,7 +61,7 @@ func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
 
 // founded are folders with the invented office and an account for everybody in it, each as it stands on the morning of its
 // founding. Every house of a day begins as a copy of the one of that day, and shares nothing with the others from then on.
-var founded = struct { //nolint:gochecknoglobals // written once a day of the calendar, and then only copied
+var founded = struct {
 	sync.Mutex
 	on map[string]fstest.MapFS
 }{on: map[string]fstest.MapFS{}}
@@ -116,7 +116,7 @@ func foundedOn(t *testing.T, day string) fstest.MapFS {
 	return folder
 }
 
-// opens opens the folder with the desk before it.
+// opens unlocks the folder, with the desk before it.
 func (h *House) opens() {
 	h.Helper()
 	lib, err := shipped()
