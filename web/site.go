@@ -99,9 +99,6 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// uploadsAtOnce is how many files are taken in at the same moment; the next waits.
-const uploadsAtOnce = 8
-
 // Site answers requests. It is safe for use by many requests at once.
 type Site struct {
 	accounts   Accounts
@@ -154,10 +151,13 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, api.UploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
 		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		limits: c.Limits.orDefault(),
 		words:  words, assets: assets, mux: http.NewServeMux(),
+	}
+	if s.programs != nil {
+		s.uploads = s.programs.Uploads() // both doors together hold so many files in memory
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
 	s.routes()

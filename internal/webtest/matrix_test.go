@@ -355,7 +355,7 @@ func mayCall() map[string][]string {
 func (m *asked) path(pattern, no string) string {
 	id := "zhongli"
 	for prefix, of := range map[string]string{
-		"/posts/": "trips-officer", "/drafts/": m.draft, "/me/tokens/": m.token, "/api/me/tokens/": m.another, "/cases/": "1",
+		"/posts/": "trips-officer", "/drafts/": m.draft, "/me/tokens/": m.token, "/api/me/tokens/": m.another, "/cases/": "1", "/api/cases/": "1",
 	} {
 		if strings.HasPrefix(pattern, prefix) {
 			id = of
@@ -376,6 +376,8 @@ func (m *asked) path(pattern, no string) string {
 
 func (m *asked) ask(method, path, login string, session bool) *httptest.ResponseRecorder {
 	switch {
+	case strings.HasPrefix(path, "/api/") && strings.HasSuffix(path, "/attachments") && method == http.MethodPost:
+		return m.programs[login].attaches(strings.Split(path, "/")[3], "other", "a.pdf", nil)
 	case strings.HasPrefix(path, "/api/") && !session:
 		var body any
 		if method == http.MethodPost {
