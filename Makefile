@@ -6,6 +6,9 @@ LINTER   := bin/golangci-lint
 FUZZTIME ?= 10m
 ROUNDS   ?= 200
 
+# A release is made with exactly this Go: another one gives other bytes.
+RELEASE_GO := go1.26.8
+
 # The race detector needs a C compiler; without one the gate says so aloud.
 HAS_CC := $(shell command -v $${CC:-cc} >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1; echo $$?)
 # It watches all of the house. The database, which is C in Go's clothes, and the ciphers are let run unwatched, since
@@ -140,6 +143,17 @@ tour: build ## go through the desk in Chromium: both languages and looks, keyboa
 .PHONY: build
 build: ## the binary, in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/chancery ./cmd/chancery
+
+.PHONY: release
+release: ## binaries, Debian packages, bills of materials and sums, in bin/release
+	GOTOOLCHAIN=$(RELEASE_GO) $(GO) run ./internal/release
+
+.PHONY: proof-release
+proof-release: ## the same commit gives the same bytes: two clones, two caches, one result
+	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && for n in one two; do \
+	  git clone -q . "$$work/$$n" && GOCACHE="$$work/cache-$$n" $(MAKE) -s -C "$$work/$$n" release || exit 1; done && \
+	diff "$$work/one/bin/release/SHA256SUMS" "$$work/two/bin/release/SHA256SUMS" && diff -r "$$work/one/bin/release" "$$work/two/bin/release" && \
+	cat "$$work/one/bin/release/SHA256SUMS" && echo "proof-release: the same bytes twice"
 
 .PHONY: notices
 notices: ## the licences of what the binary holds

@@ -18,6 +18,7 @@ type act struct {
 	done     chan error
 	panicked any
 	grew     bool
+	kinds    []string // of the entries that it appended
 	planned  bool
 }
 
@@ -97,6 +98,11 @@ func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int
 		return before, 0
 	}
 	took := time.Since(begun)
+	c := Commit{Writes: len(done), Took: took}
+	for _, a := range done {
+		c.Kinds = append(c.Kinds, a.kinds...)
+	}
+	d.s.committed(c)
 	answer(done, nil)
 	if slices.ContainsFunc(done, func(a *act) bool { return a.grew }) {
 		signal(d.s.grown)
@@ -154,7 +160,7 @@ func (d *sqliteFile) run(ctx context.Context, in *sharing, a *act) (err error) {
 	if err = call(t, a); err != nil || a.panicked != nil {
 		finish = rollbackTo
 	}
-	a.grew, a.planned = t.grew, t.planned
+	a.grew, a.planned, a.kinds = t.grew, t.planned, t.kinds
 	if ended := in.plain(ctx, finish); ended != nil {
 		return errors.Join(err, mend("end act", ended))
 	}

@@ -39,6 +39,9 @@ type dialect interface {
 	// indexed tells whether words are found by an index.
 	indexed(t *Tx) (bool, error)
 
+	// refuses gives the reason for which no act is taken just now; nil: acts are taken.
+	refuses() error
+
 	// start begins to take acts; rest lets those in hand end and takes no more; release lets go of the database.
 	start()
 	rest()

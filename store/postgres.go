@@ -225,12 +225,14 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 	if err := fn(t); err != nil {
 		return err
 	}
+	begun := time.Now()
 	if err := l.tx.Commit(); err != nil {
 		if lostContact(err) {
 			return fmt.Errorf("%w: %w", unsure(), err)
 		}
 		return mend("commit", err)
 	}
+	d.s.committed(Commit{Writes: 1, Kinds: t.kinds, Took: time.Since(begun)})
 	if t.grew {
 		signal(d.s.grown)
 	}
@@ -296,6 +298,9 @@ func (t *Tx) foresee(l *piped) error {
 		return nil
 	})
 }
+
+// refuses finds no reason: the server refuses by itself, act by act.
+func (*postgres) refuses() error { return nil }
 
 func (*postgres) lastEntry() string { return postgresLastEntry }
 

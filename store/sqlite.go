@@ -132,6 +132,14 @@ func (d *sqliteFile) key(_ context.Context, empty bool, replaced []replacement) 
 	return readKey(d.s.dir, empty, replaced)
 }
 
+func (d *sqliteFile) refuses() error {
+	if why := d.broken.Load(); why != nil {
+		return refusing(*why)
+	}
+	r := room{ask: d.room.ask} // the answer that is kept belongs to the one who writes
+	return r.refuses(d.s.dir, d.s.clock())
+}
+
 func (*sqliteFile) watch() time.Duration { return 0 }
 
 func (*sqliteFile) lastEntry() string { return sqliteLastEntry }

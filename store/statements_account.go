@@ -20,6 +20,7 @@ const (
 	dropSession     = `DELETE FROM sessions WHERE hash = $1`
 	dropSessionsOf  = `DELETE FROM sessions WHERE account = $1 AND hash <> $2`
 	dropEndedBefore = `DELETE FROM sessions WHERE until_at < $1`
+	countSessions   = `SELECT COUNT(*) FROM sessions WHERE until_at > $1 AND seen > $2`
 
 	oneInvitation   = `SELECT hash, body FROM invitations WHERE hash = $1`
 	someInvitations = `SELECT hash, body FROM invitations WHERE $1 = '' OR person = $1 ORDER BY made DESC, id LIMIT 200`
@@ -41,7 +42,7 @@ const (
 func accountStatements() []string {
 	return []string{
 		oneAccount, accountByLogin, accountOfPerson, accountOfSubject, allAccounts, addAccount, changeAccount, dropSubjects, addSubject,
-		oneSession, sessionsOf, putSession, changeSession, dropSession, dropSessionsOf, dropEndedBefore,
+		oneSession, sessionsOf, putSession, changeSession, dropSession, dropSessionsOf, dropEndedBefore, countSessions,
 		oneInvitation, someInvitations, putInvitation, oneProposal, openProposals, putProposal,
 		getSlowdown, putSlowdown, dropSlowdown, dropSlowBefore, addSecurityLine, securityLines,
 	}

@@ -35,6 +35,8 @@ type Store struct {
 	last   atomic.Int64 // the instant of the newest act
 	office atomic.Pointer[readOffice]
 	cases  knownCases
+
+	watching atomic.Pointer[func(Commit)]
 }
 
 // readOffice is the office as it was read last, with its version: every act asks for it, and it

@@ -24,6 +24,7 @@ type Tx struct {
 	at      calendar.Instant
 	writes  bool
 	grew    bool
+	kinds   []string        // of the entries appended in this act
 	planned bool            // this act planned a job
 	moved   bool            // this act wrote the office
 	version *int64          // of the office, as far as it was asked
@@ -377,7 +378,7 @@ func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byt
 	if err != nil {
 		return journal.Entry{}, err
 	}
-	t.ends[no], t.grew = end{Entry: e, version: prev.version}, true
+	t.ends[no], t.grew, t.kinds = end{Entry: e, version: prev.version}, true, append(t.kinds, kind)
 	return e, nil
 }
 

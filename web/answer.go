@@ -41,7 +41,8 @@ func (s *Site) faulted(h func(http.ResponseWriter, *http.Request) error) http.Ha
 }
 
 // answer writes the page of an error. What is the user's to mend is said in
-// their language; anything else is logged once and shown as a request id.
+// their language; anything else is logged once and shown as a request id. The
+// log names the route and never the path: paths hold names and tokens.
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, err error) {
 	if ownDoor(r.URL.Path) && s.programs != nil {
 		s.problem(w, r, err)
@@ -89,17 +90,8 @@ func (s *Site) sentences(f Frame, r *http.Request, err error) (status int, sente
 		return statusOf(fault.KindOf(err)), sentences
 	}
 	s.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
-		slog.String("id", idOf(r)), slog.String("method", r.Method), slog.String("path", loggedPath(r)), slog.String("error", err.Error()))
+		slog.String("id", idOf(r)), slog.String("method", r.Method), slog.String("route", lineOf(r)), slog.String("error", err.Error()))
 	return http.StatusInternalServerError, []string{f.Say("fault.ours")}
-}
-
-// loggedPath is the path of a request as the log may keep it: the token of an invitation opens an account and stays out.
-func loggedPath(r *http.Request) string {
-	const secret = "/invitation/"
-	if strings.HasPrefix(r.URL.Path, secret) {
-		return secret + "{token}"
-	}
-	return r.URL.Path
 }
 
 func errorTitle(f Frame, status int) string {

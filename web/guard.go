@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base32"
@@ -12,12 +13,39 @@ import (
 	"strings"
 )
 
-// requestID is the name of a request in the log and on an error page.
-type requestID struct{}
+// Passage is what a request leaves behind for a log and for figures: nothing of what it held, and nobody's name.
+type Passage struct {
+	// ID is the name of the request in the log, in X-Request-Id and on an error page.
+	ID string
+	// Route is the line of the site's table that answered; empty where a request was refused before any did.
+	Route string
+}
+
+type passageKey struct{}
+
+// Follow gives a request a passage that the site fills in; it is whole when the site has answered.
+func Follow(r *http.Request) (*http.Request, *Passage) {
+	p := &Passage{}
+	return r.WithContext(context.WithValue(r.Context(), passageKey{}, p)), p
+}
+
+// passage is that of the request; one that nobody follows is given one here.
+func passage(r *http.Request) (*http.Request, *Passage) {
+	if p, ok := r.Context().Value(passageKey{}).(*Passage); ok {
+		return r, p
+	}
+	return Follow(r)
+}
 
 func idOf(r *http.Request) string {
-	id, _ := r.Context().Value(requestID{}).(string)
-	return id
+	_, p := passage(r)
+	return p.ID
+}
+
+// lineOf is the line of the table that answers; empty before one is found.
+func lineOf(r *http.Request) string {
+	_, p := passage(r)
+	return cmp.Or(r.Pattern, p.Route)
 }
 
 // guarded puts in front of the pages what every request passes: an id, the
@@ -30,9 +58,9 @@ func (s *Site) guarded(next http.Handler) http.Handler {
 	}))
 	inner := cross.Handler(s.timed(s.admitted(next)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := newRequestID()
-		r = r.WithContext(context.WithValue(r.Context(), requestID{}, id))
-		setHeaders(w.Header(), id)
+		r, p := passage(r)
+		p.ID = newRequestID()
+		setHeaders(w.Header(), p.ID)
 		if s.secure(r) {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
@@ -79,6 +107,19 @@ func (s *Site) recovered(w http.ResponseWriter, r *http.Request) {
 		panic(cause)
 	}
 	s.answer(w, r, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+}
+
+// routed notes which line of the table answers.
+func routed(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, p := passage(r)
+		defer func() {
+			if p.Route == "" {
+				p.Route = r.Pattern
+			}
+		}()
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // names says whether host, with or without a port, is one of those listed.

@@ -9,7 +9,8 @@ import (
 
 // program hands a request to the programs' door, with who is signed in at the pages, if anybody is.
 func (s *Site) program(w http.ResponseWriter, r *http.Request) {
-	s.programs.Serve(w, r, s.coming(r))
+	_, p := passage(r)
+	p.Route = s.programs.Serve(w, r, s.coming(r))
 }
 
 func (s *Site) coming(r *http.Request) api.Coming {

@@ -121,7 +121,8 @@ func (s *Site) routes() {
 	}
 
 	s.mux.HandleFunc("GET /static/{name}", s.static)
-	s.mux.HandleFunc("GET /health", s.health)
+	s.mux.HandleFunc("GET /healthz", s.alive)
+	s.mux.HandleFunc("GET /readyz", s.readyNow)
 	s.page("/", s.nowhere)
 }
 
@@ -147,12 +148,6 @@ func (s *Site) applicationRoutes() {
 // answer in words.
 func (s *Site) page(pattern string, h func(http.ResponseWriter, *http.Request) error) {
 	s.mux.HandleFunc(pattern, s.faulted(h))
-}
-
-// health says that the site answers; a load balancer or a script asks it.
-func (s *Site) health(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte("ok\n"))
 }
 
 // nowhere answers what no other line of the table does.

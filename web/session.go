@@ -26,7 +26,10 @@ func (s *Site) reader(r *http.Request) (desk.Reader, error) {
 
 // open tells whether a page is there for everybody, signed in or not.
 func open(path string) bool {
-	for _, one := range []string{"/sign-in", "/sign-out", "/invitation", "/notices", "/static", "/health"} {
+	if probed(path) {
+		return true
+	}
+	for _, one := range []string{"/sign-in", "/sign-out", "/invitation", "/notices", "/static"} {
 		if path == one || strings.HasPrefix(path, one+"/") {
 			return true
 		}
@@ -41,7 +44,7 @@ func ownDoor(path string) bool { return path == "/api" || strings.HasPrefix(path
 // asked for.
 func (s *Site) admitted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/static/") || strings.HasPrefix(r.URL.Path, "/health") {
+		if strings.HasPrefix(r.URL.Path, "/static/") || probed(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}

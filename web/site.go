@@ -6,6 +6,7 @@ package web
 
 import (
 	"compress/gzip"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -77,6 +78,10 @@ type Config struct {
 	Loopback bool
 	// Log receives what is ours to mend: one line a failure, with the request's id.
 	Log *slog.Logger
+	// Ready says whether the office's data answers; nil: it does.
+	Ready func(context.Context) error
+	// Stopping is closed when the desk is about to close its door; nil: never.
+	Stopping <-chan struct{}
 	// Limits bounds a request; the zero value takes the house's own.
 	Limits Limits
 }
@@ -127,6 +132,8 @@ type Site struct {
 	proxied    bool
 	loopback   bool
 	log        *slog.Logger
+	ready      func(context.Context) error
+	stopping   <-chan struct{}
 	limits     Limits
 
 	words   text.Catalogue
@@ -153,15 +160,15 @@ func New(c Config) (*Site, error) {
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, api.UploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
 		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
-		limits: c.Limits.orDefault(),
-		words:  words, assets: assets, mux: http.NewServeMux(),
+		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
+		words: words, assets: assets, mux: http.NewServeMux(),
 	}
 	if s.programs != nil {
 		s.uploads = s.programs.Uploads() // both doors together hold so many files in memory
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
 	s.routes()
-	s.handler = s.guarded(s.mux)
+	s.handler = s.guarded(routed(s.mux))
 	return s, nil
 }
 

@@ -55,7 +55,7 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 			t.Errorf("%s: opens itself to other origins", path)
 		}
 	}
-	for _, path := range append(pages(), "/", "/health") {
+	for _, path := range append(pages(), "/", "/healthz", "/readyz") {
 		demand(path, get(t, s, path).Header())
 	}
 	for path, status := range wrong() {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -55,6 +56,7 @@ type App struct {
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
 	Jobs     jobsCommand     `cmd:"" help:"What the house does by itself: deadlines, messages, nightly routines."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself."`
+	Version  versionCommand  `cmd:"" help:"Which program this is, and whether it is what was released."`
 	Figures  figuresCommand  `cmd:"" help:"Figures with their denominator and the cases behind them."`
 
 	ctx   context.Context //nolint:containedctx // one command is one run of the program
@@ -65,10 +67,12 @@ type App struct {
 	libfs fs.FS
 	// load reads a library, and lays announced years over its calendar.
 	load func(fs.FS, ...calendar.Announcement) (*desk.Library, error)
+	log  *slog.Logger // of a desk that serves
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // told a second time, the program ends at once: what was acknowledged is durable
 	app := &App{ctx: ctx, out: os.Stdout, errs: os.Stderr, clock: time.Now, libfs: library.FS, load: desk.LoadLibrary}
 	code := app.run(os.Args[1:])
 	stop()

@@ -1,18 +1,15 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"chancery/core/account"
@@ -32,7 +29,7 @@ const (
 	bodyTime  = 20 * time.Second
 	replyTime = 40 * time.Second
 	idleTime  = 90 * time.Second
-	stopTime  = 10 * time.Second
+	stopTime  = 10 * time.Second // for what is under way when the door closes
 )
 
 type serveCommand struct {
@@ -42,6 +39,10 @@ type serveCommand struct {
 	Key         string `help:"File of the certificate's key." placeholder:"FILE"`
 	BehindProxy bool   `help:"A proxy of the office before it speaks https with the readers, and says in X-Forwarded-For who asks."`
 	Site        string `help:"Address at which people reach the desk, for links, passkeys and identities elsewhere; else the one they asked for." placeholder:"URL"`
+
+	Log     string        `help:"How the log on standard error is written: text, or json, a document a line." enum:"text,json" default:"text"`
+	Metrics string        `help:"Where to answer Prometheus, at /metrics; without a host on this machine only. Without it there are no figures." placeholder:"[HOST:]PORT"`
+	Drain   time.Duration `help:"When told to stop, say so at /readyz for so long before the door closes, so that a balancer sends nobody any more." default:"0s" placeholder:"DURATION"`
 
 	Profile  string        `help:"What passwords are judged by: asvs (length, and none that everybody tries) or djbh3 (also kinds of characters, and a change every 90 days)." enum:"asvs,djbh3" default:"asvs"`
 	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
@@ -72,7 +73,10 @@ func (c *serveCommand) Run(a *App) error {
 		}
 	}
 	d = d.Under(c.policy())
-	site, err := c.site(a, d, s)
+	a.log = c.logger(a)
+	seen, stopping := newWatch(a.log, s, c.Idle), make(chan struct{})
+	s.Watch(seen.committed)
+	site, err := c.site(a, d, s, stopping)
 	if err != nil {
 		return err
 	}
@@ -83,39 +87,18 @@ func (c *serveCommand) Run(a *App) error {
 			ZH: "{addr} 不能监听；是不是已有程序占用？换一个 --addr 再试", EN: "cannot listen on {addr}; is something else using it? try another --addr",
 		}.Fill(text.Args{"addr": c.Addr}))
 	}
-	server := &http.Server{
-		Handler: givingBack(a.ctx, site), ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, WriteTimeout: replyTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.logger().Handler(), slog.LevelWarn),
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(a.ctx) },
+	figures, err := c.listenFigures(a)
+	if err != nil {
+		_ = listener.Close()
+		return err
 	}
 	if err := c.announce(a, d, listener.Addr()); err != nil {
 		_ = listener.Close()
 		return err
 	}
-	waiting := &unused{conns: map[net.Conn]struct{}{}}
-	server.ConnState = waiting.follow
-	server.RegisterOnShutdown(waiting.close)
 	rest := a.keepHouse(d, s)
 	defer rest()
-	failed := make(chan error, 1)
-	go func() {
-		if c.Cert != "" {
-			failed <- server.ServeTLS(listener, c.Cert, c.Key)
-			return
-		}
-		failed <- server.Serve(listener)
-	}()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-a.ctx.Done():
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), stopTime)
-	defer cancel()
-	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("stop serving: %w", err)
-	}
-	return nil
+	return c.open(a, seen, site, listener, figures, stopping)
 }
 
 // announce says where the desk is and, of the demo, how to sign in.
@@ -203,31 +186,6 @@ func (f ssoFlags) provider() (web.Provider, error) {
 // secretBytes is the most that is read of a secret.
 const secretBytes = 4 << 10
 
-// unused are the connections on which nobody has asked anything yet. Browsers open them ahead; the server that stops
-// would wait for each whether a question comes after all.
-type unused struct {
-	mu    sync.Mutex
-	conns map[net.Conn]struct{}
-}
-
-func (u *unused) follow(c net.Conn, state http.ConnState) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if state == http.StateNew {
-		u.conns[c] = struct{}{}
-	} else {
-		delete(u.conns, c)
-	}
-}
-
-func (u *unused) close() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for c := range u.conns {
-		_ = c.Close() // nobody waits for an answer
-	}
-}
-
 // The word in the demo's marker, while the invented office is being made up and
 // once it stands.
 const (
@@ -271,7 +229,7 @@ func (a *App) openDemo(d *desk.Desk, clock *demoClock) error {
 }
 
 // site is the web desk before the desk.
-func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store) (*web.Site, error) {
+func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-chan struct{}) (*web.Site, error) {
 	lib := d.Library()
 	programs, err := api.New(api.Config{Desk: d, Record: s, Clock: a.clock, Log: a.logger()})
 	if err != nil {
@@ -287,13 +245,10 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store) (*web.Site, er
 	}
 	return web.New(web.Config{
 		Accounts: d, Tokens: d, Operations: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
-		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: a.logger(),
+		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
 		Idle: c.Idle, Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
 }
-
-// logger writes what is ours to mend.
-func (a *App) logger() *slog.Logger { return slog.New(slog.NewTextHandler(a.errs, nil)) }
 
 // guarded refuses an address at which passwords would cross a network unencrypted: plain http is for this machine, and for
 // a proxy that encrypts before it.

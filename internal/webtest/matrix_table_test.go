@@ -24,7 +24,8 @@ func routeClasses() map[string]class {
 			POST /invitation/{token}
 			POST /invitation/{token}/sso
 			GET /static/{name}
-			GET /health
+			GET /healthz
+			GET /readyz
 			GET /api/openapi.json
 			POST /sign-out
 		`,

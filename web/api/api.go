@@ -149,9 +149,11 @@ func (d *Door) operations() []operation {
 	return all
 }
 
-// Serve answers a request.
-func (d *Door) Serve(w http.ResponseWriter, r *http.Request, c Coming) {
-	d.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), comingKey{}, c)))
+// Serve answers a request and says which line of the table did.
+func (d *Door) Serve(w http.ResponseWriter, r *http.Request, c Coming) (route string) {
+	r = r.WithContext(context.WithValue(r.Context(), comingKey{}, c))
+	d.mux.ServeHTTP(w, r)
+	return r.Pattern
 }
 
 func (d *Door) today() calendar.Day { return calendar.InstantOf(d.clock()).Day(desk.OfficeZone()) }

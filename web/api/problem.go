@@ -114,7 +114,7 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	default:
 		d.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
-			slog.String("id", comingOf(r).Request), slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("error", err.Error()))
+			slog.String("id", comingOf(r).Request), slog.String("method", r.Method), slog.String("route", r.Pattern), slog.String("error", err.Error()))
 		own = refuse(http.StatusInternalServerError, "ours", "", say("系统一侧出错，已记录；请把 instance 中的编号告诉系统管理人员", "something went wrong on our side and was logged; give the number in instance to whoever runs this system"))
 	}
 	if own.version > 0 {

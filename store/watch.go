@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"io/fs"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+// Commit is what one commit carried: how many writes shared it, the kinds of the entries that they left, and how long it
+// took to be durable. It names no case and no person.
+type Commit struct {
+	Writes int
+	Kinds  []string
+	Took   time.Duration
+}
+
+// Watch lets fn hear of every commit of this process. Acts wait for fn, and several may call it at once, so fn must be
+// quick and must not ask the store.
+func (s *Store) Watch(fn func(Commit)) { s.watching.Store(&fn) }
+
+func (s *Store) committed(c Commit) {
+	if fn := s.watching.Load(); fn != nil {
+		(*fn)(c)
+	}
+}
+
+// Room says how much of the disk under the data folder is free for us, and how large it is, in bytes.
+func (s *Store) Room() (free, size uint64, err error) { return diskRoom(s.dir) }
+
+// Refuses gives the reason for which no act is taken just now; nil: acts are taken.
+func (s *Store) Refuses() error { return s.db.refuses() }
+
+// Sessions counts the sessions that go on: neither over, nor at rest for longer than idle.
+func (s *Store) Sessions(ctx context.Context, idle time.Duration) (int, error) {
+	var n int
+	err := s.Read(ctx, func(t *Tx) error {
+		_, err := t.one("count sessions", countSessions, []any{int64(t.at), int64(t.at) - idle.Microseconds()}, &n)
+		return err
+	})
+	return n, err
+}
+
+// Schema is the newest schema that this program knows.
+func Schema() (int64, error) {
+	files, err := fs.Glob(migrations, "migrations/sqlite/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	var newest int64
+	for _, file := range files {
+		n, err := goose.NumericComponent(file)
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, n)
+	}
+	return newest, nil
+}
