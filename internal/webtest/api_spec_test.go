@@ -308,7 +308,7 @@ func TestS18WhateverIsSentTheAnswerIsAsDocumented(t *testing.T) {
 			continue
 		}
 		seen[strconv.Itoa(r.Code)]++
-		if filed := strings.TrimPrefix(r.Header().Get("Location"), "/api/cases/"); filed != "" && len(real) < 12 {
+		if filed := strings.TrimPrefix(r.Header().Get("Location"), "/api/cases/"); filed != "" && !strings.Contains(filed, "/") && len(real) < 12 {
 			real = append(real, filed)
 		}
 		if kind := r.Header().Get("Content-Type"); r.Code == http.StatusOK && kind == "application/pdf" {
