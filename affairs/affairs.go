@@ -4,6 +4,7 @@
 package affairs
 
 import (
+	"reflect"
 	"slices"
 
 	"chancery/affairs/gift"
@@ -14,6 +15,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/form"
 	"chancery/core/money"
+	"chancery/core/office"
 	"chancery/core/place"
 	"chancery/core/procedure"
 	"chancery/core/register"
@@ -24,6 +26,21 @@ import (
 // Blocks lists every block that a procedure's form may be made of.
 func Blocks() []form.Block {
 	return append(append(form.GenericBlocks(), travel.Blocks()...), gift.Blocks()...)
+}
+
+// Kinds are the types of all that blocks hold and of all that rules speak of.
+func Kinds(cal *calendar.Calendar) []reflect.Type {
+	kinds := []reflect.Type{reflect.TypeFor[office.Mark]()}
+	for _, b := range Blocks() {
+		kinds = append(kinds, b.Type)
+	}
+	for _, v := range []rule.Vocabulary{travel.Vocabulary(cal), gift.Vocabulary(cal)} {
+		for _, x := range slices.Concat(v.Variables, v.Facts) {
+			kinds = append(kinds, x.Type)
+		}
+		kinds = append(kinds, v.Person, v.Stay)
+	}
+	return slices.DeleteFunc(kinds, func(t reflect.Type) bool { return t == nil })
 }
 
 // Affair is what one procedure has beyond the engine. Any of it may be nil.
@@ -82,7 +99,7 @@ func Of(procedure string) Affair {
 			Again: travel.Again, About: travel.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				values, trip := travel.Values(a, today, w)
-				return values, trip.DeclaredTrack, trip.Derived()
+				return values, string(trip.DeclaredTrack), trip.Derived()
 			},
 		}
 	case "gift-received":

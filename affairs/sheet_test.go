@@ -10,11 +10,14 @@ import (
 	"pgregory.net/rapid"
 
 	"chancery/affairs"
+	"chancery/affairs/travel"
 	"chancery/core/calendar"
 	"chancery/core/form"
 	"chancery/core/money"
 	"chancery/core/place"
 	"chancery/core/strict"
+	"chancery/core/text"
+	"chancery/library"
 )
 
 const atlas = `sample: true
@@ -69,9 +72,33 @@ func anything(t *rapid.T, of reflect.Type) reflect.Value {
 	return v
 }
 
+// calledAs are the words of the house, with the places of the tests.
+func calledAs() (form.Words, error) {
+	places, err := place.ParseTable("atlas.yaml", []byte(atlas))
+	if err != nil {
+		return form.Words{}, err
+	}
+	said, err := text.ReadCatalogue(library.FS, "words")
+	return form.NewWords(said, places), err
+}
+
+// TestADutyIsUnderstoodByItsNameInEitherLanguage: people write what a duty is called; the record has its code.
+func TestADutyIsUnderstoodByItsNameInEitherLanguage(t *testing.T) {
+	t.Parallel()
+	words, err := calledAs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := form.Form{Procedure: "outbound-trip", Blocks: affairs.Blocks()}
+	taken := f.Take(form.Sheet{"purpose.tasks": {"岸电\nEmission agreement\nport-equipment\n海事"}}, words)
+	if got := form.Get[travel.Purpose](taken.Application.Answers, "purpose").Tasks; len(taken.Faults) > 0 || !slices.Equal(got, []travel.Duty{"shore-power", "emission-agreement", "port-equipment", "海事"}) {
+		t.Errorf("read %q, %v", got, taken.Faults)
+	}
+}
+
 func TestWhatIsWrittenOnASheetIsReadFromIt(t *testing.T) {
 	t.Parallel()
-	places, err := place.ParseTable("atlas.yaml", []byte(atlas))
+	words, err := calledAs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +110,7 @@ func TestWhatIsWrittenOnASheetIsReadFromIt(t *testing.T) {
 				a.Answers[b.Name] = v.Interface()
 			}
 		}
-		taken := f.Take(f.Fill(a), places)
+		taken := f.Take(f.Fill(a), words)
 		if len(taken.Faults) > 0 {
 			t.Fatal(taken.Faults)
 		}
@@ -103,7 +130,7 @@ func TestWhatIsWrittenOnASheetIsReadFromIt(t *testing.T) {
 
 func TestAFaultStandsAtTheFieldOfTheSheetThoughEmptyLinesCameBefore(t *testing.T) {
 	t.Parallel()
-	places, err := place.ParseTable("atlas.yaml", []byte(atlas))
+	words, err := calledAs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +139,7 @@ func TestAFaultStandsAtTheFieldOfTheSheetThoughEmptyLinesCameBefore(t *testing.T
 		"delegation[0].name": {" "}, "delegation[4].name": {"钟离牧"}, "delegation[4].born": {"1971-02-30"},
 		"itinerary.stays[2].place": {"novia"}, "itinerary.stays[3].place": {"无此国"}, "budget.lodging.amount": {"十元"}, "budget.lodging.currency": {"cny"},
 		"notice.objections": {"一"}, "track": {"other"}, "no.such": {"field"},
-	}, places)
+	}, words)
 	var at []string
 	for _, x := range taken.Faults {
 		at = append(at, x.Field)

@@ -95,7 +95,7 @@ func (d *Desk) SaveDraft(ctx context.Context, reader Reader, draft form.Draft) (
 		}
 		p, _ := d.lib.Procedure(draft.Procedure)
 		draft.Person, draft.Version, draft.Updated = reader.Person, seen+1, w.Now()
-		draft.Title = affairs.Title(f.Take(draft.Sheet, d.lib.Places).Application, p.Title, d.lib.Places)
+		draft.Title = affairs.Title(f.Take(draft.Sheet, d.lib.Words).Application, p.Title, d.lib.Places)
 		saved, err := w.SaveDraft(draft, seen)
 		if err == nil && !saved {
 			err = overtaken()

@@ -29,6 +29,8 @@ type Library struct {
 	Rates    *money.Rates
 	Books    *rule.Books
 	Forms    map[string]form.Form
+	// Words are what coded values are called.
+	Words form.Words
 	// Common are passwords that nobody may choose.
 	Common account.Common
 
@@ -74,7 +76,7 @@ func LoadLibrary(fsys fs.FS, announced ...calendar.Announcement) (*Library, erro
 	if err := faults.OrNil(); err != nil {
 		return nil, err // forms and books rest on these
 	}
-	for _, read := range []func() error{l.readForms, l.readProcedures, l.readRecurring, l.readBooks} {
+	for _, read := range []func() error{l.readWords, l.readForms, l.readProcedures, l.readRecurring, l.readBooks} {
 		if err := gather(read()); err != nil {
 			return nil, err
 		}
@@ -137,6 +139,25 @@ func (l *Library) readRates() error {
 	}
 	l.Rates, err = money.ParseRates(files...)
 	return err
+}
+
+// readWords reads the words of coded values, and refuses them when a code of a block, or of what rules speak of, has none.
+func (l *Library) readWords() error {
+	said, err := text.ReadCatalogue(l.fsys, "words")
+	if err != nil {
+		return wordless(err.Error())
+	}
+	l.Words = form.NewWords(said, l.Places)
+	if lacking := l.Words.Unsaid(affairs.Kinds(l.Calendar)...); len(lacking) > 0 {
+		return wordless(strings.Join(lacking, ", "))
+	}
+	return nil
+}
+
+func wordless(what string) error {
+	return fault.New(fault.Invalid, "words", text.Text{
+		ZH: "编码值的名称不全或有误：{what}", EN: "the words of coded values are lacking or wrong: {what}",
+	}.Fill(text.Args{"what": what})).At(fault.Place{File: "words"})
 }
 
 func (l *Library) readForms() error {
@@ -232,7 +253,9 @@ func (l *Library) readBooks() error {
 	vocabularies := map[string]rule.Vocabulary{}
 	for name := range l.Forms {
 		if v := affairs.Of(name).Vocabulary; v != nil {
-			vocabularies[name] = v(l.Calendar)
+			vocabulary := v(l.Calendar)
+			vocabulary.Say = l.Words.Say
+			vocabularies[name] = vocabulary
 		}
 	}
 	var err error
@@ -318,26 +341,7 @@ func (l *Library) RunExamples() (int, error) {
 
 // runExample says how an example came out, when not as it must.
 func (l *Library) runExample(b rule.Book, a rule.Article, e rule.Example) (string, error) {
-	application, err := l.exampleBase(b.Name, e.Base)
-	if err != nil {
-		return "", err
-	}
-	if len(e.Change) > 0 {
-		if application, err = l.Apply(application, e.Change); err != nil {
-			return "", err
-		}
-	}
-	if !e.On.IsZero() {
-		application.Filed = e.On
-	}
-	gate := e.Gate
-	if gate == "" {
-		gate = rule.Settlement
-	}
-	values, _, _ := affairs.Of(b.Procedure).Count(application, application.Filed, l.World())
-	f, ok, err := l.Books.Ask(b.Name, a.ID, rule.Request{
-		Procedure: b.Procedure, Day: application.Filed, Gate: gate, Values: values, Facts: typedFacts(e.Facts),
-	})
+	f, ok, err := l.askExample(b, a, e)
 	if err != nil {
 		return "", err
 	}
@@ -355,6 +359,30 @@ func (l *Library) runExample(b rule.Book, a rule.Article, e rule.Example) (strin
 		return fmt.Sprintf("%+v, want %+v", got, e.Expect), nil
 	}
 	return "", nil
+}
+
+// askExample puts an example before its article; ok is false where the article has nothing to say.
+func (l *Library) askExample(b rule.Book, a rule.Article, e rule.Example) (f rule.Finding, ok bool, err error) {
+	application, err := l.exampleBase(b.Name, e.Base)
+	if err != nil {
+		return f, false, err
+	}
+	if len(e.Change) > 0 {
+		if application, err = l.Apply(application, e.Change); err != nil {
+			return f, false, err
+		}
+	}
+	if !e.On.IsZero() {
+		application.Filed = e.On
+	}
+	gate := e.Gate
+	if gate == "" {
+		gate = rule.Settlement
+	}
+	values, _, _ := affairs.Of(b.Procedure).Count(application, application.Filed, l.World())
+	return l.Books.Ask(b.Name, a.ID, rule.Request{
+		Procedure: b.Procedure, Day: application.Filed, Gate: gate, Values: values, Facts: typedFacts(e.Facts),
+	})
 }
 
 // exampleBase reads the application an example starts from: of its own book, or of the national one.

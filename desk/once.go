@@ -97,4 +97,5 @@ type handed struct {
 	Change      bool
 	Why, Ground string
 	Application json.RawMessage
+	Exception   string `json:",omitempty"`
 }

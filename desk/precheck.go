@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,6 +28,8 @@ type Precheck struct {
 	Ruled  bool
 	// Fields are the fields of the application that each finding is about, by rule; a rule that no field changes has none.
 	Fields map[string]string
+	// Deciders are those whom an exception could be asked of, where it would be stopped.
+	Deciders []office.Person
 	// History is what the register of trips knows of each person, by name.
 	History map[string][]PastLine
 }
@@ -76,7 +79,13 @@ func (d *Desk) Precheck(ctx context.Context, reader Reader, no string, a form.Ap
 		}
 		out.Ruled = true
 		out.Answer, err = d.lib.Check(live, CheckOptions{Today: today, Gate: rule.Application, Books: p.Books, Facts: facts, Alternatives: true})
+		if err != nil {
+			return err
+		}
 		out.Fields = d.lib.fieldsOf(out.Answer, a)
+		if out.Answer.Verdict == rule.Stop {
+			out.Deciders, err = d.deciders(r, p, a, cmp.Or(a.Mark, c.Mark), reader.Person)
+		}
 		return err
 	})
 	return out, err

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"chancery/affairs"
 	"chancery/core/account"
@@ -33,16 +34,43 @@ type Reader struct {
 	Operator bool
 
 	persons []office.Person
+	units   []office.Unit
 }
 
-// Pinyin is how a person's name is written in English, as far as the office knows it; else the name.
-func (r Reader) Pinyin(name string) string {
+// Called is how a person or a unit is named in English, as far as the office knows: a person in pinyin, a unit by its
+// English name; else the name as it is. Nothing is spelt by rule: a surname can be read in two ways.
+func (r Reader) Called(name string) string {
 	for _, p := range r.persons {
 		if p.Name == name && p.Pinyin != "" {
 			return p.Pinyin
 		}
 	}
+	for _, u := range r.units {
+		if u.Name.ZH == name && u.Name.EN != "" {
+			return u.Name.EN
+		}
+	}
 	return name
+}
+
+// CalledIn puts the English names of the office's people and units in the place of the Chinese ones in a sentence; the
+// longer name goes first where one begins like another.
+func (r Reader) CalledIn(sentence string) string {
+	type pair struct{ zh, en string }
+	var pairs []pair
+	for _, p := range r.persons {
+		pairs = append(pairs, pair{p.Name, p.Pinyin})
+	}
+	for _, u := range r.units {
+		pairs = append(pairs, pair{u.Name.ZH, u.Name.EN})
+	}
+	pairs = slices.DeleteFunc(pairs, func(p pair) bool { return p.zh == "" || p.en == "" || !strings.Contains(sentence, p.zh) })
+	slices.SortStableFunc(pairs, func(a, b pair) int { return len(b.zh) - len(a.zh) })
+	var all []string
+	for _, p := range pairs {
+		all = append(all, p.zh, p.en)
+	}
+	return strings.NewReplacer(all...).Replace(sentence)
 }
 
 // Operator reads as the operator of the machine, who could open the database as well.

@@ -13,6 +13,7 @@ import (
 	"chancery/core/casework"
 	"chancery/core/form"
 	"chancery/core/journal"
+	"chancery/core/money"
 	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/core/text"
@@ -26,9 +27,10 @@ type Round struct {
 	Changes []FieldChange
 }
 
-// FieldChange is one field before and after; empty: it was not there, or is no longer.
+// FieldChange is one field before and after; empty: it was not there, or is no longer. Kind is the type of what stands there.
 type FieldChange struct {
 	Path          string
+	Kind          reflect.Type
 	Before, After any
 }
 
@@ -77,7 +79,7 @@ func (d *Desk) rounds(v *CaseView, entries []journal.Entry, reader Reader, o off
 		ops := rule.Difference(from, to)
 		slices.Reverse(ops) // what is taken out of a list is named from its end
 		for _, op := range ops {
-			round.Changes = append(round.Changes, FieldChange{Path: op.Path, Before: valueAt(from, op.Path), After: op.Value})
+			round.Changes = append(round.Changes, FieldChange{Path: op.Path, Kind: d.lib.KindAt(v.Application.Procedure, op.Path), Before: valueAt(from, op.Path), After: op.Value})
 		}
 		v.Rounds = append(v.Rounds, round)
 	}
@@ -110,10 +112,35 @@ type Block struct {
 	Leaves []Leaf
 }
 
-// Leaf is one answer: its path within the block, and what stands there.
+// Leaf is one answer: its path within the block, what stands there, and the type of it.
 type Leaf struct {
 	Path  []string
-	Value string
+	Kind  reflect.Type
+	Value any
+}
+
+// KindAt is the type of what stands at a path of an application; none where no block has it.
+func (l *Library) KindAt(procedure, path string) reflect.Type {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	f, _ := l.form(procedure)
+	i := slices.IndexFunc(f.Blocks, func(b form.Block) bool { return b.Name == parts[0] })
+	if parts[0] == "mark" {
+		return reflect.TypeFor[office.Mark]()
+	}
+	if i < 0 {
+		return nil
+	}
+	at := f.Blocks[i].Type
+	for _, part := range parts[1:] {
+		switch {
+		case at != nil && at.Kind() == reflect.Slice:
+			at = at.Elem()
+		default:
+			_, types := fieldsOf(at)
+			at = types[part]
+		}
+	}
+	return at
 }
 
 // blocks are the parts of an application that were answered, in the order of its form.
@@ -141,6 +168,9 @@ func leaves(out []Leaf, path []string, v any, t reflect.Type) []Leaf {
 	down := func(part string) []string { return append(slices.Clone(path), part) }
 	switch at := v.(type) {
 	case map[string]any:
+		if t == reflect.TypeFor[money.Amount]() {
+			return append(out, Leaf{path, t, v})
+		}
 		keys, types := fieldsOf(t)
 		for _, key := range sortedKeys(at) {
 			if !slices.Contains(keys, key) {
@@ -153,8 +183,8 @@ func leaves(out []Leaf, path []string, v any, t reflect.Type) []Leaf {
 			}
 		}
 	case []any:
-		if words, ok := scalars(at); ok {
-			return append(out, Leaf{path, strings.Join(words, ", ")})
+		if len(at) > 0 && scalars(at) {
+			return append(out, Leaf{path, t, v})
 		}
 		var of reflect.Type
 		if t != nil && t.Kind() == reflect.Slice {
@@ -165,7 +195,7 @@ func leaves(out []Leaf, path []string, v any, t reflect.Type) []Leaf {
 		}
 	default:
 		if words := Plain(v); words != "" && words != "false" {
-			out = append(out, Leaf{path, words})
+			out = append(out, Leaf{path, t, v})
 		}
 	}
 	return out
@@ -187,16 +217,14 @@ func fieldsOf(t reflect.Type) ([]string, map[string]reflect.Type) {
 	return keys, types
 }
 
-func scalars(list []any) ([]string, bool) {
-	var words []string
-	for _, x := range list {
+func scalars(list []any) bool {
+	return !slices.ContainsFunc(list, func(x any) bool {
 		switch x.(type) {
 		case map[string]any, []any:
-			return nil, false
+			return true
 		}
-		words = append(words, Plain(x))
-	}
-	return words, true
+		return false
+	})
 }
 
 func sortedKeys(m map[string]any) []string {

@@ -55,7 +55,7 @@ func (d *Desk) Signed(ctx context.Context, token string) (Reader, error) {
 }
 
 func readerOf(s account.Session, a account.Account, o office.Office, day calendar.Day) Reader {
-	r := Reader{Person: a.Person, Account: a.ID, Login: a.Login, Duties: a.Duties, Session: s.ID, persons: o.Persons}
+	r := Reader{Person: a.Person, Account: a.ID, Login: a.Login, Duties: a.Duties, Session: s.ID, persons: o.Persons, units: o.Units}
 	p, ok := o.Person(a.Person)
 	if !ok {
 		p = office.Person{Name: string(a.Person)}

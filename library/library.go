@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds the data folders as they stand beside this file. It never changes.
 //
-//go:embed all:calendars all:places all:rates all:procedures all:rulebooks all:demo all:accounts all:duties
+//go:embed all:calendars all:places all:rates all:procedures all:rulebooks all:demo all:accounts all:duties all:words
 var FS embed.FS

@@ -89,7 +89,7 @@ func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	for _, p := range view.Proposals {
 		page.Proposals = append(page.Proposals, ProposalRow{
-			ID: p.ID, What: proposalWords(f, p.Proposal), Made: f.minute(p.Made), Name: f.Run(p.Name), By: f.Run(p.By), May: p.May,
+			ID: p.ID, What: proposalWords(f, p.Proposal), Made: f.minute(p.Made), Name: f.person(p.Name), By: f.person(p.By), May: p.May,
 		})
 	}
 	for _, i := range view.Invitations {
@@ -97,7 +97,7 @@ func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, 
 		if i.Purpose == account.Recover {
 			what = f.Say("accounts.recovers")
 		}
-		page.Invitations = append(page.Invitations, InvitationRow{ID: i.ID, Until: f.minute(i.Until), What: what, Name: f.Run(i.Name)})
+		page.Invitations = append(page.Invitations, InvitationRow{ID: i.ID, Until: f.minute(i.Until), What: what, Name: f.person(i.Name)})
 	}
 	for _, p := range view.Uninvited {
 		page.Uninvited = append(page.Uninvited, Offered{string(p.ID), p.Name})
@@ -126,7 +126,7 @@ func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, 
 func accountRow(f Frame, a desk.AccountLine) AccountRow {
 	row := AccountRow{
 		ID: string(a.ID), Login: a.Login, Clearance: a.Clearance.Title().In(f.Lang), Sessions: f.Say("accounts.session_count", text.Args{"n": a.Sessions}), Seen: f.minute(a.Seen),
-		Name: f.Run(a.Name), Factors: f.Say("accounts.factor_count", text.Args{"n": a.Factors}), Own: a.Own, Disabled: a.State == account.Disabled,
+		Name: f.person(a.Name), Factors: f.Say("accounts.factor_count", text.Args{"n": a.Factors}), Own: a.Own, Disabled: a.State == account.Disabled,
 		State: Tag{"circle-check", "ok", f.Say("accounts.active")},
 	}
 	if row.Disabled {

@@ -13,6 +13,7 @@ import (
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/form"
+	"chancery/core/rule"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -24,6 +25,7 @@ type typed struct {
 	why, ground     string
 	paste           string
 	pasteWrong      []string
+	exception       string
 }
 
 // applicationNew opens an empty form of a procedure, or one begun from an earlier case.
@@ -138,7 +140,7 @@ func (s *Site) caseForm(change bool) func(http.ResponseWriter, *http.Request) er
 			}
 		}
 		return s.applicationWrite(w, r, editing{
-			draft: draft, view: &view, action: "/drafts/" + draft.ID, saved: saved, stopped: r.URL.Query().Has("stopped"),
+			draft: draft, view: &view, action: "/drafts/" + draft.ID, saved: saved, stopped: r.URL.Query().Has("stopped"), asked: r.URL.Query().Has("asked"),
 			typed: typed{request: desk.NewDraftID(), caseVersion: view.Version},
 		}, http.StatusOK)
 	}
@@ -271,6 +273,7 @@ func (s *Site) readApplicationForm(w http.ResponseWriter, r *http.Request, e *ed
 	}
 	e.typed.request, e.typed.before = sent.Get("request"), sent.Get("before")
 	e.typed.why, e.typed.ground, e.typed.paste = newlines.Replace(sent.Get("why")), sent.Get("ground"), newlines.Replace(sent.Get("pasted"))
+	e.typed.exception = newlines.Replace(sent.Get("exception"))
 	return nil
 }
 
@@ -282,7 +285,7 @@ func (s *Site) takeAlternative(w http.ResponseWriter, r *http.Request, e editing
 	}
 	lib := s.forms.Library()
 	blocks := lib.Forms[e.draft.Procedure]
-	taken := blocks.Take(withoutBlankHalves(e.draft.Sheet), lib.Places)
+	taken := blocks.Take(withoutBlankHalves(e.draft.Sheet), lib.Words)
 	if len(taken.Faults) > 0 {
 		e.strict = true
 		return s.applicationWrite(w, r, e, http.StatusOK)
@@ -296,15 +299,28 @@ func (s *Site) takeAlternative(w http.ResponseWriter, r *http.Request, e editing
 	if err != nil {
 		return fmt.Errorf("keep how it stood: %w", err)
 	}
-	e.typed.before, e.draft.Sheet, e.applied, e.focus = string(before), blocks.Fill(changed), changesInWords(ops), "panel"
+	e.typed.before, e.draft.Sheet, e.applied, e.focus = string(before), blocks.Fill(changed), takenInWords(s.frame(w, r), lib, e.draft.Procedure, ops), "panel"
 	return s.applicationWrite(w, r, e, http.StatusOK)
+}
+
+// takenInWords says what an alternative that was taken has changed, one line each.
+func takenInWords(f Frame, lib *desk.Library, procedure string, ops []rule.PatchOp) []string {
+	out := make([]string, len(ops))
+	for i, op := range ops {
+		words := f.fieldAt(op.Path)
+		if op.Op != "remove" {
+			words += f.Say("list.colon") + f.answer(lib.KindAt(procedure, op.Path), op.Value)
+		}
+		out[i] = map[rule.PatchVerb]string{"remove": "− ", "add": "+ "}[op.Op] + words
+	}
+	return out
 }
 
 // handIn submits. What cannot be read comes back with its faults; a stop leads to
 // the form of the case, which says what to do.
 func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader, e editing) error {
 	lib := s.forms.Library()
-	taken := lib.Forms[e.draft.Procedure].Take(withoutBlankHalves(e.draft.Sheet), lib.Places)
+	taken := lib.Forms[e.draft.Procedure].Take(withoutBlankHalves(e.draft.Sheet), lib.Words)
 	e.strict = true
 	if len(taken.Faults) > 0 {
 		return s.applicationWrite(w, r, e, http.StatusOK)
@@ -313,9 +329,17 @@ func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader
 		e.faults = fault.List{fault.New(fault.Invalid, "why", s.words.Say("apply.change.why_missing", nil))}
 		return s.applicationWrite(w, r, e, http.StatusOK)
 	}
+	exception := ""
+	if r.PostForm.Get("submit") == "exception" {
+		if exception = strings.TrimSpace(e.typed.exception); exception == "" {
+			e.faults = fault.List{fault.New(fault.Invalid, "exception", s.words.Say("apply.exception.missing", nil))}
+			return s.applicationWrite(w, r, e, http.StatusOK)
+		}
+		exception = s.frame(w, r).Say("apply.exception.said", text.Args{"why": exception})
+	}
 	h := desk.HandingIn{
 		Application: taken.Application, Case: e.draft.Case, Change: e.draft.Change, Seen: e.typed.caseVersion, Why: strings.TrimSpace(e.typed.why),
-		Ground: e.typed.ground, Draft: e.draft.ID, Request: e.typed.request,
+		Ground: e.typed.ground, Exception: exception, Draft: e.draft.ID, Request: e.typed.request,
 	}
 	c, err := s.forms.HandIn(r.Context(), reader.Actor(), h)
 	if faults := fault.All(err); len(faults) > 0 {
@@ -335,6 +359,9 @@ func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader
 	to := "/cases/" + url.PathEscape(c.No)
 	if c.State == casework.Draft || c.State == casework.Returned {
 		to += "/application?stopped"
+		if exception != "" {
+			to += "&asked"
+		}
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil

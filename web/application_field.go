@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"chancery/core/calendar"
 	"chancery/core/fault"
@@ -162,8 +164,19 @@ func (d drawing) slice(c *Control, name string, t reflect.Type) {
 			c.Items = append(c.Items, x)
 		}
 	default:
-		c.Kind, c.Value, c.Lines = drawnLines, strings.Join(chosen, "\n"), number(max(1, len(chosen)))
+		c.Kind, c.Value, c.Lines = drawnLines, strings.Join(d.called(t.Elem(), chosen), "\n"), number(max(1, len(chosen)))
 	}
+}
+
+// called are the words of what was typed into a field of codes, whichever language it was typed in.
+func (d drawing) called(kind reflect.Type, typed []string) []string {
+	out := slices.Clone(typed)
+	for i, t := range typed {
+		if code, ok := d.f.coded.Code(kind, t); ok {
+			out[i] = d.f.word(kind, code)
+		}
+	}
+	return out
 }
 
 // fields draws the fields of a struct: those that are asked first, and the rare
@@ -207,25 +220,36 @@ func (d drawing) filled(name string) bool {
 
 // choices are the words of a type; what stands in the field and is none of them is offered as it was typed.
 func (d drawing) choices(t reflect.Type, chosen []string) []Choice {
-	w, ok := reflect.Zero(t).Interface().(strict.Worded)
-	if !ok {
-		return nil
-	}
+	known := d.f.coded.Choices(t)
 	var out []Choice
-	for _, word := range w.Words() {
-		out = append(out, Choice{Value: word, Label: d.f.word(t, word), Chosen: slices.Contains(chosen, word)})
+	for _, word := range known {
+		out = append(out, Choice{Value: word, Label: capital(d.f.word(t, word)), Chosen: slices.Contains(chosen, word)})
 	}
 	for _, c := range chosen {
-		if c != "" && !slices.Contains(w.Words(), c) {
+		if c != "" && !slices.Contains(known, c) {
 			out = append(out, Choice{Value: c, Label: c, Chosen: true})
 		}
 	}
 	return out
 }
 
-// word says a word of a type in the language of the page.
-func (f Frame) word(t reflect.Type, word string) string {
-	return f.Say("word." + t.Name() + "." + word)
+// word says a coded value of a type in the language of the page.
+func (f Frame) word(t reflect.Type, code string) string {
+	said, _ := f.coded.Say(t, code)
+	return said.In(f.Lang)
+}
+
+// wordOf says a coded value as it stands by itself, at the beginning of a line: in English with a capital.
+func wordOf[T ~string](f Frame, code T) string {
+	return capital(f.word(reflect.TypeFor[T](), string(code)))
+}
+
+func capital(words string) string {
+	r, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return words
+	}
+	return string(unicode.ToUpper(r)) + words[size:]
 }
 
 func nextRow(s form.Sheet, list string) int {

@@ -110,27 +110,17 @@ func (s *Site) pastedLine(f Frame, sheet form.Sheet, columns, cells []string) []
 func (s *Site) pastedCell(column, cell string) (string, bool) {
 	switch column {
 	case "rank":
-		return s.pastedWord(reflect.TypeFor[travel.Rank](), travel.Rank("").Words(), cell)
+		return s.coded.Code(reflect.TypeFor[travel.Rank](), cell)
 	case "role":
-		return s.pastedWord(reflect.TypeFor[travel.Role](), travel.Role("").Words(), cell)
+		return s.coded.Code(reflect.TypeFor[travel.Role](), cell)
 	case "document.kind":
-		return s.pastedWord(reflect.TypeFor[travel.DocumentKind](), travel.DocumentKind("").Words(), cell)
+		return s.coded.Code(reflect.TypeFor[travel.DocumentKind](), cell)
 	case "born", "document.expires":
 		return pastedDay(cell)
 	case "duties":
 		return strings.Join(strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("、，,；;", r) }), "\n"), true
 	}
 	return cell, true
-}
-
-func (s *Site) pastedWord(t reflect.Type, known []string, cell string) (string, bool) {
-	for _, word := range known {
-		say := s.words.Say("word."+t.Name()+"."+word, nil)
-		if cell == word || cell == say.ZH || strings.EqualFold(cell, say.EN) {
-			return word, true
-		}
-	}
-	return "", false
 }
 
 // pastedDay reads 1971-04-09, 1971/4/9, 1971.4.9 and 1971年4月9日.

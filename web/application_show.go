@@ -43,14 +43,18 @@ type ApplicationPage struct {
 	Frame
 	Heading, ProcedureTitle string
 	Action                  string
-	// Case is the case that is mended or changed; none: empty.
+	// Case is the case that is mended or changed, and Number its number as the page writes it; none: empty.
 	Case    string
+	Number  string
 	Change  bool
 	Why     Control
 	Grounds Control
 	// Mending says what is to be mended; Stopped that the last submission was stopped.
 	Mending []LogWords
 	Stopped bool
+	// Asked says that an exception was asked for; Exception is where one can be, nil where nothing is stopped.
+	Asked     bool
+	Exception *ExceptionPart
 	// Procedure, CaseVersion, Request, Before and Filed go with the form, unseen.
 	Procedure, Request, Before, Filed string
 	CaseVersion                       int
@@ -76,6 +80,20 @@ type ApplicationPage struct {
 	Focus string
 	// Ready says that submitting would not be stopped.
 	Ready bool
+}
+
+// ExceptionPart asks for an exception to what the rules stop.
+type ExceptionPart struct {
+	// Asks is whom the request goes to; Needs is what the articles themselves ask for, one line each.
+	Asks  Run
+	Needs []ExceptionNeed
+	Field Control
+}
+
+// ExceptionNeed is an article that stops, and what it would take by that article.
+type ExceptionNeed struct {
+	Cite Citation
+	Say  Run
 }
 
 // LogWords is one thing that was said in a case.
@@ -119,6 +137,7 @@ type editing struct {
 	earlier  []Choice
 	startsAt string
 	stopped  bool
+	asked    bool
 }
 
 // look reads the sheet, asks the rules and the registers, and sets the page out.
@@ -132,11 +151,11 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 	lib := s.forms.Library()
 	sheet := e.draft.Sheet
 	blocks := lib.Forms[e.draft.Procedure]
-	taken := blocks.Take(withoutBlankHalves(sheet), lib.Places)
+	taken := blocks.Take(withoutBlankHalves(sheet), lib.Words)
 	faults := append(slices.Clone(e.faults), taken.Faults...)
 	p, _ := lib.Procedure(e.draft.Procedure)
 	page := ApplicationPage{
-		Frame: f, Action: e.action, ProcedureTitle: p.Title.In(f.Lang), Case: e.draft.Case, Change: e.draft.Change, Stopped: e.stopped,
+		Frame: f, Action: e.action, ProcedureTitle: p.Title.In(f.Lang), Case: e.draft.Case, Change: e.draft.Change, Stopped: e.stopped, Asked: e.asked,
 		Procedure: e.draft.Procedure, Request: e.typed.request, Before: e.typed.before, CaseVersion: e.typed.caseVersion,
 		Filed: sheet.Get("filed"), Conflict: e.conflict, Applied: e.applied, Paste: e.typed.paste, PasteWrong: e.typed.pasteWrong,
 		Saved: s.savedWords(f, e.draft, e.saved), Focus: e.focus, Earlier: e.earlier, StartsAt: e.startsAt,
@@ -157,13 +176,17 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 	d.found = map[string][]string{}
 	for _, x := range pre.Answer.Findings {
 		if field := taken.On(pre.Fields[x.Rule]); !x.Status.Passes() {
-			d.found[field] = append(d.found[field], x.Say.In(f.Lang))
+			d.found[field] = append(d.found[field], f.of(x.Say).Words)
 		}
 	}
 	if pre.Answer.Verdict == rule.Missing {
 		page.Answer.Verdict = f.Say("apply.missing") // what is missing is asked for on the way; only a stop holds a submission up
 	}
 	page.Ready = len(faults) == 0 && pre.Answer.Verdict != rule.Stop
+	if pre.Answer.Verdict == rule.Stop && !e.draft.Change {
+		page.Exception = exceptionPart(f, e, pre)
+		page.Exception.Field.Faults = d.faults["exception"]
+	}
 	for _, x := range faults {
 		page.Faults = append(page.Faults, FieldFault{Href: hrefOf(x.Field), Field: s.fieldWords(f, x.Field), Say: x.Text.In(f.Lang)})
 	}
@@ -211,6 +234,28 @@ func (s *Site) applicationHeading(f Frame, e editing, a form.Application, p proc
 		}
 	}
 	return f.Say("apply.new", text.Args{"procedure": p.Title})
+}
+
+// exceptionPart says to whom a request for an exception goes and what the articles that stop ask for themselves.
+func exceptionPart(f Frame, e editing, pre desk.Precheck) *ExceptionPart {
+	names := make([]string, len(pre.Deciders))
+	for i, person := range pre.Deciders {
+		names[i] = person.Name
+	}
+	out := &ExceptionPart{Asks: f.persons(names), Field: Control{
+		Kind: drawnLong, Name: "exception", Label: f.Say("apply.exception.why"), Value: e.typed.exception, Lines: "3",
+	}}
+	for _, x := range pre.Answer.Findings {
+		if x.Status != rule.Stop {
+			continue
+		}
+		need := ExceptionNeed{Cite: citation(f, x.Rule, x.Cite), Say: f.of(x.Needs)}
+		if need.Say.Words == "" {
+			need.Say.Words = f.Say("apply.exception.none")
+		}
+		out.Needs = append(out.Needs, need)
+	}
+	return out
 }
 
 // link sets beside each finding the field that it is about.
@@ -329,7 +374,7 @@ func (s *Site) pathRows(ctx context.Context, f Frame, a form.Application) ([]Pat
 		}
 		var who []string
 		for _, p := range l.Posts {
-			words := p.Title.In(f.Lang) + " " + text.Join(p.People, f.Lang)
+			words := p.Title.In(f.Lang) + " " + f.persons(p.People).Words
 			if p.Vacant {
 				words = f.Say("case.vacant_post", text.Args{"post": p.Title})
 			}
@@ -365,18 +410,20 @@ func (s *Site) caseWords(d drawing, e editing, page *ApplicationPage) {
 		return
 	}
 	f := d.f
+	page.Number = e.view.Number.In(f.Lang)
+	page.Title = page.Number + " " + page.Title
 	if e.draft.Change {
 		why := e.typed.why
 		page.Why = Control{Kind: drawnLong, Name: "why", Label: f.Say("apply.change.why"), Value: why, Lines: "2", Faults: d.faults["why"]}
 		page.Grounds = Control{Kind: drawnSelect, Name: "ground", Label: f.Say("apply.change.ground"), Value: e.typed.ground, Faults: d.faults["ground"]}
 		for _, g := range casework.ChangeGrounds() {
-			page.Grounds.Choices = append(page.Grounds.Choices, Choice{Value: g, Label: f.Say("word.ChangeGround." + g), Chosen: g == e.typed.ground})
+			page.Grounds.Choices = append(page.Grounds.Choices, Choice{Value: g, Label: capital(f.Say("ground." + g)), Chosen: g == e.typed.ground})
 		}
 		return
 	}
 	for _, l := range e.view.Log {
 		if l.Kind == casework.ReturnedBack {
-			page.Mending = []LogWords{{Who: l.Person, At: f.minute(l.At), Text: f.Run(l.Text)}}
+			page.Mending = []LogWords{{Who: f.called(l.Person), At: f.minute(l.At), Text: f.Run(l.Text)}}
 		}
 	}
 }

@@ -139,13 +139,22 @@ func (d drawing) said(name string) bool {
 
 func (d drawing) half(name string, day calendar.Day, part string) ProgrammeHalf {
 	h := ProgrammeHalf{
-		Name: name, Day: day.String(), Part: part, Label: d.f.shortDay(day) + " " + d.f.Say("word.Part."+part),
+		Name: name, Day: day.String(), Part: part, Label: d.f.shortDay(day) + " " + wordOf(d.f, travel.Part(part)),
 		Text: d.sheet.Get(name + ".text"), With: d.sheet.Get(name + ".with"), Faults: d.faults[name+".kind"],
 	}
 	for _, word := range travel.HalfDayKind("").Words() {
-		h.Kinds = append(h.Kinds, Choice{Value: word, Label: d.f.Say("word.HalfDayKind." + word), Chosen: word == d.sheet.Get(name+".kind")})
+		h.Kinds = append(h.Kinds, Choice{Value: word, Label: wordOf(d.f, travel.HalfDayKind(word)), Chosen: word == d.sheet.Get(name+".kind")})
 	}
 	return h
+}
+
+// halves are the words of the two halves of a day.
+func halves(f Frame) []string {
+	var out []string
+	for _, part := range travel.Part("").Words() {
+		out = append(out, wordOf(f, travel.Part(part)))
+	}
+	return out
 }
 
 func rowName(list string, row int) string { return list + "[" + strconv.Itoa(row) + "]" }

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"chancery/core/calendar"
-	"chancery/core/place"
+	"chancery/core/form"
+	"chancery/core/money"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -40,13 +42,13 @@ type RoundPart struct {
 type ChangeLine struct{ Field, Before, After Run }
 
 // applicationParts sets the application out in full, with a visible lock where something is hidden from the reader.
-func (s *Site) applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
+func applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 	locked := map[string][]string{}
 	for _, path := range v.Hidden {
 		block, rest, _ := strings.Cut(strings.NewReplacer("[", ".", "]", "").Replace(path), ".")
 		label := f.Say("lock.whole")
 		if parts := strings.Split(rest, "."); rest != "" {
-			label = f.partLabel(parts)
+			label = f.partLabel(append([]string{block}, parts...))
 		}
 		if !slices.Contains(locked[block], label) {
 			locked[block] = append(locked[block], label)
@@ -60,7 +62,7 @@ func (s *Site) applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 	}
 	var out []ApplicationPart
 	for _, b := range v.Answers {
-		out = append(out, ApplicationPart{Title: b.Title.In(f.Lang), Groups: s.answerGroups(f, b), Lock: lock(b.Name)})
+		out = append(out, ApplicationPart{Title: b.Title.In(f.Lang), Groups: answerGroups(f, b), Lock: lock(b.Name)})
 		delete(locked, b.Name)
 	}
 	rest := make([]string, 0, len(locked))
@@ -74,7 +76,7 @@ func (s *Site) applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 	return out
 }
 
-func (s *Site) answerGroups(f Frame, b desk.Block) []AnswerGroup {
+func answerGroups(f Frame, b desk.Block) []AnswerGroup {
 	var out []AnswerGroup
 	for _, leaf := range b.Leaves {
 		list, title := groupTitle(f, append([]string{b.Name}, leaf.Path...))
@@ -83,7 +85,7 @@ func (s *Site) answerGroups(f Frame, b desk.Block) []AnswerGroup {
 		}
 		g := &out[len(out)-1]
 		name := append([]string{b.Name}, leaf.Path...)
-		g.Facts = append(g.Facts, Fact{Label: f.partLabel(name), Value: []Run{s.answerRun(f, name[len(name)-1], leaf.Value)}})
+		g.Facts = append(g.Facts, Fact{Label: f.partLabel(name), Value: []Run{f.Run(f.answer(leaf.Kind, leaf.Value))}})
 	}
 	return tabled(out)
 }
@@ -134,83 +136,114 @@ func table(items []AnswerGroup) AnswerGroup {
 
 // groupTitle names the list that an answer belongs to, and the item in it; the innermost list counts.
 func groupTitle(f Frame, path []string) (list, title string) {
-	item := ""
+	n, at := -1, 0
 	for i, part := range path {
-		if _, err := strconv.Atoi(part); err == nil && i > 0 {
-			list, item = path[i-1], part
+		if row, err := strconv.Atoi(part); err == nil && i > 0 {
+			n, at = row, i
 		}
 	}
-	if item == "" {
+	if n < 0 {
 		return "", ""
 	}
-	n, _ := strconv.Atoi(item) // it is a number
-	list = f.partLabel([]string{list})
-	return list, f.Say("answers.item", text.Args{"list": list, "n": n + 1})
+	list = f.partLabel(path[:at])
+	return list, f.Say("answers.item", text.Args{"list": capital(f.Say("item." + strings.Join(unnumbered(path[:at]), "."))), "n": n + 1})
 }
 
-// partLabel is the word of a field; a field without one is shown by its name.
+// partLabel is the word of a field, as the form has it.
 func (f Frame) partLabel(path []string) string {
-	for _, part := range slices.Backward(path) {
-		if _, err := strconv.Atoi(part); err == nil {
-			continue
-		}
-		if key := "app." + part; f.words.Has(key) {
-			return f.Say(key)
-		}
-		return part
-	}
-	return ""
+	return f.Say("field." + strings.Join(unnumbered(path), "."))
 }
 
-// answerRun says a value in words: a day, a place, a coded word, yes.
-func (s *Site) answerRun(f Frame, field, value string) Run {
-	if d, err := calendar.ParseDay(value); err == nil {
-		return Run{Words: f.day(d)}
+// fieldAt names what stands at a path of the application: its block, the item of its list, the field.
+func (f Frame) fieldAt(path string) string {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	field := f.partLabel(parts)
+	if len(parts) == 1 {
+		return field
 	}
-	if field == "place" || field == "places" {
-		var names []string
-		for code := range strings.SplitSeq(value, ", ") {
-			names = append(names, s.placeName(f, place.Code(code)))
-		}
-		return f.Run(text.Join(names, f.Lang))
+	list, item := groupTitle(f, parts)
+	block := f.partLabel(parts[:1])
+	if list == block {
+		block = ""
 	}
-	parts := strings.Split(value, ", ")
-	for i, part := range parts {
-		if key := "word." + part; f.words.Has(key) {
-			parts[i] = f.Say(key)
-		}
+	if _, err := strconv.Atoi(parts[len(parts)-1]); err == nil {
+		field = "" // it is the item itself
 	}
-	return f.Run(strings.Join(parts, f.Say("list.comma")))
+	return joined(f, block, item, field)
 }
 
-// word is the word of a code under a head of the texts; a code without one is shown as it is.
-func (o offering) word(head, code string) string {
-	if key := head + code; o.f.words.Has(key) {
-		return o.say(key)
+// unnumbered is a path without the numbers of items.
+func unnumbered(path []string) []string {
+	return slices.DeleteFunc(slices.Clone(path), func(part string) bool {
+		_, err := strconv.Atoi(part)
+		return err == nil || part == "-" // the end of a list
+	})
+}
+
+// answer says a value of the application in words: days, places and codes by their type, a yes, and on English pages
+// people and units as they are called there.
+func (f Frame) answer(kind reflect.Type, v any) string {
+	switch x := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		if x {
+			return f.Say("answers.yes")
+		}
+		return f.Say("answers.no")
+	case string:
+		if d, err := calendar.ParseDay(x); err == nil {
+			return f.day(d)
+		}
+		if kind != nil {
+			if said, ok := f.coded.Say(kind, x); ok && x != "" {
+				return said.In(f.Lang)
+			}
+		}
+		return f.called(x)
+	case []any:
+		of, between := kind, f.Say("list.comma")
+		if kind != nil && kind.Kind() == reflect.Slice {
+			of = kind.Elem()
+		}
+		parts := make([]string, len(x))
+		for i, one := range x {
+			parts[i] = f.answer(of, one)
+		}
+		return strings.Join(parts, between)
+	case map[string]any:
+		if kind == reflect.TypeFor[money.Amount]() {
+			return strings.TrimSpace(desk.Plain(x["amount"]) + " " + desk.Plain(x["currency"]))
+		}
+		if kind == nil || kind.Kind() != reflect.Struct {
+			return desk.Plain(x)
+		}
+		var parts []string
+		for _, p := range form.Parts(kind) {
+			if words := f.answer(p.Type, x[p.Name]); words != "" && x[p.Name] != false {
+				parts = append(parts, words)
+			}
+		}
+		return strings.Join(parts, " · ")
+	}
+	return desk.Plain(v)
+}
+
+// ground is the word of a coded ground; a ground that is an article, or was written, stands as it is.
+func (f Frame) ground(code string) string {
+	if key := "ground." + code; f.words.Has(key) {
+		return f.Say(key)
 	}
 	return code
 }
 
 // rounds sets out what was changed in the application, the latest first.
-func (s *Site) rounds(f Frame, v desk.CaseView) []RoundPart {
+func rounds(f Frame, v desk.CaseView) []RoundPart {
 	var out []RoundPart
 	for _, round := range slices.Backward(v.Rounds) {
 		part := RoundPart{Title: f.Say("round.title", text.Args{"at": f.minute(round.At), "who": v.People[round.By], "act": actWord(f, round.Kind)})}
 		for _, c := range round.Changes {
-			path := strings.Split(strings.TrimPrefix(c.Path, "/"), "/")
-			list, item := groupTitle(f, path)
-			block := f.partLabel(path[:1])
-			if list == block {
-				block = ""
-			}
-			label := joined(f, block, item, f.partLabel(path))
-			if len(path) == 1 {
-				label = f.partLabel(path)
-			}
-			field := path[len(path)-1]
-			part.Changes = append(part.Changes, ChangeLine{
-				Field: f.Run(label), Before: s.answerRun(f, field, desk.Plain(c.Before)), After: s.answerRun(f, field, desk.Plain(c.After)),
-			})
+			part.Changes = append(part.Changes, ChangeLine{Field: f.Run(f.fieldAt(c.Path)), Before: f.Run(f.answer(c.Kind, c.Before)), After: f.Run(f.answer(c.Kind, c.After))})
 		}
 		out = append(out, part)
 	}

@@ -3,19 +3,18 @@ package web
 import (
 	"context"
 	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 
+	"chancery/affairs/travel"
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/office"
 	"chancery/core/paper"
 	"chancery/core/text"
 	"chancery/desk"
+	"chancery/web/api"
 )
 
 // Papers keeps files with cases and gives them out. *desk.Desk does.
@@ -51,8 +50,10 @@ type KindOption struct {
 // AttachmentsPage is the part on a page of its own: where the form leads when something is wrong.
 type AttachmentsPage struct {
 	Frame
-	No   string
-	Part AttachmentsPart
+	No string
+	// Number is how the page writes the number of the case.
+	Number string
+	Part   AttachmentsPart
 }
 
 // Empty says that there is nothing to show.
@@ -93,7 +94,7 @@ func (s *Site) attachmentsAgain(w http.ResponseWriter, r *http.Request, status i
 	}
 	f := s.frame(w, r)
 	f.Here, f.Title = "cases", f.Say("attach.title")+" · "+v.Number.In(f.Lang)
-	page := AttachmentsPage{Frame: f, No: v.No, Part: attachments(f, v, chosen)}
+	page := AttachmentsPage{Frame: f, No: v.No, Number: v.Number.In(f.Lang), Part: attachments(f, v, chosen)}
 	for _, one := range faults {
 		field, say := "file", one.Text.In(f.Lang)
 		if one.Field == "paper" {
@@ -139,71 +140,19 @@ func (s *Site) attach(w http.ResponseWriter, r *http.Request) error {
 	return s.attachmentsAgain(w, r, statusOf(kind), a.Paper, faults)
 }
 
-// What a form with a file may hold beside the file.
-const (
-	wordAtMost  = 200
-	besidesFile = 64 << 10
-)
-
-// uploaded reads the form with the file, part by part and no further than the limit.
+// uploaded reads the form with the file.
 func uploaded(w http.ResponseWriter, r *http.Request) (desk.Attaching, error) {
-	var a desk.Attaching
-	if r.ContentLength > paper.AtMost+besidesFile {
+	a, err := api.ReadUpload(w, r)
+	var tooLong *http.MaxBytesError
+	switch {
+	case err == nil:
+		return a, nil
+	case errors.As(err, &tooLong):
 		return a, paper.TooLarge()
-	}
-	r.Body = http.MaxBytesReader(w, r.Body, paper.AtMost+besidesFile)
-	parts, err := r.MultipartReader()
-	if err != nil {
+	case errors.Is(err, api.ErrForm):
 		return a, refusal{status: http.StatusBadRequest, key: "fault.form"}
 	}
-	for range 8 {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return a, nil
-		}
-		if err != nil {
-			return a, uploadError(err)
-		}
-		if err := take(&a, part); err != nil {
-			return a, err
-		}
-	}
-	return a, refusal{status: http.StatusBadRequest, key: "fault.form"}
-}
-
-// take takes one part of the form.
-func take(a *desk.Attaching, part *multipart.Part) error {
-	most := int64(wordAtMost)
-	if part.FormName() == "file" {
-		most = paper.AtMost
-	}
-	content, err := io.ReadAll(io.LimitReader(part, most+1))
-	if err != nil {
-		return uploadError(err)
-	}
-	if int64(len(content)) > most {
-		if part.FormName() == "file" {
-			return paper.TooLarge()
-		}
-		return refusal{status: http.StatusBadRequest, key: "fault.form"}
-	}
-	switch part.FormName() {
-	case "file":
-		a.Name, a.Content = part.FileName(), content
-	case "paper":
-		a.Paper = string(content)
-	case "request":
-		a.Request = string(content)
-	}
-	return nil
-}
-
-func uploadError(err error) error {
-	var tooLong *http.MaxBytesError
-	if errors.As(err, &tooLong) {
-		return paper.TooLarge()
-	}
-	return formError(err)
+	return a, formError(err)
 }
 
 // attachmentOpen gives out a file: to be saved, never to be shown or run in the
@@ -221,25 +170,8 @@ func (s *Site) attachmentOpen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", paper.Type(a.Type).Media())
-	h.Set("Content-Disposition", disposition(a))
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
-	h.Set("Content-Length", strconv.Itoa(len(content)))
-	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(content) // a reader who has gone is nobody's fault
-	}
+	api.GiveFile(w, r, a, content)
 	return nil
-}
-
-// disposition names the file for saving; programs that read no other alphabet are given a plain name.
-func disposition(a casework.Attachment) string {
-	named := mime.FormatMediaType("attachment", map[string]string{"filename": a.Name})
-	if strings.ContainsFunc(a.Name, func(r rune) bool { return r > '~' }) {
-		return named + `; filename="attachment-` + strconv.Itoa(a.ID) + "." + a.Type + `"`
-	}
-	return named
 }
 
 func sizeInWords(n int64) string {
@@ -252,27 +184,12 @@ func sizeInWords(n int64) string {
 	return strconv.FormatInt(n, 10) + " B"
 }
 
-// paperWord is the word of a kind of paper.
+// paperWord is the word of a kind of paper; what is none of them is another.
 func paperWord(f Frame, kind string) string {
-	switch kind {
-	case "request":
-		return f.Say("paper.request")
-	case "member-list":
-		return f.Say("paper.member-list")
-	case "programme":
-		return f.Say("paper.programme")
-	case "invitation":
-		return f.Say("paper.invitation")
-	case "translation":
-		return f.Say("paper.translation")
-	case "task-and-budget-form":
-		return f.Say("paper.task-and-budget-form")
-	case "consent-letter":
-		return f.Say("paper.consent-letter")
-	case "swap-note":
-		return f.Say("paper.swap-note")
+	if !slices.Contains(travel.Paper("").Words(), kind) {
+		return f.Say("paper.other")
 	}
-	return f.Say("paper.other")
+	return wordOf(f, travel.Paper(kind))
 }
 
 // Describes names what is said of the field for the file.

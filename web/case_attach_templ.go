@@ -565,7 +565,7 @@ func attachmentsShow(p AttachmentsPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = crumb(p.Frame, "/cases/"+p.No, p.No, p.Say("attach.title")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = crumb(p.Frame, "/cases/"+p.No, p.Number, p.Say("attach.title")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

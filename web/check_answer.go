@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"chancery/core/rule"
 	"chancery/core/text"
@@ -56,7 +57,11 @@ func (s *Site) checkAnswer(f Frame, a rule.Answer) *CheckAnswer {
 	}
 	var books []string
 	for _, b := range a.Books {
-		books = append(books, b.Name+" "+b.Edition)
+		title := b.Name
+		if book, ok := s.rules.Find(b.Name); ok {
+			title = book.Title.In(f.Lang)
+		}
+		books = append(books, title+" "+b.Edition)
 	}
 	out.Counts = n.counts(f)
 	out.Basis = f.Say("check.basis", text.Args{"day": a.Day.String(), "gate": gateWord(f, a.Gate), "books": books})
@@ -66,11 +71,15 @@ func (s *Site) checkAnswer(f Frame, a rule.Answer) *CheckAnswer {
 			continue // a change that cannot be written cannot be taken
 		}
 		out.Alternatives = append(out.Alternatives, AlternativeLine{
-			Say: alt.Say.In(f.Lang), Cost: costInWords(f, alt.Cost), Verdict: statusMark(f, alt.Verdict), Patch: string(patch), Best: i == 0,
+			Say: f.of(alt.Say).Words, Cost: costInWords(f, alt.Cost), Verdict: statusMark(f, alt.Verdict), Patch: string(patch), Best: i == 0,
 		})
 	}
 	for _, d := range a.Drafts {
-		out.Drafts = append(out.Drafts, d.Rule+" "+d.Title.In(f.Lang))
+		words := d.Title.In(f.Lang)
+		if strings.ToUpper(d.Rule) == d.Rule { // an article; the name of a parameter says nothing to people
+			words = d.Rule + " " + words
+		}
+		out.Drafts = append(out.Drafts, words)
 	}
 	for _, u := range a.Unanswered {
 		out.Unanswered = append(out.Unanswered, u.Rule+" "+u.Title.In(f.Lang))

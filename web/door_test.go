@@ -86,7 +86,7 @@ func newHouse(t *testing.T, change ...func(*web.Config)) *house {
 	h.must(err)
 	h.must(h.desk.Found(t.Context(), o))
 	c := web.Config{
-		Accounts: h.desk, Cases: h.desk, Registers: h.desk, Office: h.desk, Figures: h.desk, Own: h.desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Loopback: true,
+		Accounts: h.desk, Cases: h.desk, Registers: h.desk, Office: h.desk, Figures: h.desk, Own: h.desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words, Loopback: true,
 		Today: func() calendar.Day { return calendar.InstantOf(h.now()).Day(desk.OfficeZone()) }, Log: slog.New(slog.NewTextHandler(h.logged, nil)),
 	}
 	for _, f := range change {

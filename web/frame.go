@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"chancery/core/account"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -33,10 +34,13 @@ type Frame struct {
 	PrintStyle string
 	// Query is what stands in the box for searching.
 	Query string
+	// Idle is after how many seconds without use the session may be over, "" where nobody is signed in.
+	Idle string
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 
 	words  text.Catalogue
+	coded  Words
 	assets assets
 	url    url.URL
 	who    desk.Reader
@@ -57,8 +61,12 @@ func (s *Site) frame(w http.ResponseWriter, r *http.Request) Frame {
 		theme = preference(w, r, "theme", "light", "dark")
 	}
 	w.Header().Set("Content-Language", htmlLang(lang))
+	idle := ""
+	if who.Person != "" && s.idle > account.TouchAfter {
+		idle = number(int((s.idle - account.TouchAfter).Seconds()))
+	}
 	return Frame{
-		Lang: lang, Theme: theme, words: s.words, assets: s.assets, url: *r.URL, who: who,
+		Lang: lang, Theme: theme, words: s.words, coded: s.coded, assets: s.assets, url: *r.URL, who: who, Idle: idle,
 		Person: who.Name.In(lang), Post: who.Post.In(lang), Administers: who.Duties.Of() != "", Compact: who.Prefers.Compact, KeysOff: who.Prefers.KeysOff,
 	}
 }
@@ -174,11 +182,26 @@ func (f Frame) Runs(words []string) []Run {
 }
 
 // person gives the name of a person: as the person writes it, and on English pages in pinyin where the office knows it.
-func (f Frame) person(name string) Run {
+func (f Frame) person(name string) Run { return f.Run(f.called(name)) }
+
+// unit gives the name of a unit: as it stands in the record, and on English pages its English name where the office gave it one.
+func (f Frame) unit(name string) Run { return f.Run(f.called(name)) }
+
+// called is the name of a person or a unit in the language of the page.
+func (f Frame) called(name string) string {
 	if f.Lang == text.EN {
-		return f.Run(f.who.Pinyin(name))
+		return f.who.Called(name)
 	}
-	return f.Run(name)
+	return name
+}
+
+// of gives a sentence of ours in the language of the page, the people and units in it named as the page names them. It is
+// not for what somebody wrote: that stands as it was written.
+func (f Frame) of(sentence text.Text) Run {
+	if f.Lang == text.EN {
+		return f.Run(f.who.CalledIn(sentence.EN))
+	}
+	return f.Run(sentence.ZH)
 }
 
 // persons gives several names as one run.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -273,8 +274,8 @@ func member(f Frame, m travel.ShownMember) string {
 	if m.Leader {
 		about = append(about, f.Say("notice.leader"))
 	}
-	if word := roleWord(f, m.Role); word != "" {
-		about = append(about, word)
+	if m.Role != "" && m.Role != "member" {
+		about = append(about, f.word(reflect.TypeFor[travel.Role](), string(m.Role)))
 	}
 	return f.Say("notice.member", text.Args{"name": m.Name, "about": text.Join(about, f.Lang)})
 }
@@ -349,21 +350,6 @@ func aboutWord(f Frame, about string) string {
 		return f.Say("object.about.money")
 	}
 	return f.Say("object.about.other")
-}
-
-// roleWord names what a traveller is beside a member; empty for a member.
-func roleWord(f Frame, r travel.Role) string {
-	switch r {
-	case "interpreter":
-		return f.Say("notice.role.interpreter")
-	case "security":
-		return f.Say("notice.role.security")
-	case "spouse":
-		return f.Say("notice.role.spouse")
-	case "child":
-		return f.Say("notice.role.child")
-	}
-	return ""
 }
 
 func payerWord(f Frame, p travel.Payer) string {

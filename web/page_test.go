@@ -21,7 +21,6 @@ import (
 	"chancery/core/form"
 	"chancery/core/money"
 	"chancery/core/office"
-	"chancery/core/strict"
 	"chancery/web"
 )
 
@@ -179,24 +178,16 @@ func TestEveryTextIsUsedAndEveryKeyHasItsText(t *testing.T) {
 	}
 }
 
-// drawnKeys are the texts that the forms of all blocks draw, by the names of their fields and words; a hint may be lacking.
+// drawnKeys are the texts that the forms of all blocks draw, by the names of their fields; a hint may be lacking.
 func drawnKeys() map[string]bool {
 	keys := map[string]bool{}
-	words := func(t reflect.Type) {
-		if w, ok := reflect.Zero(t).Interface().(strict.Worded); ok {
-			for _, word := range w.Words() {
-				keys["word."+t.Name()+"."+word] = true
-			}
-		}
-	}
 	var walk func(name string, t reflect.Type)
 	walk = func(name string, t reflect.Type) {
 		keys["field."+name], keys["hint."+name] = true, false
-		words(t)
 		_, literal := reflect.New(t).Interface().(encoding.TextUnmarshaler)
 		switch {
 		case t.Kind() == reflect.Slice:
-			if words(t.Elem()); t.Elem().Kind() == reflect.Struct {
+			if t.Elem().Kind() == reflect.Struct {
 				keys["item."+name] = true
 				walk(name, t.Elem())
 			}
@@ -212,7 +203,7 @@ func drawnKeys() map[string]bool {
 	walk("unit", reflect.TypeFor[string]())
 	walk("mark", reflect.TypeFor[office.Mark]())
 	for _, ground := range casework.ChangeGrounds() {
-		keys["word.ChangeGround."+ground] = true
+		keys["ground."+ground] = true
 	}
 	return keys
 }

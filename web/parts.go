@@ -1,8 +1,11 @@
 package web
 
 import (
+	"reflect"
 	"strconv"
+	"strings"
 
+	"chancery/core/place"
 	"chancery/core/rule"
 	"chancery/core/text"
 )
@@ -96,9 +99,9 @@ type FindingLine struct {
 	Status string // ok, warn, judge, missing, stop
 	Icon   string
 	Word   string
-	Say    string
-	How    string
-	Needs  string
+	Say    Run
+	How    Run
+	Needs  Run
 	About  []Run
 	Cite   Citation
 	Source Source
@@ -124,8 +127,8 @@ func findingLine(f Frame, x rule.Finding) FindingLine {
 	mark := statusMark(f, x.Status)
 	line := FindingLine{
 		Rule: x.Rule, Status: string(x.Status), Icon: mark.Icon, Word: mark.Word,
-		Say: x.Say.In(f.Lang), How: x.How.In(f.Lang), Needs: x.Needs.In(f.Lang),
-		About: f.Runs(x.Subjects), Cite: citation(f, x.Rule, x.Cite),
+		Say: f.of(x.Say), How: f.of(x.How), Needs: f.of(x.Needs),
+		About: subjects(f, x.Subjects), Cite: citation(f, x.Rule, x.Cite),
 		Source: source(f, x.Cite.Document, x.Cite.Article),
 		Gauge:  gauge(f, x), Provisional: x.Provisional,
 	}
@@ -133,6 +136,21 @@ func findingLine(f Frame, x rule.Finding) FindingLine {
 		line.Also = append(line.Also, AlsoLine{Word: statusMark(f, a.Status).Word, Cite: citation(f, a.Rule, a.Cite)})
 	}
 	return line
+}
+
+// subjects name those that a finding is about: persons, and stays by their place and city.
+func subjects(f Frame, all []string) []Run {
+	out := make([]Run, len(all))
+	for i, subject := range all {
+		code, city, _ := strings.Cut(subject, " ")
+		said, _ := f.coded.Say(reflect.TypeFor[place.Code](), code)
+		if name := said.In(f.Lang); name != code {
+			out[i] = f.Run(joined(f, name, city))
+			continue
+		}
+		out[i] = f.person(subject)
+	}
+	return out
 }
 
 // gauge draws small whole numbers only: beyond twelve strokes nobody counts.

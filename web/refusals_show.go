@@ -183,11 +183,11 @@ func (p *RefusalsPage) list(all []desk.CountedCase) {
 		grounds[c.Ground]++
 		most = max(most, grounds[c.Ground])
 		p.Rows = append(p.Rows, RefusedRow{
-			No: p.Run(c.Number.In(p.Lang)), Title: p.Run(c.Title), Unit: p.Run(c.Unit), Href: "/cases/" + pathPart(c.No), Ground: c.Ground, Decided: c.Decided.String(),
+			No: p.Run(c.Number.In(p.Lang)), Title: p.Run(c.Title), Unit: p.unit(c.Unit), Href: "/cases/" + pathPart(c.No), Ground: p.ground(c.Ground), Decided: c.Decided.String(),
 		})
 	}
 	for ground, n := range grounds {
-		p.Grounds = append(p.Grounds, GroundRow{Ground: cmp.Or(ground, p.Say("refusals.no_ground")), Count: number(n), Most: number(most)})
+		p.Grounds = append(p.Grounds, GroundRow{Ground: cmp.Or(p.ground(ground), p.Say("refusals.no_ground")), Count: number(n), Most: number(most)})
 	}
 	slices.SortFunc(p.Grounds, func(a, b GroundRow) int {
 		return cmp.Or(cmp.Compare(len(b.Count), len(a.Count)), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Ground, b.Ground))
@@ -209,7 +209,7 @@ func (s *Site) refusalsExport(f Frame, v desk.Refusals) Export {
 		if c.Refused {
 			refused = f.Say("refusals.yes")
 		}
-		e.Rows = append(e.Rows, []string{c.Number.In(f.Lang), c.Title, c.Unit, stateTag(f, c.State).Word, refused, c.Ground, c.Decided.String()})
+		e.Rows = append(e.Rows, []string{c.Number.In(f.Lang), c.Title, f.called(c.Unit), stateTag(f, c.State).Word, refused, f.ground(c.Ground), c.Decided.String()})
 	}
 	return e
 }

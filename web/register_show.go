@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"chancery/affairs/travel"
 	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/place"
@@ -245,7 +246,7 @@ func inLang(all []text.Text, l text.Lang) []string {
 
 func registerRow(f Frame, name string, l desk.RegisterLine) RegisterRow {
 	row := RegisterRow{
-		Who: f.person(l.Who), Unit: f.Run(l.Unit), From: l.From.String(), Until: l.Until.String(), State: registerTag(f, l), Say: l.Say.In(f.Lang),
+		Who: f.person(l.Who), Unit: f.unit(l.Unit), From: l.From.String(), Until: l.Until.String(), State: registerTag(f, l), Say: l.Say.In(f.Lang),
 		Contact: f.Run(l.Contact), No: f.Run(l.Number.In(f.Lang)), Href: "/cases/" + pathPart(l.Case),
 	}
 	switch name {
@@ -253,7 +254,7 @@ func registerRow(f Frame, name string, l desk.RegisterLine) RegisterRow {
 		row.Until = l.Due.String()
 		row.What = Run{Words: f.Say("register.hidden")}
 		if l.What != "" {
-			row.What.Words = f.Say(documentKey(l.What))
+			row.What.Words = wordOf(f, travel.DocumentKind(l.What))
 		}
 	case "gifts":
 		row.What, row.Until = f.Run(l.What), ""

@@ -35,17 +35,6 @@ func headKey(word string) string {
 	}[word]
 }
 
-// documentKey is the text of a kind of travel document.
-func documentKey(word string) string {
-	return map[string]string{
-		"official":        "document.official",
-		"service":         "document.service",
-		"ordinary":        "document.ordinary",
-		"hk-macao-permit": "document.hk-macao-permit",
-		"taiwan-permit":   "document.taiwan-permit",
-	}[word]
-}
-
 // registerKey is the text that names a register.
 func registerKey(word string) string {
 	return map[string]string{

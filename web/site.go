@@ -11,11 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -63,6 +61,8 @@ type Config struct {
 	Programs *api.Door
 	// Places names places.
 	Places Places
+	// Words are what coded values are called.
+	Words Words
 	// Today is the day in the office.
 	Today func() calendar.Day
 	// Origin is the address at which people reach the site; nil: the one that a request names.
@@ -71,6 +71,8 @@ type Config struct {
 	Encrypted bool
 	// Proxied says that a proxy of the office stands before the site and names the address of the reader.
 	Proxied bool
+	// Idle is how long a session lasts unused; people are told before it ends. Zero: they are not.
+	Idle time.Duration
 	// Loopback refuses requests that name another host than this machine, so that
 	// no page elsewhere can reach the office by a name that points here.
 	Loopback bool
@@ -102,9 +104,6 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// uploadsAtOnce is how many files are taken in at the same moment; the next waits.
-const uploadsAtOnce = 8
-
 // Site answers requests. It is safe for use by many requests at once.
 type Site struct {
 	accounts   Accounts
@@ -125,8 +124,10 @@ type Site struct {
 	operations Operations
 	programs   *api.Door
 	places     Places
+	coded      Words
 	today      func() calendar.Day
 	origin     *url.URL
+	idle       time.Duration
 	encrypted  bool
 	proxied    bool
 	loopback   bool
@@ -145,8 +146,8 @@ type Site struct {
 // New opens a site. It fails when a text is missing in one of the languages or
 // when a part of the configuration is missing.
 func New(c Config) (*Site, error) {
-	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Registers == nil || c.Office == nil || c.Own == nil || c.Figures == nil || c.Places == nil || c.Today == nil || c.Log == nil {
-		return nil, errors.New("open site: accounts, cases, checks, registers, the office, own preferences, figures, rules, places, today and a log are all needed")
+	if c.Accounts == nil || c.Cases == nil || c.Checks == nil || c.Rules == nil || c.Registers == nil || c.Office == nil || c.Own == nil || c.Figures == nil || c.Places == nil || c.Words == nil || c.Today == nil || c.Log == nil {
+		return nil, errors.New("open site: accounts, cases, checks, registers, the office, own preferences, figures, rules, places, words, today and a log are all needed")
 	}
 	words, err := catalogue()
 	if err != nil {
@@ -157,11 +158,13 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
 	s := &Site{
-		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, uploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		operations: c.Operations,
-		programs:   c.Programs, places: c.Places, today: c.Today, origin: c.Origin, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, api.UploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
+		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
+	}
+	if s.programs != nil {
+		s.uploads = s.programs.Uploads() // both doors together hold so many files in memory
 	}
 	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
 	s.routes()
@@ -173,28 +176,4 @@ func New(c Config) (*Site, error) {
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // catalogue reads the texts: each area of the desk keeps its own pair of files, <area>.zh.yaml and <area>.en.yaml.
-func catalogue() (text.Catalogue, error) {
-	files, err := fs.Glob(textFiles, "texts/*.zh.yaml")
-	if err != nil {
-		return text.Catalogue{}, fmt.Errorf("list texts: %w", err)
-	}
-	var all text.Catalogue
-	for _, file := range files {
-		zh, err := textFiles.ReadFile(file)
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
-		}
-		en, err := textFiles.ReadFile(strings.TrimSuffix(file, ".zh.yaml") + ".en.yaml")
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("read texts: %w", err)
-		}
-		words, err := text.ParseCatalogue(zh, en)
-		if err != nil {
-			return text.Catalogue{}, fmt.Errorf("%s: %w", file, err)
-		}
-		if all, err = all.Join(words); err != nil {
-			return text.Catalogue{}, fmt.Errorf("%s: %w", file, err)
-		}
-	}
-	return all, nil
-}
+func catalogue() (text.Catalogue, error) { return text.ReadCatalogue(textFiles, "texts") }

@@ -95,7 +95,7 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 	people, groups := 0, 0
 	for _, a := range day.Abroad {
 		people, groups = people+a.People, groups+a.Cases
-		page.Abroad = append(page.Abroad, AbroadBar{Name: f.Say("continent." + orElse(a.Continent, "none")), Words: f.Say("today.people", text.Args{"n": a.People}), Strokes: min(a.People, 20)})
+		page.Abroad = append(page.Abroad, AbroadBar{Name: f.Say("continent." + orElse(a.Continent, "none")), Words: f.Say("today.people", text.Args{"n": a.People}), Strokes: min(a.People, 40)})
 	}
 	page.AbroadWords = f.Say("today.abroad_words", text.Args{"people": people, "groups": groups})
 	for i, v := range day.Vacant {
@@ -256,7 +256,7 @@ func groups(f Frame, day desk.Today) []TaskGroup {
 
 func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 	row := TaskRow{
-		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.Run(l.Title), No: f.Run(l.Number.In(f.Lang)), Unit: f.Run(l.Unit),
+		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.Run(l.Title), No: f.Run(l.Number.In(f.Lang)), Unit: f.unit(l.Unit),
 		Act: f.Say("today.open"),
 	}
 	switch {
@@ -268,7 +268,7 @@ func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 		}
 	case len(l.Holders) > 0:
 		row.Act = f.Say("today.act")
-		row.Task = f.Run(l.Holders[0].Task.In(f.Lang))
+		row.Task = f.of(l.Holders[0].Task)
 		if more := len(l.Holders) - 1; more > 0 {
 			row.Task = f.Run(f.Say("today.and_more", text.Args{"task": row.Task.Words, "n": more}))
 		}

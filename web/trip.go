@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -16,6 +17,13 @@ import (
 // Places names places. *place.Table does.
 type Places interface {
 	Find(code place.Code) (place.Place, bool)
+}
+
+// Words say what coded values are called, and find the code that somebody means. form.Words does.
+type Words interface {
+	Say(kind reflect.Type, code string) (text.Text, bool)
+	Code(kind reflect.Type, typed string) (string, bool)
+	Choices(kind reflect.Type) []string
 }
 
 // placeName is the name of a place, its code when no table has it.
@@ -59,7 +67,7 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 	}
 	var names []string
 	for _, code := range d.Places {
-		names = append(names, s.placeName(f, place.Code(code)))
+		names = append(names, s.placeName(f, code))
 	}
 	t := TripFigures{Facts: []Fact{
 		{Label: f.Say("trip.days"), Value: []Run{{Words: f.Say("trip.days_n", text.Args{"n": d.DaysAbroad})}}, Strong: true},
@@ -73,7 +81,7 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 	}
 	var editions []string
 	for _, a := range d.Allowance {
-		line := AllowanceLine{Name: f.Run(a.Name), Currency: string(a.Currency), Food: a.Food, Misc: a.Misc, Lodge: a.LodgingCap}
+		line := AllowanceLine{Name: f.person(a.Name), Currency: string(a.Currency), Food: a.Food, Misc: a.Misc, Lodge: a.LodgingCap}
 		if a.Uncapped {
 			line.Lodge = f.Say("trip.uncapped")
 		}
@@ -96,7 +104,7 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 		t.Editions = f.Say("trip.edition", text.Args{"edition": editions})
 	}
 	for _, code := range d.MissingRates {
-		t.Missing = append(t.Missing, s.placeName(f, place.Code(code)))
+		t.Missing = append(t.Missing, s.placeName(f, code))
 	}
 	return &t
 }

@@ -231,7 +231,7 @@ func TestACaseSaysWhoHasItSinceWhenAndWhy(t *testing.T) {
 	s := open(t, world{}, nil)
 	contains(t, get(t, s, "/cases/2026-0398").Body.String(),
 		"闻人澜", "副主任", "10月14日 16:05", "按干部管理权限，由分管领导审批", "/rulebook/cn-national/OUT-02?on=2013-12-31",
-		"保留意见", "罗森港三日中", "港区参观为岸电设施现场", "有 1 项须由人裁量", "第 3 / 4 步：审批", "#48151", "chancery journal proof 2026-0398",
+		"保留意见", "罗森港三日中", "港区参观为岸电设施现场", "有 1 项须由人裁量", "第 3 / 4 步：审批", "#48151", "chancery journal check-proof proof-2026-0398.json",
 		"工作日")
 	contains(t, get(t, s, "/cases/2026-0398?lang=en").Body.String(), "Reservation", "Step 3 of 4: Approval", "Why this step")
 }

@@ -24,6 +24,7 @@ import (
 	"chancery/core/rule"
 	"chancery/core/text"
 	"chancery/desk"
+	"chancery/library"
 	"chancery/web"
 )
 
@@ -178,7 +179,7 @@ func (w world) Check(a form.Application, o desk.CheckOptions) (rule.Answer, erro
 		Later:    []rule.Later{{Rule: "DOC-02", Gate: rule.Return, Asks: say("回国后 7 天内交回证照", "documents back within 7 days")}},
 		Drafts:   []rule.Draft{{Rule: "TWN-09", Title: say("待核实的一条", "an unconfirmed article")}},
 		Derived: travel.Derived{
-			DaysAbroad: days, Places: []string{"JP", "KR"}, SubstantiveShare: "0.83",
+			DaysAbroad: days, Places: []place.Code{"JP", "KR"}, SubstantiveShare: "0.83",
 			Allowance: []travel.Allowance{{Name: "钟离牧", Currency: "JPY", Food: "80000", Misc: "40000", LodgingCap: "90000", Edition: "2018"}},
 		},
 	}
@@ -263,6 +264,16 @@ func (closed) Citing(context.Context, desk.Reader, string, string) (desk.Citing,
 	return desk.Citing{All: true}, nil
 }
 
+// calledAs are the words of the house; no place is among them.
+func calledAs(t *testing.T) form.Words {
+	t.Helper()
+	said, err := text.ReadCatalogue(library.FS, "words")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return form.NewWords(said, place.Join())
+}
+
 // open opens a site on a world; logged receives what it logs.
 func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) *web.Site {
 	t.Helper()
@@ -273,7 +284,7 @@ func open(t *testing.T, w world, logged io.Writer, change ...func(*web.Config)) 
 		logged = io.Discard
 	}
 	c := web.Config{
-		Cases: w, Checks: w, Rules: shelf{}, Places: atlas{}, Today: func() calendar.Day { return day("2026-10-15") },
+		Cases: w, Checks: w, Rules: shelf{}, Places: atlas{}, Words: calledAs(t), Today: func() calendar.Day { return day("2026-10-15") },
 		Accounts: atDesk{}, Registers: closed{}, Office: closed{}, Figures: closed{}, Own: closed{}, Log: slog.New(slog.NewTextHandler(logged, nil)),
 	}
 	for _, f := range change {

@@ -60,10 +60,10 @@ func Again(a form.Application, exit calendar.Day) form.Application {
 func About(variable string) string {
 	return map[string]string{
 		"trip.days": "itinerary.entry", "trip.exit": "itinerary.exit", "trip.entry": "itinerary.entry", "trip.lead_days": "itinerary.exit",
-		"trip.countries": "itinerary.stays", "trip.places": "itinerary.stays", "trip.continents": "itinerary.stays", "trip.place_names": "itinerary.stays",
+		"trip.countries": "itinerary.stays", "trip.places": "itinerary.stays", "trip.continents": "itinerary.stays",
 		"trip.taiwan": "itinerary.stays", "trip.hk_macao_only": "itinerary.stays", "trip.poor_connection": "itinerary.poor_connection",
 		"trip.latin_or_africa": "itinerary.poor_connection", "trip.share": "itinerary.programme", "trip.official": "itinerary.programme",
-		"trip.working": "itinerary.programme", "trip.missing_half_days": "itinerary.programme",
+		"trip.working": "itinerary.programme", "trip.missing_half_days": "itinerary.programme", "trip.programme_gaps": "itinerary.programme",
 		"trip.size": "delegation", "trip.leaders": "delegation", "trip.leader": "delegation", "trip.leader_rank": "delegation", "trip.ministerial": "delegation",
 		"trip.teams_doubled": "delegation", "trip.outside_definition": "delegation", "person": "delegation", "stay": "itinerary.stays",
 		"trip.other_units": "consents", "trip.missing_consents": "consents", "trip.rank_gap": "inviter.rank", "trip.letter_missing": "inviter.letter",

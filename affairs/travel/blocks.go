@@ -32,9 +32,22 @@ func (PurposeKind) Words() []string {
 type Purpose struct {
 	Kind PurposeKind `json:"kind,omitempty"`
 	Text string      `json:"text,omitempty"`
-	// Tasks are the duty codes that the trip serves.
-	Tasks []string `json:"tasks,omitempty"`
+	// Tasks are the duties that the trip serves.
+	Tasks []Duty `json:"tasks,omitempty"`
 }
+
+// Duty is what a post is there for, and what a trip serves; an office lists its own.
+type Duty string
+
+// Listed says that the codes are the office's.
+func (Duty) Listed() {}
+
+// Trait is something about a person of which some rule speaks, such as being in
+// charge of foreign affairs; an office may list its own.
+type Trait string
+
+// Listed says that the codes are the office's.
+func (Trait) Listed() {}
 
 // Rank is the rank of a post; "-deputy" may follow each.
 type Rank string
@@ -89,13 +102,13 @@ type PastTrip struct {
 
 // Member is one person of the delegation.
 type Member struct {
-	Name   string   `json:"name,omitempty"`
-	Unit   string   `json:"unit,omitempty"`
-	Post   string   `json:"post,omitempty"`
-	Rank   Rank     `json:"rank,omitempty"`
-	Leader bool     `json:"leader,omitempty"`
-	Role   Role     `json:"role,omitempty"`
-	Duties []string `json:"duties,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Unit   string `json:"unit,omitempty"`
+	Post   string `json:"post,omitempty"`
+	Rank   Rank   `json:"rank,omitempty"`
+	Leader bool   `json:"leader,omitempty"`
+	Role   Role   `json:"role,omitempty"`
+	Duties []Duty `json:"duties,omitempty"`
 	// Team is the leadership team the person belongs to; Head says that the person is one of its two top heads.
 	Team    string       `json:"team,omitempty"`
 	Head    bool         `json:"head,omitempty"`
@@ -105,7 +118,7 @@ type Member struct {
 	// Cleared: holds access to secrets. Barred: may not leave the country.
 	Cleared  bool       `json:"cleared,omitempty"`
 	Barred   bool       `json:"barred,omitempty"`
-	Tags     []string   `json:"tags,omitempty"`
+	Tags     []Trait    `json:"tags,omitempty"`
 	Document Document   `json:"document,omitzero"`
 	Past     []PastTrip `json:"past,omitempty"`
 	// Justification is the written ground for a person whose duties are not those of the task.
@@ -174,6 +187,12 @@ func (InviterKind) Words() []string {
 	return []string{"counterpart", "conference-committee", "overseas-chinese-body", "foreign-mission-here", "intermediary", "home-funded-firm"}
 }
 
+// LetterPayer is who pays, as a letter says; an office lists how it writes that.
+type LetterPayer string
+
+// Listed says that the codes are the office's.
+func (LetterPayer) Listed() {}
+
 // Letter is the letter of invitation.
 type Letter struct {
 	Signed     bool         `json:"signed,omitempty"`
@@ -181,7 +200,7 @@ type Letter struct {
 	Names      []string     `json:"names,omitempty"`
 	From       calendar.Day `json:"from,omitempty"`
 	To         calendar.Day `json:"to,omitempty"`
-	Payer      string       `json:"payer,omitempty"`
+	Payer      LetterPayer  `json:"payer,omitempty"`
 	Contact    string       `json:"contact,omitempty"`
 }
 

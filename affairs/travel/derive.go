@@ -21,52 +21,52 @@ type World struct {
 // Trip is what is counted from an application; rules speak of it as `trip`.
 type Trip struct {
 	// Track is the one the trip is judged on; DeclaredTrack the one it was filed under.
-	Track             string       `json:"track"`
-	DeclaredTrack     string       `json:"declared_track"`
-	EvidenceOK        bool         `json:"evidence_ok"`
-	OutsideDefinition []string     `json:"outside_definition"`
-	Exit              calendar.Day `json:"exit"`
-	Entry             calendar.Day `json:"entry"`
-	Days              int          `json:"days"`
-	Places            []string     `json:"places"`
-	PlaceNames        []string     `json:"place_names"`
-	Countries         int          `json:"countries"`
-	Size              int          `json:"size"`
-	Official          int          `json:"official"`
-	Working           int          `json:"working"`
-	Share             string       `json:"share"`
-	MissingHalfDays   []string     `json:"missing_half_days"`
-	Continents        []string     `json:"continents"`
-	LatinOrAfrica     bool         `json:"latin_or_africa"`
-	PoorConnection    bool         `json:"poor_connection"`
-	HKMacaoOnly       bool         `json:"hk_macao_only"`
-	Taiwan            bool         `json:"taiwan"`
-	Leaders           int          `json:"leaders"`
-	Leader            string       `json:"leader"`
-	LeaderRank        string       `json:"leader_rank"`
-	RankGap           int          `json:"rank_gap"`
-	Ministerial       bool         `json:"ministerial"`
-	OtherUnits        []string     `json:"other_units"`
-	MissingConsents   []string     `json:"missing_consents"`
-	NoticeDays        int          `json:"notice_days"`
-	NoticeEarliest    calendar.Day `json:"notice_earliest"`
-	NoticeProvisional bool         `json:"notice_provisional"`
-	NoticeMissing     []string     `json:"notice_missing"`
-	NoticeElsewhere   []string     `json:"notice_elsewhere"`
-	NoticeExempt      bool         `json:"notice_exempt"`
-	LeadDays          int          `json:"lead_days"`
-	TeamsDoubled      []string     `json:"teams_doubled"`
-	LetterMissing     []string     `json:"letter_missing"`
-	LodgingOver       string       `json:"lodging_over"`
-	LodgingCap        string       `json:"lodging_cap"`
-	MissingRates      []string     `json:"missing_rates"`
-	BanquetsOver      []string     `json:"banquets_over"`
-	CabinsOver        []string     `json:"cabins_over"`
-	ForeignFares      []string     `json:"foreign_fares"`
-	LegsUnapproved    []string     `json:"legs_unapproved"`
-	Changed           []string     `json:"changed"`
-	RedEyeOnly        bool         `json:"red_eye_only"`
-	Allowances        []Allowance  `json:"-"`
+	Track             Track             `json:"track"`
+	DeclaredTrack     Track             `json:"declared_track"`
+	EvidenceOK        bool              `json:"evidence_ok"`
+	OutsideDefinition []string          `json:"outside_definition"`
+	Exit              calendar.Day      `json:"exit"`
+	Entry             calendar.Day      `json:"entry"`
+	Days              int               `json:"days"`
+	Places            []place.Code      `json:"places"`
+	Countries         int               `json:"countries"`
+	Size              int               `json:"size"`
+	Official          int               `json:"official"`
+	Working           int               `json:"working"`
+	Share             string            `json:"share"`
+	MissingHalfDays   []Half            `json:"missing_half_days"`
+	ProgrammeGaps     []Gap             `json:"programme_gaps"`
+	Continents        []place.Continent `json:"continents"`
+	LatinOrAfrica     bool              `json:"latin_or_africa"`
+	PoorConnection    bool              `json:"poor_connection"`
+	HKMacaoOnly       bool              `json:"hk_macao_only"`
+	Taiwan            bool              `json:"taiwan"`
+	Leaders           int               `json:"leaders"`
+	Leader            string            `json:"leader"`
+	LeaderRank        Rank              `json:"leader_rank"`
+	RankGap           int               `json:"rank_gap"`
+	Ministerial       bool              `json:"ministerial"`
+	OtherUnits        []string          `json:"other_units"`
+	MissingConsents   []string          `json:"missing_consents"`
+	NoticeDays        int               `json:"notice_days"`
+	NoticeEarliest    calendar.Day      `json:"notice_earliest"`
+	NoticeProvisional bool              `json:"notice_provisional"`
+	NoticeMissing     []NoticeField     `json:"notice_missing"`
+	NoticeElsewhere   []string          `json:"notice_elsewhere"`
+	NoticeExempt      bool              `json:"notice_exempt"`
+	LeadDays          int               `json:"lead_days"`
+	TeamsDoubled      []string          `json:"teams_doubled"`
+	LetterMissing     []LetterPart      `json:"letter_missing"`
+	LodgingOver       string            `json:"lodging_over"`
+	LodgingCap        string            `json:"lodging_cap"`
+	MissingRates      []place.Code      `json:"missing_rates"`
+	BanquetsOver      []DayIn           `json:"banquets_over"`
+	CabinsOver        []string          `json:"cabins_over"`
+	ForeignFares      []string          `json:"foreign_fares"`
+	LegsUnapproved    []string          `json:"legs_unapproved"`
+	Changed           []Difference      `json:"changed"`
+	RedEyeOnly        bool              `json:"red_eye_only"`
+	Allowances        []Allowance       `json:"-"`
 }
 
 // noticeTerm is the length of the public notice from which the earliest filing
@@ -122,14 +122,13 @@ func (t *Trip) countPlaces(it Itinerary, table *place.Table) {
 	t.PoorConnection = strings.TrimSpace(it.PoorConnection) != ""
 	t.HKMacaoOnly = len(Places(it)) > 0
 	for _, code := range Places(it) {
-		t.Places = append(t.Places, string(code))
+		t.Places = append(t.Places, code)
 		p, ok := table.Find(code)
 		if !ok {
 			continue
 		}
-		t.PlaceNames = append(t.PlaceNames, p.Name.ZH)
-		if p.Continent != "" && !slices.Contains(t.Continents, string(p.Continent)) {
-			t.Continents = append(t.Continents, string(p.Continent))
+		if p.Continent != "" && !slices.Contains(t.Continents, p.Continent) {
+			t.Continents = append(t.Continents, p.Continent)
 		}
 		t.LatinOrAfrica = t.LatinOrAfrica || p.In(place.LatinAmerica) || p.In(place.AllAfrica)
 		t.HKMacaoOnly = t.HKMacaoOnly && (code == "HK" || code == "MO")
@@ -141,7 +140,7 @@ func (t *Trip) countPlaces(it Itinerary, table *place.Table) {
 // countHalfDays counts the substantive share: half-days of kind official over
 // half-days not of kind travel, and lists the half-days without a line.
 func (t *Trip) countHalfDays(it Itinerary) {
-	seen := map[string]bool{}
+	seen := map[Half]bool{}
 	for _, h := range it.Programme {
 		if h.Kind == "official" {
 			t.Official++
@@ -149,7 +148,7 @@ func (t *Trip) countHalfDays(it Itinerary) {
 		if h.Kind != "travel" && h.Kind != "" {
 			t.Working++
 		}
-		seen[h.Day.String()+" "+string(h.Part)] = true
+		seen[halfOf(h.Day, h.Part)] = true
 	}
 	t.Share = "0.00"
 	if t.Working > 0 {
@@ -161,17 +160,18 @@ func (t *Trip) countHalfDays(it Itinerary) {
 	}
 	for d := it.Exit; d <= it.Entry; d = d.AddDays(1) {
 		for _, part := range Part("").Words() {
-			if !seen[d.String()+" "+part] {
-				t.MissingHalfDays = append(t.MissingHalfDays, d.String()+" "+part)
+			if half := halfOf(d, Part(part)); !seen[half] {
+				t.MissingHalfDays = append(t.MissingHalfDays, half)
 			}
 		}
 	}
+	t.ProgrammeGaps = gaps(t.MissingHalfDays)
 }
 
 // judgeTrack: an academic trip without evidence of an academic task, or with
 // somebody outside the definition, is judged on the general track (厅字〔2016〕17号).
 func (t *Trip) judgeTrack(a form.Application, members []Member) {
-	t.DeclaredTrack = string(form.Get[Track](a.Answers, "track"))
+	t.DeclaredTrack = form.Get[Track](a.Answers, "track")
 	if t.DeclaredTrack == "" {
 		t.DeclaredTrack = "general"
 	}
@@ -193,7 +193,7 @@ func (t *Trip) countPeople(a form.Application, members []Member) {
 	for _, m := range members {
 		if m.Leader {
 			t.Leaders++
-			t.Leader, t.LeaderRank = m.Name, string(m.Rank)
+			t.Leader, t.LeaderRank = m.Name, m.Rank
 		}
 		if m.Team != "" {
 			teams[m.Team]++
@@ -213,7 +213,7 @@ func (t *Trip) countPeople(a form.Application, members []Member) {
 		t.Ministerial = t.Ministerial || m.Rank.Level() >= Rank("ministerial").Level()
 	}
 	if inviter := form.Get[Inviter](a.Answers, "inviter").Rank; inviter != "" && t.LeaderRank != "" {
-		t.RankGap = inviter.Level() - Rank(t.LeaderRank).Level()
+		t.RankGap = inviter.Level() - t.LeaderRank.Level()
 		if t.RankGap < 0 {
 			t.RankGap = -t.RankGap
 		}
@@ -223,7 +223,7 @@ func (t *Trip) countPeople(a form.Application, members []Member) {
 // Level orders ranks: staff 1, division 2, bureau 3, ministerial 4, state 5; a
 // deputy rank counts as its rank. Zero when it is not given.
 func (r Rank) Level() int {
-	switch Rank(r.Base()) {
+	switch r.Base() {
 	case "staff":
 		return 1
 	case "division":
@@ -239,7 +239,7 @@ func (r Rank) Level() int {
 }
 
 // Base is the rank without "-deputy".
-func (r Rank) Base() string { return strings.TrimSuffix(string(r), "-deputy") }
+func (r Rank) Base() Rank { return Rank(strings.TrimSuffix(string(r), "-deputy")) }
 
 // countNotice counts the full working days after the day of posting up to the
 // day before today, so that the earliest filing day is the day after the fifth.
@@ -247,7 +247,7 @@ func (t *Trip) countNotice(n Notice, today calendar.Day, cal *calendar.Calendar)
 	t.NoticeExempt = n.Exemption != ""
 	for _, f := range NoticeField("").Words() {
 		if !slices.Contains(n.Covers, NoticeField(f)) {
-			t.NoticeMissing = append(t.NoticeMissing, f)
+			t.NoticeMissing = append(t.NoticeMissing, NoticeField(f))
 		}
 	}
 	if n.From.IsZero() {
@@ -264,7 +264,7 @@ func (t *Trip) countNotice(n Notice, today calendar.Day, cal *calendar.Calendar)
 }
 
 func (t *Trip) examineLetter(i Inviter, it Itinerary, members []Member) {
-	lacks := func(what string, lacking bool) {
+	lacks := func(what LetterPart, lacking bool) {
 		if lacking {
 			t.LetterMissing = append(t.LetterMissing, what)
 		}
@@ -302,7 +302,7 @@ func (t *Trip) compareActual(a Actual, it Itinerary, members []Member) {
 	if a.Exit.IsZero() && a.Entry.IsZero() && a.Places == nil && a.Members == nil && a.Route == nil {
 		return
 	}
-	differs := func(what string, is bool) {
+	differs := func(what Difference, is bool) {
 		if is {
 			t.Changed = append(t.Changed, what)
 		}
@@ -320,7 +320,7 @@ func (t *Trip) compareActual(a Actual, it Itinerary, members []Member) {
 	}
 	differs("members", a.Members != nil && !sameSet(a.Members, names))
 	t.RedEyeOnly = a.RedEye && (exit || entry) && len(t.Changed) > 0 &&
-		!slices.ContainsFunc(t.Changed, func(c string) bool { return c != "exit" && c != "entry" }) &&
+		!slices.ContainsFunc(t.Changed, func(c Difference) bool { return c != "exit" && c != "entry" }) &&
 		(!exit || near(a.Exit, it.Exit)) && (!entry || near(a.Entry, it.Entry))
 }
 

@@ -124,15 +124,11 @@ func add(a, b money.Amount) money.Amount {
 // countMoney holds what is asked for against what the tables allow.
 func (t *Trip) countMoney(a form.Application, it Itinerary, members []Member, w World) {
 	b := form.Get[Budget](a.Answers, "budget")
-	var missing []place.Code
-	t.Allowances, missing = Allowances(it, members, b, w.Rates)
-	for _, m := range missing {
-		t.MissingRates = append(t.MissingRates, string(m))
-	}
+	t.Allowances, t.MissingRates = Allowances(it, members, b, w.Rates)
 	t.holdLodging(b)
 	for _, g := range b.Banquets {
 		if r, _, ok := w.Rates.For(g.Place, g.City, it.Exit); !g.Approved || (ok && r.Currency == g.PerHead.Currency && g.PerHead.Minor > r.Food.Minor) {
-			t.BanquetsOver = append(t.BanquetsOver, g.Day.String()+" "+g.City)
+			t.BanquetsOver = append(t.BanquetsOver, DayIn(g.Day.String()+" "+g.City))
 		}
 	}
 	for _, f := range b.Flights {

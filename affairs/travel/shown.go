@@ -68,7 +68,7 @@ type ShownLetter struct {
 	Translated bool         `json:"translated"`
 	From       calendar.Day `json:"from,omitempty"`
 	To         calendar.Day `json:"to,omitempty"`
-	Payer      string       `json:"payer,omitempty"`
+	Payer      LetterPayer  `json:"payer,omitempty"`
 }
 
 // ShownFunding is where the money comes from, and how much it is.

@@ -6,6 +6,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/form"
+	"chancery/core/place"
 	"chancery/core/rule"
 )
 
@@ -14,12 +15,12 @@ type Traveller struct {
 	Name              string       `json:"name"`
 	Unit              string       `json:"unit"`
 	Post              string       `json:"post"`
-	Rank              string       `json:"rank"` // without -deputy
+	Rank              Rank         `json:"rank"` // without -deputy
 	Deputy            bool         `json:"deputy"`
 	Level             int          `json:"level"`
 	Leader            bool         `json:"leader"`
-	Role              string       `json:"role"`
-	Duties            []string     `json:"duties"`
+	Role              Role         `json:"role"`
+	Duties            []Duty       `json:"duties"`
 	Team              string       `json:"team"`
 	Head              bool         `json:"head"`
 	Retired           bool         `json:"retired"`
@@ -28,12 +29,12 @@ type Traveller struct {
 	Age               int          `json:"age"`
 	Cleared           bool         `json:"cleared"`
 	Barred            bool         `json:"barred"`
-	Tags              []string     `json:"tags"`
+	Tags              []Trait      `json:"tags"`
 	Document          Document     `json:"document"`
 	NoTask            bool         `json:"no_task"`
 	TermFrom          calendar.Day `json:"term_from"`
 	Justification     string       `json:"justification"`
-	Staff             string       `json:"staff"`
+	Staff             Staff        `json:"staff"`
 	Fits              bool         `json:"fits"`
 	NamedInLetter     bool         `json:"named_in_letter"`
 	Briefed           bool         `json:"briefed"`
@@ -58,15 +59,15 @@ func Travellers(a form.Application) []*Traveller {
 	)
 	for _, m := range form.Get[[]Member](a.Answers, "delegation") {
 		t := &Traveller{
-			Name: m.Name, Unit: m.Unit, Post: m.Post, Rank: m.Rank.Base(), Deputy: m.Rank.Base() != string(m.Rank), Level: m.Rank.Level(),
-			Leader: m.Leader, Role: string(m.Role), Duties: m.Duties, Team: m.Team, Head: m.Head, Retired: m.Retired, Rehired: m.Rehired,
+			Name: m.Name, Unit: m.Unit, Post: m.Post, Rank: m.Rank.Base(), Deputy: m.Rank.Base() != m.Rank, Level: m.Rank.Level(),
+			Leader: m.Leader, Role: m.Role, Duties: m.Duties, Team: m.Team, Head: m.Head, Retired: m.Retired, Rehired: m.Rehired,
 			Born: m.Born, Age: age(m.Born, exit), Cleared: m.Cleared, Barred: m.Barred, Tags: m.Tags, Document: m.Document,
-			NoTask: m.NoTask, TermFrom: m.TermFrom, Justification: m.Justification, Staff: string(m.Staff), NamedInLetter: slices.Contains(letter.Names, m.Name),
+			NoTask: m.NoTask, TermFrom: m.TermFrom, Justification: m.Justification, Staff: m.Staff, NamedInLetter: slices.Contains(letter.Names, m.Name),
 			Briefed: in("briefing", m.Name), HealthGuaranteed: in("health_guarantee", m.Name), SecrecyReviewed: in("secrecy_review", m.Name),
 			SecrecyConsented: in("secrecy_consents", m.Name), SecrecyUndertaken: slices.Contains(promised, m.Name),
 			past: m.Past, exit: exit,
 		}
-		t.Fits = slices.ContainsFunc(m.Duties, func(d string) bool { return slices.Contains(tasks, d) })
+		t.Fits = slices.ContainsFunc(m.Duties, func(d Duty) bool { return slices.Contains(tasks, d) })
 		out = append(out, t)
 	}
 	return out
@@ -129,7 +130,7 @@ func general(p PastTrip) bool { return p.Track == "" || p.Track == "general" }
 
 // StayView is a stay as rules see one.
 type StayView struct {
-	Place   string       `json:"place"`
+	Place   place.Code   `json:"place"`
 	City    string       `json:"city"`
 	Arrive  calendar.Day `json:"arrive"`
 	Leave   calendar.Day `json:"leave"`
@@ -154,9 +155,9 @@ func Vocabulary(cal *calendar.Calendar) rule.Vocabulary {
 				return e.Name
 			case *StayView:
 				if e.City != "" {
-					return e.Place + " " + e.City
+					return string(e.Place) + " " + e.City
 				}
-				return e.Place
+				return string(e.Place)
 			}
 			return ""
 		},
@@ -205,7 +206,7 @@ func functions(cal *calendar.Calendar) []rule.Function {
 		}},
 		rule.Function{Name: "tagged", Args: []reflect.Type{traveller, reflect.TypeFor[string]()}, Result: reflect.TypeFor[bool](), Call: func(a []any) any {
 			tag, _ := a[1].(string)
-			return slices.Contains(person(a[0]).Tags, tag)
+			return slices.Contains(person(a[0]).Tags, Trait(tag))
 		}},
 		rule.Function{Name: "trips_in_year", Args: []reflect.Type{traveller}, Result: number, Call: func(a []any) any {
 			return person(a[0]).TripsInYear()
@@ -228,7 +229,7 @@ func Values(a form.Application, today calendar.Day, w World) (rule.Values, Trip)
 		v.Persons = append(v.Persons, t)
 	}
 	for _, s := range form.Get[Itinerary](a.Answers, "itinerary").Stays {
-		view := &StayView{Place: string(s.Place), City: s.City, Arrive: s.Arrive, Leave: s.Leave, Airside: s.Airside}
+		view := &StayView{Place: s.Place, City: s.City, Arrive: s.Arrive, Leave: s.Leave, Airside: s.Airside}
 		if !s.Arrive.IsZero() && !s.Leave.IsZero() {
 			view.Days = s.Arrive.DaysUntil(s.Leave) + 1
 		}
@@ -240,13 +241,13 @@ func Values(a form.Application, today calendar.Day, w World) (rule.Values, Trip)
 // Derived is what an answer shows of the counting.
 type Derived struct {
 	DaysAbroad       int          `json:"days_abroad"`
-	Places           []string     `json:"places"`
+	Places           []place.Code `json:"places"`
 	SubstantiveShare string       `json:"substantive_share"`
-	Track            string       `json:"track"`
+	Track            Track        `json:"track"`
 	NoticeEarliest   calendar.Day `json:"notice_earliest,omitempty"`
 	Allowance        []Allowance  `json:"allowance"`
 	// MissingRates are places that the table of travel money does not have.
-	MissingRates []string `json:"missing_rates,omitempty"`
+	MissingRates []place.Code `json:"missing_rates,omitempty"`
 }
 
 // Derived gives what an answer shows.
@@ -256,7 +257,7 @@ func (t Trip) Derived() Derived {
 		Allowance: t.Allowances, MissingRates: t.MissingRates,
 	}
 	if d.Places == nil {
-		d.Places = []string{}
+		d.Places = []place.Code{}
 	}
 	if d.Allowance == nil {
 		d.Allowance = []Allowance{}

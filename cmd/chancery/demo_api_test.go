@@ -20,7 +20,7 @@ func TestEveryCaseOfTheDemoIsShownToProgramsAsTheDocumentSays(t *testing.T) {
 	t.Parallel()
 	clock := newDemoClock(nil)
 	clock.set(demoToday())
-	a := &App{Data: demoOffice(t), ctx: t.Context(), clock: clock.now, libfs: library.FS}
+	a := &App{Data: demoOffice(t), ctx: t.Context(), clock: clock.now, libfs: library.FS, load: readOnce}
 	d, s, err := a.openDesk()
 	if err != nil {
 		t.Fatal(err)

@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io/fs"
+	"os"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -17,13 +21,34 @@ import (
 	"chancery/store"
 )
 
-// demoOffice fills an empty folder as `serve --demo` does and gives the folder.
+// demoOffice gives a folder as `serve --demo` fills it: a copy, which nobody else touches.
 func demoOffice(t *testing.T) string {
+	t.Helper()
+	filled.Lock()
+	defer filled.Unlock()
+	if filled.folder == nil {
+		filled.folder = fillsDemo(t)
+	}
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, filled.folder); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// filled is the folder of the demo, filled once.
+var filled struct {
+	sync.Mutex
+	folder fstest.MapFS
+}
+
+// fillsDemo fills an empty folder as `serve --demo` does and gives what is in it.
+func fillsDemo(t *testing.T) fstest.MapFS {
 	t.Helper()
 	folder := t.TempDir()
 	clock := newDemoClock(nil)
 	clock.set(demoBegin())
-	a := &App{Data: folder, ctx: t.Context(), clock: clock.now, libfs: library.FS}
+	a := &App{Data: folder, ctx: t.Context(), clock: clock.now, libfs: library.FS, load: readOnce}
 	d, s, err := a.openDesk()
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +60,18 @@ func demoOffice(t *testing.T) string {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return folder
+	content, from := fstest.MapFS{}, os.DirFS(folder)
+	if err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(from, name)
+		content[name] = &fstest.MapFile{Data: data, Mode: 0o600}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 // knownAsKept: a case that the store still knows from writing it is the one that its bytes in the database tell.

@@ -65,30 +65,32 @@ type App struct {
 	exit  int
 	clock func() time.Time
 	libfs fs.FS
-	log   *slog.Logger // of a desk that serves
+	// load reads a library, and lays announced years over its calendar.
+	load func(fs.FS, ...calendar.Announcement) (*desk.Library, error)
+	log  *slog.Logger // of a desk that serves
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // told a second time, the program ends at once: what was acknowledged is durable
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	app := &App{ctx: ctx, out: os.Stdout, errs: os.Stderr, clock: time.Now, libfs: library.FS, load: desk.LoadLibrary}
+	code := app.run(os.Args[1:])
 	stop()
 	os.Exit(code)
 }
 
 // run runs one command line and gives the exit code.
-func run(ctx context.Context, args []string, out, errs io.Writer) int {
-	app := &App{ctx: ctx, out: out, errs: errs, clock: time.Now, libfs: library.FS}
+func (a *App) run(args []string) int {
 	exited := -1
-	parser, err := kong.New(app,
+	parser, err := kong.New(a,
 		kong.Name("chancery"),
 		kong.Description("Chancery 外事枢务: the desk of an office of external affairs."),
-		kong.Writers(out, errs),
+		kong.Writers(a.out, a.errs),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),
 	)
 	if err != nil {
-		fmt.Fprintln(errs, "chancery:", err)
+		fmt.Fprintln(a.errs, "chancery:", err)
 		return exitBadInput
 	}
 	parsed, err := parser.Parse(args)
@@ -96,14 +98,14 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(errs, "chancery: %v: see chancery --help\n", err)
+		fmt.Fprintf(a.errs, "chancery: %v: see chancery --help\n", err)
 		return exitBadInput
 	}
 	words := strings.Fields(parsed.Command())
-	if err := parsed.Run(app, lastWord(words)); err != nil {
-		return app.fail(err)
+	if err := parsed.Run(a, lastWord(words)); err != nil {
+		return a.fail(err)
 	}
-	return app.exit
+	return a.exit
 }
 
 // lastWord is the last word of a command that is not the name of an argument.
@@ -194,7 +196,7 @@ func writeJSON(w io.Writer, document any) error {
 }
 
 // library loads the embedded library.
-func (a *App) library() (*desk.Library, error) { return desk.LoadLibrary(a.libfs) }
+func (a *App) library() (*desk.Library, error) { return a.load(a.libfs) }
 
 // today is the day in the office, by the machine's clock.
 func (a *App) today() calendar.Day { return calendar.InstantOf(a.clock()).Day(desk.OfficeZone()) }

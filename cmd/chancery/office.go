@@ -57,7 +57,7 @@ func (a *App) libraryOf(s *store.Store) (*desk.Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	return desk.LoadLibrary(a.libfs, announced...)
+	return a.load(a.libfs, announced...)
 }
 
 // found gives a new data folder its office.

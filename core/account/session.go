@@ -33,13 +33,15 @@ type Stage string
 
 // The stages. Only Full is signed in; the others open nothing but the page on which the next thing is done.
 const (
-	Full       Stage = "full"
-	Factor     Stage = "factor" // a second factor is to be shown
-	Enrol      Stage = "enrol"  // a second factor is to be set up first
-	Renew      Stage = "renew"  // the password is too old and is to be changed
-	stepTime         = 10 * time.Minute
-	touchAfter       = time.Minute
+	Full     Stage = "full"
+	Factor   Stage = "factor" // a second factor is to be shown
+	Enrol    Stage = "enrol"  // a second factor is to be set up first
+	Renew    Stage = "renew"  // the password is too old and is to be changed
+	stepTime       = 10 * time.Minute
 )
+
+// TouchAfter is how old the last use that is written down may be; so much sooner a session may end than it seems.
+const TouchAfter = time.Minute
 
 // Hash is the SHA-256 of a token; the token itself is kept by nobody but its bearer.
 type Hash [32]byte
@@ -79,4 +81,4 @@ func (p Policy) Alive(s Session, now calendar.Instant) bool {
 }
 
 // Stale tells whether the last use should be written down again; once a minute is enough.
-func (s Session) Stale(now calendar.Instant) bool { return now.Time().Sub(s.Seen.Time()) >= touchAfter }
+func (s Session) Stale(now calendar.Instant) bool { return now.Time().Sub(s.Seen.Time()) >= TouchAfter }

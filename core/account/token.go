@@ -72,7 +72,7 @@ func (t Token) Alive(now calendar.Instant) bool { return now < t.Until }
 func (t Token) Has(s Scope) bool { return slices.Contains(t.Scopes, s) }
 
 // Stale tells whether the last use should be written down again; once a minute is enough.
-func (t Token) Stale(now calendar.Instant) bool { return now.Time().Sub(t.Used.Time()) >= touchAfter }
+func (t Token) Stale(now calendar.Instant) bool { return now.Time().Sub(t.Used.Time()) >= TouchAfter }
 
 // NewToken is a token as it was asked for: of a kind, with a name, for so many days. Every fault of what was asked comes
 // back together.

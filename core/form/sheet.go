@@ -222,10 +222,10 @@ func (t Taken) On(field string) string {
 }
 
 // Take reads an application from a sheet. Empty items of lists are passed over,
-// and a block of which nothing is filled in is absent. A place is understood by
-// its code and by its name. All faults come back together.
-func (f Form) Take(s Sheet, places *place.Table) Taken {
-	t := taking{Taken: Taken{Application: Application{Procedure: f.Procedure, Answers: Answers{}}, rows: map[string]string{}}, sheet: s, places: places}
+// and a block of which nothing is filled in is absent. Places, and codes that an
+// office lists, are understood by their codes and by their names. All faults come back together.
+func (f Form) Take(s Sheet, w Words) Taken {
+	t := taking{Taken: Taken{Application: Application{Procedure: f.Procedure, Answers: Answers{}}, rows: map[string]string{}}, sheet: s, words: w}
 	a := &t.Application
 	t.into("unit", "unit", reflect.ValueOf(&a.Unit).Elem())
 	t.into("mark", "mark", reflect.ValueOf(&a.Mark).Elem())
@@ -248,8 +248,8 @@ func (f Form) Take(s Sheet, places *place.Table) Taken {
 
 type taking struct {
 	Taken
-	sheet  Sheet
-	places *place.Table
+	sheet Sheet
+	words Words
 }
 
 // into reads what stands under a name of the sheet; in is what the application calls it.
@@ -358,23 +358,21 @@ func (t *taking) word(name, typed string, v reflect.Value) {
 		t.wrong(name, text.Text{ZH: "没有「{value}」这一选项；请从所列各项中选", EN: "'{value}' is not among the choices; choose one of those listed"}, typed)
 		return
 	}
+	if _, ok := v.Interface().(Listed); ok {
+		typed, _ = t.words.Code(v.Type(), typed)
+	}
 	v.SetString(typed)
 }
 
-// place finds a place by its code, or by its name in either language.
 func (t *taking) place(name, typed string) place.Code {
-	if _, ok := t.places.Find(place.Code(strings.ToUpper(typed))); ok {
-		return place.Code(strings.ToUpper(typed))
+	code, ok := t.words.place(typed)
+	if !ok {
+		t.wrong(name, text.Text{
+			ZH: "没有「{value}」这个国家或地区；请从清单中选，或写两字母代码", EN: "there is no country or region '{value}'; choose one from the list, or write its two-letter code",
+		}, typed)
+		return ""
 	}
-	for _, p := range t.places.All() {
-		if p.Name.ZH == typed || strings.EqualFold(p.Name.EN, typed) {
-			return p.Code
-		}
-	}
-	t.wrong(name, text.Text{
-		ZH: "没有「{value}」这个国家或地区；请从清单中选，或写两字母代码", EN: "there is no country or region '{value}'; choose one from the list, or write its two-letter code",
-	}, typed)
-	return ""
+	return place.Code(code)
 }
 
 func (t *taking) wrong(name string, words text.Text, typed string) {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -107,8 +108,36 @@ func (o Office) Change(c Change) (Office, error) {
 	return next, next.examine().OrNil()
 }
 
+// complete tells whether a change says what its kind has to say. One from a record that somebody spoilt may not.
+func (c Change) complete() bool {
+	switch c.Kind {
+	case Founded:
+		return c.Founded != nil
+	case HandedOver:
+		return c.HandOver != nil
+	case AuthorityGiven:
+		return c.Given != nil
+	case AuthorityEnded:
+		return c.Ended != nil
+	case PlanSet:
+		return c.Plan != nil
+	case Joined:
+		return c.Joined != nil
+	case Left:
+		return c.Left != nil
+	case UnitAdded:
+		return c.Unit != nil
+	case PostAdded:
+		return c.Post != nil
+	}
+	return true // of a kind that this program does not know, nothing is taken
+}
+
 // apply is the pure fold.
 func (o Office) apply(c Change) (Office, error) {
+	if !c.complete() {
+		return o, errors.New("does not say what changed")
+	}
 	switch c.Kind {
 	case Founded:
 		return *c.Founded, nil

@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -144,4 +145,16 @@ func drawChange(r *rapid.T, o office.Office, now calendar.Day) office.Change {
 		c.Kind, c.Post = office.PostAdded, &office.Post{ID: office.PostID(id), Name: text.Text{ZH: "岗", EN: "post"}, Unit: "fao"}
 	}
 	return c
+}
+
+// TestAChangeThatDoesNotSayWhatChangedIsRefused: a record that somebody spoilt is read by those who look for what was spoilt.
+func TestAChangeThatDoesNotSayWhatChangedIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []office.ChangeKind{
+		office.Founded, office.HandedOver, office.AuthorityGiven, office.AuthorityEnded, office.PlanSet, office.Joined, office.Left, office.UnitAdded, office.PostAdded,
+	} {
+		if _, err := office.Rebuild([]office.Change{{Kind: kind}}); err == nil || !strings.Contains(err.Error(), string(kind)) {
+			t.Errorf("%s without what it was: %v", kind, err)
+		}
+	}
 }

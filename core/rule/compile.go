@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 	"cel.dev/cel-go/cel"
 	celast "cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/ext"
@@ -177,6 +179,7 @@ type expression struct {
 type step struct {
 	run   interpreter.InterpretableV2
 	gives *cel.Type
+	kind  reflect.Type // in Go, where the expression only reads; else none
 	cost  uint64
 }
 
@@ -226,6 +229,8 @@ type check struct {
 	applies, value, limit, provisional interpreter.InterpretableV2
 	outcomes                           []interpreter.InterpretableV2
 	with                               map[string]interpreter.InterpretableV2
+	// kinds are the Go types of the values that are shown, by the names under which texts show them.
+	kinds map[string]reflect.Type
 }
 
 // compiler compiles one article and gathers what is wrong with it.
@@ -234,7 +239,8 @@ type compiler struct {
 	env     *cel.Env
 	speaks  extension
 	article Article
-	cost    uint64 // of what decides, for one element
+	kind    reflect.Type // of what was compiled last
+	cost    uint64       // of what decides, for one element
 	faults  fault.List
 }
 
@@ -267,12 +273,13 @@ func (d *dialect) compile(a Article) (*check, fault.List) {
 	if !extend("scope") {
 		return nil, c.faults
 	}
-	out := &check{scope: a.Scope, with: map[string]interpreter.InterpretableV2{}}
+	out := &check{scope: a.Scope, with: map[string]interpreter.InterpretableV2{}, kinds: map[string]reflect.Type{}}
 	if a.Provisional != "" {
 		out.provisional, _ = c.step("provisional", a.Provisional, cel.BoolType)
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.With)) {
 		out.with[name], _ = c.step("with."+name, a.With[name], nil)
+		out.kinds[name] = c.kind
 	}
 	c.cost = 0 // what is only shown has a budget of its own
 	if a.Applies != "" {
@@ -281,10 +288,12 @@ func (d *dialect) compile(a Article) (*check, fault.List) {
 	if a.Measure != nil {
 		var value, limit *cel.Type
 		if out.value, value = c.step("measure.value", a.Measure.Value, nil); value != nil {
+			out.kinds[valueName] = c.kind
 			opts, x.value = append(opts, cel.Variable(valueName, value)), value.String()
 		}
 		if a.Measure.Limit != "" {
 			if out.limit, limit = c.step("measure.limit", a.Measure.Limit, nil); limit != nil {
+				out.kinds[limitName] = c.kind
 				opts, x.limit = append(opts, cel.Variable(limitName, limit)), limit.String()
 			}
 		}
@@ -322,7 +331,7 @@ func (c *compiler) step(path, expr string, want *cel.Type) (interpreter.Interpre
 			"检查式应得出是或否，却得出 "+made.gives.String(), "the check must be a yes or no, and is a "+made.gives.String()))
 		return nil, nil
 	}
-	c.cost = cost.SafeAdd(c.cost, made.cost)
+	c.cost, c.kind = cost.SafeAdd(c.cost, made.cost), made.kind
 	return made.run, made.gives
 }
 
@@ -350,7 +359,35 @@ func (c *compiler) compile(path, expr string) *step {
 		c.faults = append(c.faults, refuse(c.article, path, err.Error(), err.Error()))
 		return nil
 	}
-	return &step{run: run, gives: ast.OutputType(), cost: estimate.Max}
+	return &step{run: run, gives: ast.OutputType(), kind: c.dialect.kindOf(ast.NativeRep().Expr(), c.article.Scope), cost: estimate.Max}
+}
+
+// kindOf is the Go type of what an expression gives, where it reads a variable or
+// a field, or chooses between such. CEL knows only that it is a word; the type knows which words there are.
+func (d *dialect) kindOf(e celast.Expr, scope Scope) reflect.Type {
+	switch e.Kind() { //nolint:exhaustive // the others make values of their own
+	case celast.IdentKind:
+		if e.AsIdent() == elementName(scope) {
+			return d.vocabulary.element(scope)
+		}
+		return d.slots.roots[e.AsIdent()]
+	case celast.SelectKind:
+		at := d.kindOf(e.AsSelect().Operand(), scope)
+		if at == nil {
+			return nil
+		}
+		if at.Kind() == reflect.Pointer {
+			at = at.Elem()
+		}
+		if kind, ok := d.kinds.byType[at]; ok {
+			return kind.read[e.AsSelect().FieldName()].goType
+		}
+	case celast.CallKind:
+		if args := e.AsCall().Args(); e.AsCall().FunctionName() == operators.Conditional {
+			return cmp.Or(d.kindOf(args[1], scope), d.kindOf(args[2], scope))
+		}
+	}
+	return nil
 }
 
 func (c *compiler) tooCostly(path string, steps uint64) {

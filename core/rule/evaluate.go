@@ -3,6 +3,7 @@ package rule
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"cel.dev/cel-go/common/types"
@@ -267,7 +268,7 @@ func (s *speaker) measure(c *articleInForce, f *Finding, words *spoken) error {
 		if err != nil {
 			return err
 		}
-		s.args[name] = sayable(v)
+		s.args[name] = s.sayable(c.check.kinds[name], v)
 	}
 	if c.check.value != nil {
 		v, err := s.shown(func(*interpreter.ExecutionFrame) ref.Val { return s.measured() })
@@ -275,7 +276,7 @@ func (s *speaker) measure(c *articleInForce, f *Finding, words *spoken) error {
 			return err
 		}
 		f.Measured = &Quantity{Value: shown(v), Unit: c.article.Measure.Unit}
-		s.args[valueName] = sayable(v)
+		s.args[valueName] = s.sayable(c.check.kinds[valueName], v)
 	}
 	if c.check.limit != nil {
 		v, err := s.shown(func(*interpreter.ExecutionFrame) ref.Val { return s.limited() })
@@ -283,7 +284,7 @@ func (s *speaker) measure(c *articleInForce, f *Finding, words *spoken) error {
 			return err
 		}
 		f.Limit, f.limit = &Quantity{Value: shown(v), Unit: c.article.Measure.Unit}, v
-		s.args[limitName] = sayable(v)
+		s.args[limitName] = s.sayable(c.check.kinds[limitName], v)
 	}
 	if c.check.provisional != nil {
 		v, err := s.shown(c.check.provisional.Exec)
@@ -319,10 +320,29 @@ func elementName(s Scope) string {
 	return ""
 }
 
-// sayable is how a value goes into a text.
-func sayable(v any) any {
-	if d, ok := v.(calendar.Day); ok {
-		return d.Say()
+// sayable is how a value of a kind goes into a text: days and codes in words.
+func (s *speaker) sayable(kind reflect.Type, v any) any {
+	say := s.book.dialect.vocabulary.Say
+	if day, ok := v.(calendar.Day); ok {
+		return day.Say()
+	}
+	if kind == nil || say == nil {
+		return v
+	}
+	switch x := v.(type) {
+	case string:
+		if said, ok := say(kind, x); ok && x != "" {
+			return said
+		}
+	case []string:
+		if kind.Kind() != reflect.Slice {
+			return v
+		}
+		all := make([]text.Text, len(x))
+		for i, code := range x {
+			all[i], _ = say(kind.Elem(), code)
+		}
+		return all
 	}
 	return v
 }

@@ -12,6 +12,7 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 
 	"chancery/core/calendar"
+	"chancery/core/text"
 )
 
 // Vocabulary is what the checks of a procedure may speak of: typed variables,
@@ -25,6 +26,8 @@ type Vocabulary struct {
 	Subject   func(element any) string
 	Functions []Function
 	Facts     []Variable
+	// Say is what a value of a kind is called in a finding; ok is false where the kind has no words. Without it codes are said as they are.
+	Say func(kind reflect.Type, code string) (said text.Text, ok bool)
 }
 
 // Variable is a name that a check may use, with its Go type.

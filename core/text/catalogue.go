@@ -3,8 +3,11 @@ package text
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"path"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -50,6 +53,33 @@ func ParseCatalogue(zh, en []byte) (Catalogue, error) {
 		return Catalogue{}, fmt.Errorf("read texts: %w", err)
 	}
 	return c, nil
+}
+
+// ReadCatalogue reads the pairs of files of a folder, <name>.zh.yaml and <name>.en.yaml, as one catalogue.
+func ReadCatalogue(fsys fs.FS, folder string) (Catalogue, error) {
+	files, err := fs.Glob(fsys, path.Join(folder, "*.zh.yaml"))
+	if err != nil {
+		return Catalogue{}, fmt.Errorf("list texts: %w", err)
+	}
+	var all Catalogue
+	for _, file := range files {
+		zh, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return Catalogue{}, fmt.Errorf("read texts: %w", err)
+		}
+		en, err := fs.ReadFile(fsys, strings.TrimSuffix(file, ".zh.yaml")+".en.yaml")
+		if err != nil {
+			return Catalogue{}, fmt.Errorf("read texts: %w", err)
+		}
+		said, err := ParseCatalogue(zh, en)
+		if err != nil {
+			return Catalogue{}, fmt.Errorf("%s: %w", file, err)
+		}
+		if all, err = all.Join(said); err != nil {
+			return Catalogue{}, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return all, nil
 }
 
 // Say gives the text of a key with its places filled. A key that is not there is said as the key itself in ⟨⟩, so that

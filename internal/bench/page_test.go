@@ -233,7 +233,7 @@ func openLarge(t *testing.T) *large {
 		}))
 	}
 	site, err := web.New(web.Config{
-		Accounts: d, Cases: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Accounts: d, Cases: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Today: func() calendar.Day { return calendar.InstantOf(clock()).Day(desk.OfficeZone()) },
 	})
 	must(err)

@@ -38,15 +38,15 @@ func touring(t *testing.T) {
 // desk is the program with its demo, as it is started by hand.
 type desk struct{ address, password string }
 
-// open starts the built program on an empty folder.
-func open(t *testing.T) desk {
+// open starts the built program on an empty folder, with more flags where the test needs them.
+func open(t *testing.T, flags ...string) desk {
 	t.Helper()
 	program := os.Getenv("CHANCERY_BINARY")
 	if program == "" {
 		t.Fatal("CHANCERY_BINARY names the program to be looked at; `make tour` sets it")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, program, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", t.TempDir(), "--lang", "en") //nolint:gosec // the program under test
+	cmd := exec.CommandContext(ctx, program, append([]string{"serve", "--demo", "--addr", "127.0.0.1:0", "--data", t.TempDir(), "--lang", "en"}, flags...)...) //nolint:gosec // the program under test
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -165,6 +165,21 @@ func (r *reader) click(selector string) {
 	r.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
+// types writes into a field, and chooses picks from a list by its value.
+func (r *reader) types(selector, words string) {
+	r.Helper()
+	asks[string](r, "document.querySelector(`"+selector+"`).value = ''")
+	r.do(chromedp.SendKeys(chromedp.CSS(selector), words, chromedp.NodeVisible))
+}
+
+func (r *reader) chooses(selector, value string) {
+	r.Helper()
+	r.do(chromedp.SetValue(chromedp.CSS(selector), value))
+	if got := asks[string](r, "document.querySelector(`"+selector+"`).value"); got != value {
+		r.Errorf("%s does not offer %s", selector, value)
+	}
+}
+
 // asks gives what an expression is worth on the page.
 func asks[T any](r *reader, js string) T {
 	r.Helper()
@@ -224,7 +239,7 @@ func (r *reader) tabs(selector string) {
 	quoted, err := json.Marshal(selector)
 	r.must(err)
 	for range 400 {
-		if asks[bool](r, "document.activeElement.matches("+string(quoted)+")") {
+		if asks[bool](r, "document.activeElement?.matches("+string(quoted)+") === true") {
 			return
 		}
 		r.press(kb.Tab)
@@ -254,15 +269,17 @@ func (r *reader) paper(path string) string {
 	return string(words)
 }
 
-// picture keeps what is on the screen.
+// picture keeps what is on the screen, and what the whole page is like.
 func (r *reader) picture(name string) {
 	r.Helper()
-	data, err := chromedp.Run(r.ctx, chromedp.CaptureScreenshot())
-	r.must(err)
-	folder := os.Getenv("CHANCERY_TOUR")
-	r.must(os.MkdirAll(folder, 0o750))
 	name = regexp.MustCompile(`[^A-Za-z0-9-]+`).ReplaceAllString(strings.Trim(name, "/"), "_")
-	r.must(os.WriteFile(filepath.Join(folder, name+"-"+r.mode.String()+".png"), data, 0o600))
+	for folder, shot := range map[string]chromedp.Action[[]byte]{"": chromedp.CaptureScreenshot(), "whole": chromedp.FullScreenshot(100)} {
+		data, err := chromedp.Run(r.ctx, shot)
+		r.must(err)
+		folder = filepath.Join(os.Getenv("CHANCERY_TOUR"), folder)
+		r.must(os.MkdirAll(folder, 0o750))
+		r.must(os.WriteFile(filepath.Join(folder, name+"-"+r.mode.String()+".png"), data, 0o600))
+	}
 }
 
 // violation is something that axe found.
@@ -271,14 +288,36 @@ type violation struct {
 	Nodes            []struct{ HTML, FailureSummary string }
 }
 
-// accessible expects axe to find nothing, by WCAG 2.2 AA.
+// named (A-03) expects what is drawn to be said in words too: every drawing has a sentence and a way to the same as a table, every
+// state and deadline its word.
+func (r *reader) named(where string) {
+	r.Helper()
+	for _, mute := range asks[[]string](r, `[...document.querySelectorAll("main svg:not(svg svg)")].filter((e) =>
+		e.getAttribute("aria-hidden") !== "true" && !(/^(img|group)$/.test(e.getAttribute("role")) && e.getAttribute("aria-label")?.length > 12)
+	).concat([...document.querySelectorAll("main .tag, main .due:not(.task > .due:empty), main [data-verdict] h2")].filter((e) => e.textContent.trim().length < 2)
+	).map((e) => e.outerHTML.slice(0, 160))`) {
+		r.Errorf("%s %s: is not said in words: %s", where, r.mode, mute)
+	}
+	for _, alone := range asks[[]string](r, `[...document.querySelectorAll("main svg.tlsvg, main svg.squares")].filter((e) => {
+		if (e.closest("form, #figures")) return false; // the fields and the table beneath are the twin
+		const to = e.closest(".sheet").querySelector("a[href^='#']");
+		return !(to && document.querySelector(to.hash)?.querySelector("table, dl"));
+	}).map((e) => e.outerHTML.slice(0, 160))`) {
+		r.Errorf("%s %s: is drawn and nowhere a table: %s", where, r.mode, alone)
+	}
+}
+
+// accessible expects axe to find nothing: all of its rules, those of WCAG 2.2 AA and those of good practice, on the page
+// with everything unfolded.
 func (r *reader) accessible(where string) {
 	r.Helper()
 	found := asks[struct {
 		Passes     int
 		Violations []violation
 	}](r, `(async () => { if (!window.axe) { `+axe+` }
-		const r = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+		document.querySelectorAll("main details:not([open])").forEach((d) => { d.open = true; });
+		scrollTo(0, 0); // what has been scrolled under a bar is not too small for that
+		const r = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
 		return { Passes: r.passes.length, Violations: r.violations.map((v) => ({ ID: v.id, Impact: v.impact, Help: v.help,
 			Nodes: v.nodes.slice(0, 3).map((n) => ({ HTML: n.html.slice(0, 200), FailureSummary: n.failureSummary })) })) } })()`)
 	if found.Passes < 10 {
@@ -291,20 +330,57 @@ func (r *reader) accessible(where string) {
 	}
 }
 
-// fits expects the page not to be wider than the screen, also on the narrowest.
+// spaced is the distance between letters, words and lines that readers may set (WCAG 1.4.12); without the letters, which
+// Chinese does not part.
+const spaced = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }"
+
+// fits expects the page not to be wider than the screen and nothing on it to be cut off: as it is, on the narrowest screen,
+// with letters twice the size, and with more space between them.
 func (r *reader) fits(where string) {
 	r.Helper()
-	for _, width := range []int64{r.mode.width, 320} {
-		if width == 320 && r.mode.width > 400 {
-			continue
-		}
-		r.do(chromedp.EmulateViewport(width, r.mode.height))
+	look := func(how string, width int64) {
+		r.Helper()
 		if wide := asks[int64](r, "document.documentElement.scrollWidth"); wide > width {
-			r.Errorf("%s %s: %d px wide on a screen of %d", where, r.mode, wide, width)
+			r.Errorf("%s %s %s: %d px wide on a screen of %d: %s", where, r.mode, how, wide, width, asks[string](r, outside))
+		}
+		for _, cut := range asks[[]string](r, cutOff) {
+			r.Errorf("%s %s %s: cut off: %s", where, r.mode, how, cut)
 		}
 	}
-	r.do(chromedp.EmulateViewport(r.mode.width, r.mode.height))
+	look("as it is", r.mode.width)
+	asks[string](r, "document.documentElement.style.fontSize = '200%'")
+	look("at 200 %", r.mode.width)
+	asks[string](r, "document.documentElement.style.fontSize = ''")
+	asks[int](r, "{ const s = new CSSStyleSheet(); s.replaceSync(`"+spaced+"`); document.adoptedStyleSheets = [s]; 0 }")
+	look("with spaced letters", r.mode.width)
+	asks[int](r, "document.adoptedStyleSheets = []; 0")
+	if r.mode.width < 400 {
+		r.do(chromedp.EmulateViewport(320, r.mode.height))
+		look("at 320 px", 320)
+		r.do(chromedp.EmulateViewport(r.mode.width, r.mode.height))
+	}
 }
+
+// outside names what stands furthest beyond the right edge of the screen, words without a box of their own too.
+const outside = `(() => {
+	const all = [], words = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT), range = document.createRange();
+	for (let n = words.nextNode(); n; n = words.nextNode()) {
+		const e = n.nodeType === 3 ? n.parentElement : n;
+		if (!e.checkVisibility() || e.parentElement.closest(".scroll-x, .tabs")) continue;
+		range.selectNode(n);
+		all.push([(n.nodeType === 3 ? range : n).getBoundingClientRect().right, n.nodeType === 3 ? n.data.trim() + " in " + e.outerHTML : n.outerHTML]);
+	}
+	return all.sort((a, b) => b[0] - a[0]).slice(0, 2).map(([right, what]) => Math.round(right) + " " + what.slice(0, 120)).join("\n");
+})()`
+
+// cutOff lists the elements whose words do not fit and cannot be scrolled to.
+const cutOff = `[...document.querySelectorAll("body *")].filter((e) => {
+	if (!e.checkVisibility() || e.closest(".vh, svg, .skip, input, select, textarea, [aria-hidden=true]") || e.clientWidth < 2) return false;
+	const s = getComputedStyle(e);
+	if (s.clipPath !== "none" || s.display === "inline") return false;
+	const hidden = s.overflowX === "hidden" || s.overflowX === "clip" || e.matches("button, .btn, .tag");
+	return hidden && (e.scrollWidth > e.clientWidth + 1 || s.overflowY === "hidden" && e.scrollHeight > e.clientHeight + 2);
+}).map((e) => e.outerHTML.slice(0, 160))`
 
 // heavy gives how many bytes came over the wire for a page and all that it needs, and where from.
 func (r *reader) heavy(path string) (total int64, hosts map[string]bool) {

@@ -75,7 +75,7 @@ func TestAnApplicationTypedInTheFormEqualsTheOneReadFromItsFile(t *testing.T) {
 	for file, want := range applications(t, lib) {
 		blocks := lib.Forms[want.Procedure]
 		sheet := blocks.Fill(want)
-		taken := blocks.Take(sheet, lib.Places)
+		taken := blocks.Take(sheet, lib.Words)
 		if len(taken.Faults) > 0 || said(t, taken.Application) != said(t, want) {
 			t.Errorf("%s: the sheet reads otherwise: %v", file, taken.Faults)
 		}
@@ -92,7 +92,7 @@ func TestAnApplicationTypedInTheFormEqualsTheOneReadFromItsFile(t *testing.T) {
 		}
 		kept, err := h.Desk.Draft(t.Context(), reader, draft.ID)
 		h.must(err)
-		taken = blocks.Take(kept.Sheet, lib.Places)
+		taken = blocks.Take(kept.Sheet, lib.Words)
 		if len(taken.Faults) > 0 || said(t, taken.Application) != said(t, want) {
 			t.Errorf("%s: what comes back from the page is another:\n%v\n%s\n%s", file, taken.Faults, said(t, want), said(t, taken.Application))
 		}
@@ -173,6 +173,48 @@ func TestAStoppedTripIsMendedWithAnAlternativeAndSubmittedInFourPosts(t *testing
 	h.must(err)
 	if view.Case.Stops != 1 || view.State != "active" {
 		t.Errorf("%d stops recorded, state %s", view.Case.Stops, view.State)
+	}
+}
+
+// TestAnExceptionIsAskedOfThoseWhoDecide: from a stopped form it takes the field and one button; the stop and the request
+// are on record, and whoever decides has the case before them. Asked again of the case as it stands, nothing is stopped twice.
+func TestAnExceptionIsAskedOfThoseWhoDecide(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	c := h.As("zhongli")
+	page := c.Get("/drafts/" + nineDays(t, h).ID).Body.String()
+	if part := Element(t, page, "exception-part"); !strings.Contains(part, "闻人澜") || !strings.Contains(part, "分管领导") || strings.Contains(part, "钟离牧") {
+		t.Fatalf("the form does not say whom to ask, or what the article asks for: %s", part)
+	}
+	silent := press(t, c, page, "submit", "exception")
+	if silent.code != http.StatusUnprocessableEntity || strings.Count(silent.body, "请写明申请例外的理由") < 2 {
+		t.Fatalf("a request without a reason answered %d", silent.code)
+	}
+	for range 2 {
+		asked := press(t, c, page, "submit", "exception", "exception", "对方只有这两天能签")
+		if asked.code != http.StatusSeeOther || !strings.HasSuffix(asked.to, "/application?stopped&asked") {
+			t.Fatalf("answered %d %s", asked.code, asked.to)
+		}
+		page = c.Get(asked.to).Body.String()
+	}
+	if !strings.Contains(page, "例外申请已记录") {
+		t.Error("the page does not say that it was asked")
+	}
+	lines, err := h.Desk.Cases(t.Context(), desk.Reader{Person: "wenren"}, casework.Filter{Key: casework.CopiedKey("wenren")})
+	h.must(err)
+	if len(lines) != 1 {
+		t.Fatalf("%d cases are copied to the one who decides", len(lines))
+	}
+	view, err := h.Desk.Case(t.Context(), desk.Reader{Person: "wenren"}, lines[0].No)
+	h.must(err)
+	requests := 0
+	for _, l := range view.Log {
+		if l.Kind == casework.Commented && strings.Contains(l.Text, "申请例外：对方只有这两天能签") && l.Person == "钟离牧" {
+			requests++
+		}
+	}
+	if view.Case.Stops != 1 || view.State != casework.Draft || requests != 2 {
+		t.Errorf("%d stops, %d requests, state %s", view.Case.Stops, requests, view.State)
 	}
 }
 

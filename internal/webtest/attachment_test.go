@@ -32,17 +32,32 @@ func letter(words string) []byte {
 // attaches sends the form with a file.
 func (c *Client) attaches(no, kind, name string, content []byte, request string) *httptest.ResponseRecorder {
 	c.house.Helper()
+	form, kindOfForm := fileForm(c.house, kind, name, content, request)
+	return c.Send(http.MethodPost, "/cases/"+no+"/attachments", form, "Content-Type", kindOfForm)
+}
+
+// attaches sends the same form at the programs' door.
+func (p *Program) attaches(no, kind, name string, content []byte, headers ...string) *httptest.ResponseRecorder {
+	p.house.Helper()
+	form, kindOfForm := fileForm(p.house, kind, name, content, "")
+	return p.Do(http.MethodPost, "/api/cases/"+no+"/attachments", form, append([]string{"Content-Type", kindOfForm}, headers...)...)
+}
+
+// fileForm is a form with a file, and its Content-Type.
+func fileForm(h *House, kind, name string, content []byte, request string) (form *bytes.Buffer, kindOfForm string) {
+	h.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
-	for field, value := range map[string]string{"paper": kind, "request": request} {
-		c.house.must(m.WriteField(field, value))
+	h.must(m.WriteField("paper", kind))
+	if request != "" {
+		h.must(m.WriteField("request", request))
 	}
 	part, err := m.CreateFormFile("file", name)
-	c.house.must(err)
+	h.must(err)
 	_, err = part.Write(content)
-	c.house.must(err)
-	c.house.must(m.Close())
-	return c.Send(http.MethodPost, "/cases/"+no+"/attachments", &b, "Content-Type", m.FormDataContentType())
+	h.must(err)
+	h.must(m.Close())
+	return &b, m.FormDataContentType()
 }
 
 func TestAPaperIsAttachedListedJournalledAndGivenOutForSaving(t *testing.T) {

@@ -230,14 +230,14 @@ func TestS16_NobodyIsLedOutOfTheHouseByAnAddress(t *testing.T) {
 }
 
 // TestS16_WhatIsTypedIntoAnyFieldIsTakenOrRefusedInWords fills every field of every form with each line of the corpus, at every address
-// that takes a form.
+// that takes a form. In the gate every line goes to every sixteenth address, to others than the line before; in the proof to all.
 func TestS16_WhatIsTypedIntoAnyFieldIsTakenOrRefusedInWords(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-21")
 	no := h.Files()
 	names, table := fields(t), routes(t, no)
 	c, nobody := h.As("dongfang"), h.As("")
-	for _, evil := range hostile() {
+	for i, evil := range hostile() {
 		form := url.Values{}
 		for _, name := range names {
 			form.Set(name, evil)
@@ -246,7 +246,10 @@ func TestS16_WhatIsTypedIntoAnyFieldIsTakenOrRefusedInWords(t *testing.T) {
 			for key, value := range steer {
 				form[key] = value
 			}
-			for _, one := range table {
+			for j, one := range table {
+				if sampled(i+j, 16) {
+					continue
+				}
 				name := fmt.Sprintf("%s %s %.40q", one.method, one.path, evil)
 				var r *httptest.ResponseRecorder
 				switch {

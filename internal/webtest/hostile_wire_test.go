@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,7 +181,8 @@ func TestS19_ABodyThatStopsHalfWayIsGivenUp(t *testing.T) {
 	}
 }
 
-// TestS17_ABombIsAnsweredInWords: small files that unfold to much, at every door that reads one.
+// TestS17_ABombIsAnsweredInWords: small files that unfold to much, at every door that reads one. In the gate each comes to one of
+// the programs' three doors, in turns; in the proof to all.
 func TestS17_ABombIsAnsweredInWords(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-21")
@@ -200,8 +203,12 @@ func TestS17_ABombIsAnsweredInWords(t *testing.T) {
 		"colon": strings.Repeat("a:\n ", 100_000), "escape": `"` + strings.Repeat(`\ud800`, 50_000) + `"`,
 	}
 	program, c := h.Token("zhongli", everything...), h.As("zhongli")
-	for name, bomb := range bombs {
-		for _, path := range []string{"/api/check", "/api/cases", "/api/path"} {
+	for i, name := range slices.Sorted(maps.Keys(bombs)) {
+		bomb := bombs[name]
+		for j, path := range []string{"/api/check", "/api/cases", "/api/path"} {
+			if sampled(i+j, 3) {
+				continue
+			}
 			for _, kind := range []string{"application/json", "application/yaml"} {
 				r := program.Do(http.MethodPost, path, strings.NewReader(bomb), "Content-Type", kind)
 				guardedRightly(t, name+" at "+path+" as "+kind, r)

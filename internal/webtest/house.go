@@ -6,13 +6,16 @@ package webtest
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"chancery/core/account"
@@ -56,18 +59,36 @@ func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
 	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
 }
 
+// founded are folders with the invented office and an account for everybody in it, each as it stands on the morning of its
+// founding. Every house of a day begins as a copy of the one of that day, and shares nothing with the others from then on.
+var founded = struct {
+	sync.Mutex
+	on map[string]fstest.MapFS
+}{on: map[string]fstest.MapFS{}}
+
 // Open opens the invented office on a day, at nine in the morning.
 func Open(t *testing.T, day string) *House {
 	t.Helper()
 	h := &House{T: t, dir: t.TempDir()}
 	h.Day(day)
-	lib, err := shipped()
-	h.must(err)
-	s, err := store.Open(t.Context(), h.dir, h.clock)
-	h.must(err)
-	t.Cleanup(func() { _ = s.Close() })
-	h.store = kept{s}
-	h.Desk = desk.New(h.store, lib).Under(account.DemoPolicy())
+	h.must(os.CopyFS(h.dir, foundedOn(t, day)))
+	h.opens()
+	t.Cleanup(func() { _ = h.store.Close() })
+	h.Limits(api.Limits{EachSecond: 1000, AtOnce: 100_000})
+	return h
+}
+
+// foundedOn gives the folder of an office that was founded on a day.
+func foundedOn(t *testing.T, day string) fstest.MapFS {
+	t.Helper()
+	founded.Lock()
+	defer founded.Unlock()
+	if folder, ok := founded.on[day]; ok {
+		return folder
+	}
+	h := &House{T: t, dir: t.TempDir()}
+	h.Day(day)
+	h.opens()
 	data, err := library.FS.ReadFile("demo/office.yaml")
 	h.must(err)
 	o, err := office.Read("office.yaml", data)
@@ -80,8 +101,30 @@ func Open(t *testing.T, day string) *House {
 		}[p.ID]})
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
-	h.Limits(api.Limits{EachSecond: 1000, AtOnce: 100_000})
-	return h
+	h.must(h.store.Close())
+	folder := fstest.MapFS{}
+	from := os.DirFS(h.dir)
+	h.must(fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(from, name)
+		folder[name] = &fstest.MapFile{Data: content, Mode: 0o600}
+		return err
+	}))
+	founded.on[day] = folder
+	return folder
+}
+
+// opens unlocks the folder, with the desk before it.
+func (h *House) opens() {
+	h.Helper()
+	lib, err := shipped()
+	h.must(err)
+	s, err := store.Open(h.Context(), h.dir, h.clock)
+	h.must(err)
+	h.store = kept{s}
+	h.Desk = desk.New(h.store, lib).Under(account.DemoPolicy())
 }
 
 // Limits opens the site anew with other limits of the programs' door.
@@ -91,7 +134,7 @@ func (h *House) Limits(l api.Limits) {
 	programs, err := api.New(api.Config{Desk: h.Desk, Record: h.store, Clock: h.clock, Log: h.log(), Limits: l})
 	h.must(err)
 	h.Site, err = web.New(web.Config{
-		Accounts: h.Desk, Tokens: h.Desk, Operations: h.Desk, Programs: programs, Cases: h.Desk, Applications: h.Desk, Notices: h.Desk, Finder: h.Desk, Papers: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places,
+		Accounts: h.Desk, Tokens: h.Desk, Operations: h.Desk, Programs: programs, Cases: h.Desk, Applications: h.Desk, Notices: h.Desk, Finder: h.Desk, Papers: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
 		Registers: h.Desk, Office: h.Desk, Own: h.Desk, Figures: h.Desk, Log: h.log(),
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
@@ -277,4 +320,12 @@ func (c *Client) do(method, path string, body io.Reader, headers ...string) *htt
 		}
 	}
 	return rec
+}
+
+// Served opens the site on an address of this machine, for a browser; everybody signs in with the password.
+func (h *House) Served() (address, everybody string) {
+	h.Helper()
+	s := httptest.NewServer(h.Site)
+	h.Cleanup(s.Close)
+	return s.URL, password
 }

@@ -117,6 +117,9 @@ func routeClasses() map[string]class {
 			GET /cases/{no}/application
 			GET /cases/{no}/change
 			GET /api/cases/{no}/allowed
+			GET /api/cases/{no}/attachments
+			POST /api/cases/{no}/attachments
+			GET /api/cases/{no}/attachments/{id}
 			POST /api/cases/{no}/answers
 			POST /api/cases/{no}/approval
 			POST /api/cases/{no}/cancellation

@@ -65,6 +65,9 @@ const (
 // one out of sight and with none. What is out of sight is answered like what does not exist, byte for byte but for its number
 // and the request's name; nothing is ever a failure of ours; a route that the table does not name fails.
 //
+// The gate asks every route as nobody, as a fifth of the others in turns, and as whose things they are; those of the administrators
+// and of who sees every trip it asks as all, as the proof does everywhere.
+//
 // What the routes answer in substance is shown elsewhere: TestEveryActIsRefusedToWhoMayNot, TestWhatIsOutOfSightIsAnsweredLikeWhatIsNotThere,
 // TestATokenIsGoodForWhatItWasMadeFor, TestASessionCountsForTheDesksOwnPagesOnly, TestS07AnAdministratorsDutyGivesNoReadingOfCases.
 func TestS05EveryRouteIsAskedAsEveryKindOfPerson(t *testing.T) {
@@ -84,11 +87,18 @@ func TestS05EveryRouteIsAskedAsEveryKindOfPerson(t *testing.T) {
 			t.Errorf("the matrix has %s, which nobody answers", route)
 		}
 	}
-	for _, route := range routes {
+	for i, route := range routes {
+		every := 5
+		if table[route] == duty || table[route] == overall {
+			every = 1 // where people differ most, all are asked
+		}
 		if route == "POST /sign-out" {
 			continue // nobody asks anything after it
 		}
-		for _, who := range kindsOfPersons() {
+		for j, who := range kindsOfPersons() {
+			if who.login != "" && sampled(i+j, every) {
+				continue
+			}
 			if who.login != "zhongli" {
 				m.asks(route, table[route], who.login)
 			}
@@ -345,7 +355,7 @@ func mayCall() map[string][]string {
 func (m *asked) path(pattern, no string) string {
 	id := "zhongli"
 	for prefix, of := range map[string]string{
-		"/posts/": "trips-officer", "/drafts/": m.draft, "/me/tokens/": m.token, "/api/me/tokens/": m.another, "/cases/": "1",
+		"/posts/": "trips-officer", "/drafts/": m.draft, "/me/tokens/": m.token, "/api/me/tokens/": m.another, "/cases/": "1", "/api/cases/": "1",
 	} {
 		if strings.HasPrefix(pattern, prefix) {
 			id = of
@@ -366,6 +376,8 @@ func (m *asked) path(pattern, no string) string {
 
 func (m *asked) ask(method, path, login string, session bool) *httptest.ResponseRecorder {
 	switch {
+	case strings.HasPrefix(path, "/api/") && strings.HasSuffix(path, "/attachments") && method == http.MethodPost:
+		return m.programs[login].attaches(strings.Split(path, "/")[3], "other", "a.pdf", nil)
 	case strings.HasPrefix(path, "/api/") && !session:
 		var body any
 		if method == http.MethodPost {

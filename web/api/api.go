@@ -49,6 +49,8 @@ type Limits struct {
 	AtOnce     int
 	// WrongAtOnce is how many tokens that open nothing are looked at from one address in a rush; then one in two seconds.
 	WrongAtOnce int
+	// Time is how long keeping a file may take once all of it was sent.
+	Time time.Duration
 }
 
 func (l Limits) orDefault() Limits {
@@ -64,6 +66,9 @@ func (l Limits) orDefault() Limits {
 	if l.WrongAtOnce == 0 {
 		l.WrongAtOnce = 20
 	}
+	if l.Time == 0 {
+		l.Time = 10 * time.Second
+	}
 	return l
 }
 
@@ -76,6 +81,8 @@ type Door struct {
 	limits Limits
 	pace   *pace
 	wrong  *pace
+	// uploads has room for the files that are in memory at once; the pages share it.
+	uploads chan struct{}
 
 	mux      *http.ServeMux
 	huma     huma.API
@@ -91,6 +98,12 @@ type Coming struct {
 	// Request is the request's id.
 	Request string
 }
+
+// UploadsAtOnce is how many files are taken in at the same moment; the next waits.
+const UploadsAtOnce = 8
+
+// Uploads is the room for the files that are in memory at once, for who takes in files beside this door.
+func (d *Door) Uploads() chan struct{} { return d.uploads }
 
 type comingKey struct{}
 
@@ -108,6 +121,7 @@ func New(c Config) (*Door, error) {
 	d := &Door{
 		desk: c.Desk, record: c.Record, clock: c.Clock, log: c.Log, limits: limits, mux: http.NewServeMux(),
 		pace: newPace(limits.EachSecond, limits.AtOnce), wrong: newPace(0.5, limits.WrongAtOnce),
+		uploads: make(chan struct{}, UploadsAtOnce),
 	}
 	d.schemas = newSchemas(c.Desk.Library().Forms)
 	config := huma.Config{OpenAPI: describedBy(d.schemas)}
@@ -128,7 +142,7 @@ func New(c Config) (*Door, error) {
 func (d *Door) operations() []operation {
 	all := []operation{d.describeOperation()}
 	for _, some := range [][]operation{
-		d.caseOperations(), d.actOperations(), d.checkOperations(), d.rulebookOperations(), d.registerOperations(), d.officeOperations(), d.journalOperations(), d.ownOperations(), d.operationsOperations(),
+		d.caseOperations(), d.actOperations(), d.attachmentOperations(), d.checkOperations(), d.rulebookOperations(), d.registerOperations(), d.officeOperations(), d.journalOperations(), d.ownOperations(), d.operationsOperations(),
 	} {
 		all = append(all, some...)
 	}

@@ -78,6 +78,7 @@ type caseBody struct {
 	Settled     *casework.Settlement  `json:"settled,omitempty"`
 	Archive     procedure.Archive     `json:"archive,omitempty"`
 	Copied      []office.PersonID     `json:"copied,omitempty"`
+	Attachments []casework.Attachment `json:"attachments,omitempty"`
 	Log         []desk.LogLine        `json:"log"`
 	// People names those whom the case mentions.
 	People map[office.PersonID]string `json:"people"`
@@ -243,7 +244,7 @@ func (d *Door) showCase(c *call) (any, error) {
 		Application: application, Hidden: v.Hidden, Slots: k.Slots, Opinions: k.Opinions, Notice: k.Notice, Objections: k.Objections,
 		Decisions: k.Decisions, Conditions: k.Conditions, External: k.External, Instrument: k.Instrument, Voided: k.Voided, Duties: k.Checklist(),
 		Skipped: k.Skipped, Departed: k.Departed, Home: k.Home, Homecomings: k.Homecomings, Settled: k.Settled, Archive: k.Archive,
-		Copied: k.Copied, Log: v.Log, People: v.People,
+		Copied: k.Copied, Attachments: k.Attachments, Log: v.Log, People: v.People,
 	}
 	if x := v.Checked; x != nil {
 		out.Checked = &checkedBody{Gate: x.Gate, Day: x.Day, Today: x.Today, Verdict: x.Verdict, Books: x.Books, Findings: x.Findings, Digest: x.Digest}
@@ -280,6 +281,9 @@ func (d *Door) allowed(c *call) (any, error) {
 	}
 	out := allowedBody{Version: version, Acts: []allowedLine{}}
 	for _, m := range may {
+		if m.Kind == casework.Attached {
+			out.Acts = append(out.Acts, allowedLine{Kind: m.Kind, Href: "/api/cases/" + url.PathEscape(no) + "/attachments"})
+		}
 		for _, a := range acts() {
 			if a.kind != m.Kind {
 				continue

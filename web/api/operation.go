@@ -31,10 +31,14 @@ type operation struct {
 	// body is the schema of what is sent; nil: nothing is. Empty says that nothing may be sent as well.
 	body  *huma.Schema
 	empty bool
+	// form is the schema of a form with a file, which do reads by itself.
+	form *huma.Schema
 	// answer is the type of what comes back, none for 204; status is 200 unless it says otherwise.
 	answer reflect.Type
 	status int
 	tagged bool // an ETag comes back
+	// gives are the kinds of file that come back instead of an answer.
+	gives  []string
 	faults []int
 	do     func(*call) (any, error)
 }
@@ -85,9 +89,18 @@ func (d *Door) register(op operation) {
 			"application/json": {Schema: op.body}, "application/yaml": {Schema: op.body},
 		}}
 	}
+	if op.form != nil {
+		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: op.form}}}
+	}
 	done := &huma.Response{Description: http.StatusText(op.status)}
 	if op.answer != nil {
 		done.Content = map[string]*huma.MediaType{"application/json": {Schema: d.schemas.of(op.answer)}}
+	}
+	for _, kind := range op.gives {
+		if done.Content == nil {
+			done.Content = map[string]*huma.MediaType{}
+		}
+		done.Content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	}
 	if op.tagged {
 		done.Headers = map[string]*huma.Param{"ETag": {Description: "The version of the case; for If-Match.", Schema: &huma.Schema{Type: huma.TypeString}}}
@@ -138,7 +151,7 @@ func (op operation) problems() []int {
 	if !op.everyone {
 		out = append(out, http.StatusUnauthorized, http.StatusForbidden)
 	}
-	if op.body != nil {
+	if op.body != nil || op.form != nil {
 		out = append(out, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusRequestTimeout)
 	}
 	if op.versioned {
@@ -163,6 +176,10 @@ func (d *Door) run(op operation, w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 	case answer == nil:
 		w.WriteHeader(http.StatusNoContent)
+	case op.gives != nil:
+		if file, ok := answer.(attachmentFile); ok {
+			GiveFile(w, r, file.Attachment, file.content)
+		}
 	default:
 		d.send(w, r, op.status, "application/json", answer)
 	}

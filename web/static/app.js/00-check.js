@@ -3,8 +3,10 @@
 // Every page works without this file.
 (() => {
   "use strict";
-  // On paper everything is open.
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
+  // On paper everything is open; on the screen it is afterwards as it was.
+  let shut = [];
+  addEventListener("beforeprint", () => { shut = [...document.querySelectorAll("details:not([open])")]; shut.forEach((d) => { d.open = true; }); });
+  addEventListener("afterprint", () => shut.forEach((d) => { d.open = false; }));
 
   const form = document.querySelector("form[data-live]");
   if (!form) return;

@@ -1,4 +1,5 @@
 // Single keys (J K Enter, G then T C R, A, /, ?): off while typing, and off for good where the reader turned them off.
+// Enter with nothing in focus opens the first of what is to be done.
 (() => {
   "use strict";
   const list = document.getElementById("keys");
@@ -17,8 +18,8 @@
 
   addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest("input, textarea, select, [contenteditable], dialog")) return;
-    if (e.key === "?") { list?.showModal(); e.preventDefault(); return; }
     if (off) return;
+    if (e.key === "?") { list?.showModal(); e.preventDefault(); return; }
     const key = e.key.toLowerCase();
     if (going && e.timeStamp - going < 1500 && places[key]) { location.href = places[key]; e.preventDefault(); return; }
     going = 0;
@@ -31,9 +32,14 @@
       panel.scrollIntoView({ block: "nearest" });
       (panel.querySelector("input:checked") ?? panel.querySelector("input[type=radio]") ?? panel).focus();
     } else if (key === "/") {
-      const search = document.querySelector("input[type=search]");
-      if (!search) return;
-      search.focus();
+      const box = [...document.querySelectorAll("#q, .find input")].find((b) => b.offsetParent); // the top bar's has no room on a phone
+      if (!box) return;
+      box.focus();
+      box.select();
+    } else if (key === "enter" && e.target === document.body) {
+      const first = document.querySelector(".task .btn.pri")?.closest(".task");
+      if (!first) return;
+      first.click();
     } else return;
     e.preventDefault();
   });

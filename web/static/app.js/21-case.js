@@ -1,5 +1,5 @@
-// What a browser adds to the page of a case: usual phrases, a form sent once, the time left to recall, printing, and the
-// summary of what was refused in focus. Every page works without this file.
+// What a browser adds to the page of a case: usual phrases, links into what is folded, a form sent once, the time left to recall, and the summary of
+// what was refused in focus. Every page works without this file.
 (() => {
   "use strict";
   document.querySelectorAll("[data-phrases]").forEach((box) => {
@@ -10,6 +10,12 @@
       text.setRangeText(e.target.textContent, text.selectionStart, text.selectionEnd, "end");
       text.focus();
     });
+  });
+
+  // A link to what is folded opens it.
+  addEventListener("hashchange", () => {
+    const to = document.getElementById(location.hash.slice(1));
+    if (to?.matches("details")) to.open = true;
   });
 
   // Enter on a card leads to its button; it signs nothing by itself.
@@ -27,11 +33,6 @@
     });
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach((f) => { delete f.dataset.sent; }));
-
-  document.querySelectorAll("[data-print]").forEach((b) => {
-    b.hidden = false;
-    b.addEventListener("click", () => print());
-  });
 
   document.querySelectorAll("[data-left]").forEach((e) => {
     const end = Date.now() + Number(e.dataset.left) * 1000;
