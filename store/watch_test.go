@@ -49,8 +49,10 @@ func TestWhoeverWatchesHearsOfWhatIsDurableAndOfNothingElse(t *testing.T) {
 				now := tx.Now()
 				ago := func(d time.Duration) calendar.Instant { return calendar.InstantOf(now.Time().Add(-d)) }
 				for i, one := range []account.Session{
-					{Seen: now, Until: now.Add(time.Hour)}, {Seen: ago(20 * time.Minute), Until: now.Add(time.Hour)},
-					{Seen: ago(40 * time.Minute), Until: now.Add(time.Hour)}, {Seen: now, Until: ago(time.Second)},
+					{Seen: now, Until: now.Add(time.Hour)},
+					{Seen: ago(20 * time.Minute), Until: now.Add(time.Hour)},
+					{Seen: ago(40 * time.Minute), Until: now.Add(time.Hour)},
+					{Seen: now, Until: ago(time.Second)},
 				} {
 					one.ID, one.Account, one.Hash = string(rune('a'+i)), "a1", account.Hash{byte(i + 1)}
 					if err := tx.SaveSession(one); err != nil {
