@@ -28,23 +28,23 @@ func TestWhoeverWatchesHearsOfWhatIsDurableAndOfNothingElse(t *testing.T) {
 			var mu sync.Mutex
 			var heard []string
 			writes := 0
-			s.Store.Watch(func(c store.Commit) {
+			s.Watch(func(c store.Commit) {
 				mu.Lock()
 				defer mu.Unlock()
 				heard = append(heard, c.Kinds...)
 				writes += c.Writes
 			})
-			append1 := func(kind string, then error) error {
+			appends := func(kind string, then error) error {
 				return s.Store.Write(t.Context(), func(tx *store.Tx) error {
 					_, err := tx.Append("OUT-2026-1", kind, 1, office.Actor{Person: "p"}, []byte(`{}`))
 					return errors.Join(err, then)
 				})
 			}
-			must(t, append1("filed", nil))
-			if err := append1("refused", errors.New("the act thinks better of it")); err == nil {
+			must(t, appends("filed", nil))
+			if err := appends("refused", errors.New("the act thinks better of it")); err == nil {
 				t.Error("an act that fails is taken")
 			}
-			must(t, append1("commented", nil))
+			must(t, appends("commented", nil))
 			must(t, s.Store.Write(t.Context(), func(tx *store.Tx) error {
 				now := tx.Now()
 				ago := func(d time.Duration) calendar.Instant { return calendar.InstantOf(now.Time().Add(-d)) }
@@ -67,15 +67,15 @@ func TestWhoeverWatchesHearsOfWhatIsDurableAndOfNothingElse(t *testing.T) {
 				t.Errorf("heard of %d writes with %s", writes, got)
 			}
 			mu.Unlock()
-			n, err := s.Store.Sessions(t.Context(), 30*time.Minute)
+			n, err := s.Sessions(t.Context(), 30*time.Minute)
 			if err != nil || n != 2 {
 				t.Errorf("%d sessions go on, %v", n, err)
 			}
-			free, size, err := s.Store.Room()
+			free, size, err := s.Room()
 			if err != nil || free == 0 || size < free {
 				t.Errorf("%d of %d bytes, %v", free, size, err)
 			}
-			if err := s.Store.Refuses(); err != nil {
+			if err := s.Refuses(); err != nil {
 				t.Errorf("acts are refused: %v", err)
 			}
 		})
@@ -85,7 +85,7 @@ func TestWhoeverWatchesHearsOfWhatIsDurableAndOfNothingElse(t *testing.T) {
 func TestTheSchemaOfTheProgramIsTheOneThatANewFolderGets(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	must(t, open(t, dir).Store.Close())
+	must(t, open(t, dir).Close())
 	did, err := store.Place{Dir: dir}.Migrate(t.Context())
 	must(t, err)
 	if known, err := store.Schema(); err != nil || known != did.Reached {

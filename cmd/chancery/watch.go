@@ -91,7 +91,7 @@ func (w *watch) door(site http.Handler) http.Handler {
 		sent := &answer{ResponseWriter: to, streaming: func() { w.streams.hold(passage, cancel) }}
 		defer func() {
 			w.streams.release(passage)
-			w.passed(passage, sent, time.Since(begun))
+			w.passed(ctx, passage, sent, time.Since(begun))
 		}()
 		site.ServeHTTP(sent, r)
 	})
@@ -99,7 +99,7 @@ func (w *watch) door(site http.Handler) http.Handler {
 
 // passed writes the line of a request and counts it. What machines ask every few seconds, and files that never change,
 // have no line unless they fail.
-func (w *watch) passed(p *web.Passage, a *answer, took time.Duration) {
+func (w *watch) passed(ctx context.Context, p *web.Passage, a *answer, took time.Duration) {
 	route, status := p.Route, a.status
 	if route == "" {
 		route = "(none)" // refused before the table was looked at
@@ -115,7 +115,7 @@ func (w *watch) passed(p *web.Passage, a *answer, took time.Duration) {
 	if status < http.StatusBadRequest && (strings.HasPrefix(route, "GET /static/") || route == "GET /healthz" || route == "GET /readyz") {
 		return
 	}
-	w.log.LogAttrs(context.Background(), slog.LevelInfo, "answered", slog.String("id", p.ID), slog.String("route", route), slog.Int("status", status),
+	w.log.LogAttrs(ctx, slog.LevelInfo, "answered", slog.String("id", p.ID), slog.String("route", route), slog.Int("status", status),
 		slog.Int64("bytes", a.bytes), slog.Float64("ms", float64(took.Microseconds())/1000))
 }
 

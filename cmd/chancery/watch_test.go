@@ -59,7 +59,7 @@ func openDoor(t *testing.T) *door {
 	clock.set(demoToday())
 	h := &door{T: t, logged: &shelf{}}
 	var printed bytes.Buffer
-	a := &App{Data: demoOffice(t), ctx: t.Context(), clock: clock.now, libfs: library.FS, out: &printed, errs: h.logged}
+	a := &App{Data: demoOffice(t), ctx: t.Context(), clock: clock.now, libfs: library.FS, load: desk.LoadLibrary, out: &printed, errs: h.logged}
 	d, s, err := a.openDesk()
 	if err != nil {
 		t.Fatal(err)
