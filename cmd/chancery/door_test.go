@@ -150,7 +150,7 @@ func TestAnActInHandIsFinishedThoughTheDeskIsToldToStop(t *testing.T) {
 		t.Error(err)
 	}
 	begun := time.Now()
-	if code := <-s.ended; code != exitDone || time.Since(begun) > 2*time.Second {
+	if code := <-s.ended; code != exitDone || time.Since(begun) > stopTime {
 		t.Errorf("it ends with %d after %s: %s", code, time.Since(begun), s.errs)
 	}
 }
