@@ -150,7 +150,7 @@ func TestAnActInHandIsFinishedThoughTheDeskIsToldToStop(t *testing.T) {
 		t.Error(err)
 	}
 	begun := time.Now()
-	if code := <-s.ended; code != exitDone || time.Since(begun) > 2*time.Second {
+	if code := <-s.ended; code != exitDone || time.Since(begun) > stopTime {
 		t.Errorf("it ends with %d after %s: %s", code, time.Since(begun), s.errs)
 	}
 }
@@ -194,7 +194,7 @@ func TestAStreamWithoutEndDoesNotHoldTheDeskUp(t *testing.T) {
 	}
 	begun := time.Now()
 	stop()
-	if err := <-ended; err != nil || time.Since(begun) > 2*time.Second {
+	if err := <-ended; err != nil || time.Since(begun) > stopTime/2 {
 		t.Errorf("it ends after %s: %v", time.Since(begun), err)
 	}
 }

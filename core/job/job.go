@@ -66,9 +66,6 @@ const (
 	Failed   State = "failed"   // it was given up, and waits for somebody to look
 )
 
-// States lists them, in the order in which they are shown.
-func States() []State { return []State{Waiting, Running, Retrying, Failed} }
-
 // State says how the job stands at an instant.
 func (j Job) State(now calendar.Instant) State {
 	switch {

@@ -37,6 +37,7 @@ type world struct {
 	now   time.Time
 	no    string
 	dir   string
+	place store.Place
 }
 
 type kept struct{ *store.Store }
@@ -60,11 +61,11 @@ func begin(t *testing.T, day string) *world {
 	lib, err := shipped()
 	w.must(err)
 	w.dir = t.TempDir()
-	place := store.Place{Dir: w.dir}
+	w.place = store.Place{Dir: w.dir}
 	if onPostgres {
-		place.DSN = postgrestest.Fresh(t)
+		w.place.DSN = postgrestest.Fresh(t)
 	}
-	w.store, err = place.Open(w.ctx, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
+	w.store, err = w.place.Open(w.ctx, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
 	w.must(err)
 	t.Cleanup(func() {
 		if err := w.store.Close(); err != nil {

@@ -270,7 +270,7 @@ func TestWhatWasPlannedIsDoneThoughTheProcessDied(t *testing.T) {
 			}
 		}
 		w.must(w.store.Close())
-		again, err := store.Open(w.ctx, w.dir, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
+		again, err := w.place.Open(w.ctx, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
 		w.must(err)
 		lib, err := shipped()
 		w.must(err)

@@ -250,7 +250,7 @@ func TestS22_NoSecretIsLoggedWhenTheStoreFails(t *testing.T) {
 			kept := who.cookies["chancery"]
 			if r := who.Send(one.method, path+"?password="+secret, strings.NewReader(form.Encode()), "Content-Type", "application/x-www-form-urlencoded"); r.Code >= 500 {
 				failed++
-				if strings.Contains(r.Body.String(), "sql") || strings.Contains(r.Body.String(), "closed") {
+				if strings.Contains(r.Body.String(), "sql: ") || strings.Contains(r.Body.String(), "is closed") {
 					t.Errorf("%s tells a stranger how it is built: %s", path, r.Body)
 				}
 			}
