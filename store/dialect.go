@@ -23,8 +23,9 @@ type dialect interface {
 	// waiting gives the next batch of those that wait, in order; grow puts them into the tree.
 	waiting(t *Tx, size int64) ([]unplaced, error)
 	grow(t *Tx, g growth) error
-	// unplaced tells the audit of entries that neither have a place nor wait for one.
-	unplaced(t *Tx, a *journal.Audit) error
+	// unsound tells the audit of what only this database can be wrong in: an index that says something else than its row, an
+	// entry that neither has a place nor waits for one.
+	unsound(t *Tx, a *journal.Audit) error
 
 	// key gives the key that signs; empty says that nothing was signed yet.
 	key(ctx context.Context, empty bool, replaced []replacement) (*journal.Key, error)

@@ -344,7 +344,7 @@ func (*postgres) grow(t *Tx, g growth) error {
 		t.put("give places", postgresWaitNoMore, entries))
 }
 
-func (*postgres) unplaced(t *Tx, a *journal.Audit) error {
+func (*postgres) unsound(t *Tx, a *journal.Audit) error {
 	return t.each("read entries", postgresUnplaced, nil, func(scan func(...any) error) error {
 		var no string
 		var seq int

@@ -187,8 +187,17 @@ func (*sqliteFile) grow(t *Tx, g growth) error {
 	return nil
 }
 
-// unplaced finds none: an entry has its place by being there.
-func (*sqliteFile) unplaced(*Tx, *journal.Audit) error { return nil }
+// unsound holds every index against its rows: a value stands in both, and what is asked is answered from either.
+func (*sqliteFile) unsound(t *Tx, a *journal.Audit) error {
+	return t.each("check the database file", sqliteSound, nil, func(scan func(...any) error) error {
+		var said string
+		if err := scan(&said); err != nil || said == "ok" {
+			return err
+		}
+		a.Unsound(said)
+		return nil
+	})
+}
 
 // stmts is a transaction through statements that are prepared.
 type stmts struct {

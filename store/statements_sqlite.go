@@ -7,6 +7,7 @@ const (
 	sqliteLastEntry  = `SELECT COALESCE(MAX(id), 0) FROM entries`
 	sqliteAllEntries = placedEntries + `ORDER BY e.id`
 	sqliteWaiting    = `SELECT id, hash FROM entries WHERE id > $1 ORDER BY id LIMIT $2`
+	sqliteSound      = `PRAGMA integrity_check(10)`
 	sqliteGrow       = `INSERT INTO tree (position, hash) VALUES ($1, $2)`
 
 	sqlitePutWords = `INSERT INTO searched (case_no, words) VALUES ($1, $2) ON CONFLICT (case_no) DO UPDATE SET words = excluded.words RETURNING id`
@@ -22,7 +23,7 @@ const (
 // sqliteStatements lists them.
 func sqliteStatements() []string {
 	return []string{
-		sqliteAddEntry, sqliteLastEntry, sqliteAllEntries, sqliteWaiting, sqliteGrow, sqlitePutWords, sqliteFound, sqliteAddPairs, sqliteDropPairs,
+		sqliteAddEntry, sqliteLastEntry, sqliteAllEntries, sqliteWaiting, sqliteSound, sqliteGrow, sqlitePutWords, sqliteFound, sqliteAddPairs, sqliteDropPairs,
 	}
 }
 

@@ -112,7 +112,7 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 		at++
 		return hashes[at-1], true
 	})
-	if err := s.db.unplaced(t, a); err != nil {
+	if err := s.db.unsound(t, a); err != nil {
 		return err
 	}
 	last := int64(0)

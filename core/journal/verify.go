@@ -150,6 +150,11 @@ func (a *Audit) Unplaced(no string, seq int) {
 	a.fault(0, Removed, "「{case}」的第 {seq} 条记录既未入树，也不在等候之列", "entry {seq} of {case} is not in the tree and does not wait for it", text.Args{"case": no, "seq": seq})
 }
 
+// Unsound tells the audit what the database says of its own file: it does not hold together.
+func (a *Audit) Unsound(said string) {
+	a.fault(0, Changed, "数据文件自相矛盾：{said}", "the data file contradicts itself: {said}", text.Args{"said": said})
+}
+
 // Row tells the audit that the row of a case is not what the case's entries make of it, as the entry it ends with says.
 func (a *Audit) Row(no string, entry int64) {
 	a.fault(entry, RowOff, "「{case}」的现状与其记录推算出的不同", "the row of {case} is not what its entries make of it", text.Args{"case": no})
