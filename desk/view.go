@@ -10,6 +10,7 @@ import (
 	"chancery/core/journal"
 	"chancery/core/office"
 	"chancery/core/procedure"
+	"chancery/core/rule"
 	"chancery/core/text"
 )
 
@@ -187,7 +188,7 @@ func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, error) {
 		CaseLine: d.line(c, o, r.Now().Day(OfficeZone())), Case: c, Application: a, Procedure: p.Title,
 		People: map[office.PersonID]string{},
 	}
-	if out.Checked, err = lastChecked(c, entries); err != nil {
+	if out.Checked, err = d.saidOf(r, c, a, p, entries); err != nil {
 		return out, err
 	}
 	for _, person := range o.Persons {
@@ -212,6 +213,15 @@ func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, error) {
 		return out, err
 	}
 	return out, d.rounds(&out, entries, reader, o)
+}
+
+// saidOf is what the rules say of a case. Whoever is to decide reads what the approval would rest on today; otherwise it
+// is what they said last.
+func (d *Desk) saidOf(r Reading, c casework.Case, a form.Application, p procedure.Procedure, entries []journal.Entry) (*casework.Checked, error) {
+	if step, _ := p.Step(c.Step); step.Kind == procedure.Decision && c.State == casework.Active && c.Change == nil && len(p.Books) > 0 {
+		return d.checked(r, c, a, p, rule.Approval, r.Now().Day(OfficeZone()))
+	}
+	return lastChecked(c, entries)
 }
 
 // lastChecked is what the rules said last of a case; the entry that it names keeps it.

@@ -192,6 +192,24 @@ func TestAVacantPostIsAnIncidentAndAHandOverLeavesNoGap(t *testing.T) {
 	w.proves()
 }
 
+// saysOf demands what the page of the case says of a rule to whoever is to decide.
+func (w *world) saysOf(id string, want rule.Status) {
+	w.Helper()
+	said := w.see().Checked
+	if said.Gate != rule.Approval || said.Today != w.today() {
+		w.Errorf("the page is of the gate %s on %s", said.Gate, said.Today)
+	}
+	for _, f := range said.Findings {
+		if f.Rule == id {
+			if f.Status != want {
+				w.Errorf("the page says of %s: %s, want %s", id, f.Status, want)
+			}
+			return
+		}
+	}
+	w.Errorf("the page says nothing of %s", id)
+}
+
 // TestTheYearsPlanIsUsedUp: with one group planned and one approved, the second is stopped at the decision.
 func TestTheYearsPlanIsUsedUp(t *testing.T) {
 	t.Parallel()
@@ -214,11 +232,13 @@ func TestTheYearsPlanIsUsedUp(t *testing.T) {
 	w.signed()
 	w.does("wenren", casework.Act{Kind: casework.ApprovedNow})
 	w.no = second
+	w.saysOf("PLAN-01B", rule.Stop) // who decides reads it before signing
 	w.cannot("wenren", casework.Act{Kind: casework.ApprovedNow}, "PLAN-01B")
 	w.no = first
 	w.does("dongfang", casework.Act{Kind: casework.Issued})
 	w.does("zhongli", casework.Act{Kind: casework.CancelledNow, Text: "对方取消"})
 	w.no = second
+	w.saysOf("PLAN-01B", rule.OK)
 	w.does("wenren", casework.Act{Kind: casework.ApprovedNow}) // the place is free again
 	w.proves()
 }
