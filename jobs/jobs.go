@@ -172,6 +172,16 @@ func (r *Runner) lane(ctx context.Context, outward bool, wake <-chan struct{}) {
 	}
 }
 
+// CatchUp does what came due while nobody served, but for what leaves the house. It is done before the door opens: nobody
+// then finds that a case moved under his hands because an old deadline was only now looked at.
+func (r *Runner) CatchUp(ctx context.Context) error {
+	for {
+		if n, err := r.batch(ctx, false); err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
 // RunDue does everything that is due, and what that makes due, until nothing is. It says how many jobs it ran.
 func (r *Runner) RunDue(ctx context.Context) (int, error) {
 	if err := r.keepRoutines(ctx); err != nil {

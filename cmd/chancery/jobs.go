@@ -121,11 +121,11 @@ func (a *App) house(d *desk.Desk, s *store.Store) *jobs.Runner {
 	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: []jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}, Clock: a.clock, Log: log})
 }
 
-// keepHouse does what is due until it is told to stop; the function that it gives waits until what is under way is finished.
-func (a *App) keepHouse(d *desk.Desk, s *store.Store) (stop func()) {
+// keep lets the house do what is due until it is told to stop; the function that it gives waits until what is under way is finished.
+func (a *App) keep(house *jobs.Runner) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(a.ctx))
 	var running sync.WaitGroup
-	running.Go(func() { a.house(d, s).Run(ctx) })
+	running.Go(func() { house.Run(ctx) })
 	return func() {
 		cancel()
 		running.Wait()

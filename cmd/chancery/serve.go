@@ -92,11 +92,12 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
-	if err := c.announce(a, d, listener.Addr()); err != nil {
+	house := a.house(d, s)
+	if err := errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr())); err != nil {
 		_ = listener.Close()
 		return err
 	}
-	rest := a.keepHouse(d, s)
+	rest := a.keep(house)
 	defer rest()
 	return c.open(a, seen, site, listener, figures, stopping)
 }

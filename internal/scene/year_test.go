@@ -293,6 +293,36 @@ func TestWhatWasPlannedIsDoneThoughTheProcessDied(t *testing.T) {
 	}
 }
 
+// TestWhatCameDueWhileNobodyServedIsDoneBeforeTheDoorOpens: nothing of it leaves the house yet, and nothing is left to move a case.
+func TestWhatCameDueWhileNobodyServedIsDoneBeforeTheDoorOpens(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "2026-09-14")
+	gone := &post{sent: map[int64]int{}, of: map[casework.Kind]int{}}
+	house := w.house(w.store, jobs.Way{Name: "post", Sender: gone})
+	w.files("zhongli", compliant, shifted()...)
+	w.does("zhongli", casework.Act{Kind: casework.Submitted})
+	w.mu.Lock()
+	w.now = mustDay("2026-09-18").Begins(desk.OfficeZone()).Add(9 * time.Hour).Time()
+	w.mu.Unlock()
+	w.must(house.CatchUp(w.ctx))
+	before, did := w.see().Case.Version, said(w.byTime(w.no))
+	if !slices.Equal(did, []string{"2026-09-18 first-review escalated to trips-head"}) {
+		t.Errorf("time did %v", did)
+	}
+	if len(gone.sent) > 0 {
+		t.Error("a message left the house before the door was open")
+	}
+	w.minutes(6)
+	_, err := house.RunDue(w.ctx)
+	w.must(err)
+	if len(gone.sent) == 0 {
+		t.Error("no message left the house afterwards")
+	}
+	if after := w.see().Case.Version; after != before {
+		t.Errorf("the case moved again, from version %d to %d", before, after)
+	}
+}
+
 // TestWhatIsTakenBackIsNotTold: a message waits until its act can no longer be recalled, and one that was recalled is told to nobody.
 func TestWhatIsTakenBackIsNotTold(t *testing.T) {
 	t.Parallel()
