@@ -258,6 +258,11 @@ func isCurrency(s string) bool {
 }
 
 func currencyFault(s string) error {
+	if s == "" {
+		return fault.New(fault.Invalid, "currency", text.Text{
+			ZH: "没有写明币种；请写三个大写字母，如 CNY", EN: "no currency is given; write three capital letters, for example CNY",
+		})
+	}
 	return fault.New(fault.Invalid, "currency", text.Text{
 		ZH: "「{value}」不是币种代码；请写三个大写字母，如 CNY",
 		EN: "'{value}' is not the code of a currency; write three capital letters, for example CNY",

@@ -117,7 +117,7 @@ func TestAnAmountInAFileNamesWhatIsWrong(t *testing.T) {
 		"lodging: {amount: '5.005', currency: CNY}":        "f:1:19: '5.005' is not an amount; write it like 1234.50, with at most 2 decimals",
 		"lodging: {amount: '5', currency: yuan}":           "f:1:34: 'yuan' is not the code of a currency; write three capital letters, for example CNY",
 		"lodging: {amount: '5', currency: CNY, curency: }": "f:1:39: unknown key 'curency'; did you mean 'currency'?",
-		"lodging: {amount: '5'}":                           "f:1:1: '' is not the code of a currency; write three capital letters, for example CNY",
+		"lodging: {amount: '5'}":                           "f:1:1: no currency is given; write three capital letters, for example CNY",
 	} {
 		if err := strict.Decode("f", []byte(file), &into); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", file, err, want)
