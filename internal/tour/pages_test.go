@@ -62,6 +62,7 @@ func stops() []stop {
 		{"dongfang", "/me/tokens", 0},
 		{"admin-system", "/accounts", 0},
 		{"admin-system", "/cases", 0},
+		{"admin-system", "/operations", 0},
 		{"admin-security", "/accounts", 0},
 		{"admin-audit", "/accounts", 0},
 		{"", "/notices/OUT-2026-9999", http.StatusNotFound},
