@@ -112,6 +112,7 @@ type Desk struct {
 	blobs    Blobs
 	lib      *Library
 	policy   account.Policy
+	quiet    bool // acts tell nobody
 	restored *restored
 	hashing  chan struct{} // so many passwords are hashed at once as it holds
 }
@@ -155,6 +156,13 @@ func New(folder Folder, lib *Library) *Desk {
 func (d *Desk) Under(p account.Policy) *Desk {
 	other := *d
 	other.policy = p
+	return &other
+}
+
+// Quietly gives the same desk, whose acts tell nobody: for a history that is written down long after it happened.
+func (d *Desk) Quietly() *Desk {
+	other := *d
+	other.quiet = true
 	return &other
 }
 
@@ -488,6 +496,9 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 	}
 	if err := d.planTick(w, c, p); err != nil {
 		return err
+	}
+	if d.quiet {
+		return nil
 	}
 	return tell(w, messages(c, events, tasks, o))
 }

@@ -23,7 +23,7 @@ func fillDemo(ctx context.Context, d *desk.Desk, clock *demoClock) error {
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	f := &demo{ctx: ctx, desk: d, clock: clock, due: map[string][]demoStep{}}
+	f := &demo{ctx: ctx, desk: d.Quietly(), clock: clock, due: map[string][]demoStep{}}
 	f.plan()
 	days, err := f.days()
 	if err != nil {
