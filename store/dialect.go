@@ -34,6 +34,12 @@ type dialect interface {
 	// found gives the newest hits of all runs in a filter's sight, by keys of the reader's own that are few or by any.
 	found(t *Tx, f casework.Filter, runs []string, few bool) ([]hit, error)
 
+	// keepBlob keeps a file, durable when it returns; blob gives it, nothing where there is none; blobsAfter lists the hashes
+	// that follow one, in order.
+	keepBlob(ctx context.Context, hash string, content []byte) error
+	blob(ctx context.Context, hash string) ([]byte, error)
+	blobsAfter(ctx context.Context, after string, most int) ([]string, error)
+
 	// watch is how often to look for entries that wait though nobody said so; zero where nobody else writes.
 	watch() time.Duration
 

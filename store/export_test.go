@@ -26,3 +26,10 @@ func OpenOnDisk(ctx context.Context, dir string, clock func() time.Time, ask fun
 	s.start()
 	return s, nil
 }
+
+// Moved waits until no more files move out of the folder.
+func (s *Store) Moved() {
+	if d, ok := s.db.(*postgres); ok {
+		<-d.moved
+	}
+}

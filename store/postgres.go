@@ -29,7 +29,8 @@ type postgres struct {
 	s       *Store
 	writers *sql.DB
 	readers *sql.DB
-	trips   atomic.Int64 // how often the server was asked
+	trips   atomic.Int64  // how often the server was asked
+	moved   chan struct{} // closed when no more files move out of the folder
 
 	mu      sync.Mutex
 	closing bool
@@ -59,7 +60,7 @@ func openPostgres(ctx context.Context, s *Store, dsn string) (dialect, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
 	}
-	d := &postgres{s: s}
+	d := &postgres{s: s, moved: make(chan struct{})}
 	pool := func(most int) *sql.DB {
 		db := sql.OpenDB(pipes{stdlib.GetConnector(*config), &d.trips})
 		db.SetMaxOpenConns(most)
@@ -133,7 +134,8 @@ func migratePostgres(ctx context.Context, dsn string) (Migration, error) {
 	return did, errors.Join(err, db.Close())
 }
 
-func (d *postgres) start() {}
+// start moves files that an earlier version kept in the folder; acts are taken from the beginning.
+func (d *postgres) start() { d.s.pacing.Go(d.adoptBlobs) }
 
 // watch finds what was left waiting by a process that died.
 func (*postgres) watch() time.Duration { return time.Second }

@@ -140,6 +140,27 @@ func (d *sqliteFile) refuses() error {
 	return r.refuses(d.s.dir, d.s.clock())
 }
 
+// keepBlob keeps a file in the folder, unless acts are refused.
+func (d *sqliteFile) keepBlob(_ context.Context, hash string, content []byte) error {
+	select {
+	case <-d.closing:
+		return closedFault()
+	default:
+	}
+	if err := d.refuses(); err != nil {
+		return err
+	}
+	return blobFolder{d.s.dir}.keep(hash, content)
+}
+
+func (d *sqliteFile) blob(_ context.Context, hash string) ([]byte, error) {
+	return blobFolder{d.s.dir}.read(hash)
+}
+
+func (d *sqliteFile) blobsAfter(_ context.Context, after string, most int) ([]string, error) {
+	return blobFolder{d.s.dir}.after(after, most)
+}
+
 func (*sqliteFile) watch() time.Duration { return 0 }
 
 func (*sqliteFile) lastEntry() string { return sqliteLastEntry }

@@ -29,6 +29,13 @@ const (
 	postgresShare    = `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`
 	postgresHoldRows = `SELECT pg_advisory_xact_lock(hashtextextended('row/' || register || '/' || row_key, 0)) FROM register_rows WHERE case_no = $1`
 
+	// postgresKeepBlob writes nothing where the file is there as it should be.
+	postgresKeepBlob = `INSERT INTO blobs (hash, content) VALUES ($1, $2) ON CONFLICT (hash) DO UPDATE SET content = excluded.content
+		WHERE blobs.content <> excluded.content`
+	postgresBlob         = `SELECT content FROM blobs WHERE hash = $1`
+	postgresBlobsMissing = `SELECT hash FROM unnest($1::TEXT[]) AS named (hash) WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.hash = named.hash) ORDER BY hash`
+	postgresBlobsAfter   = `SELECT hash FROM blobs WHERE hash > $1 ORDER BY hash LIMIT $2`
+
 	// What is looked at when the database is opened.
 	postgresSettings = `SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_setting('synchronous_commit')`
 )
@@ -38,5 +45,6 @@ func postgresStatements() []string {
 	return []string{
 		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore, postgresUnplaced,
 		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresSettings,
+		postgresKeepBlob, postgresBlob, postgresBlobsAfter, postgresBlobsMissing,
 	}
 }

@@ -4,13 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"sync"
 
 	"chancery/core/casework"
@@ -38,7 +34,11 @@ func (s *Store) Verify(ctx context.Context, rebuild Rebuild, held []byte) (journ
 		running sync.WaitGroup
 	)
 	running.Go(func() { off, offErr = s.offRows(ctx, rebuild) })
-	err = s.Read(ctx, func(t *Tx) error { return s.audit(t, audit, held) })
+	var papers []paper
+	err = s.Read(ctx, func(t *Tx) error { return s.audit(t, audit, held, &papers) })
+	if err == nil {
+		err = s.auditPapers(ctx, audit, papers)
+	}
 	running.Wait()
 	if err := errors.Join(err, offErr); err != nil {
 		return journal.Report{}, err
@@ -50,7 +50,7 @@ func (s *Store) Verify(ctx context.Context, rebuild Rebuild, held []byte) (journ
 }
 
 // audit gives the record to an audit in the order that it asks for. What each table holds is one snapshot.
-func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
+func (s *Store) audit(t *Tx, a *journal.Audit, held []byte, papers *[]paper) error {
 	replaced, err := t.replacements()
 	if err != nil {
 		return err
@@ -103,7 +103,6 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 	}); err != nil {
 		return err
 	}
-	sound := map[string]error{}
 	at := 0
 	a.Kept(func() (journal.Hash, bool) {
 		if at == len(hashes) {
@@ -122,39 +121,9 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte) error {
 		}
 		last = e.ID
 		a.Entry(e)
-		return s.auditPaper(a, e, sound)
-	})
-}
-
-// auditPaper holds the file that an entry attached against the entry's hash; each file is read once.
-func (s *Store) auditPaper(a *journal.Audit, e journal.Entry, sound map[string]error) error {
-	if e.Kind != string(casework.Attached) {
+		*papers = attachedBy(*papers, e)
 		return nil
-	}
-	var said casework.Event
-	if json.Unmarshal(e.Body, &said) != nil || said.Attachment == nil {
-		return nil //nolint:nilerr // an entry that cannot be read is a fault of its own
-	}
-	hash := said.Attachment.Hash
-	err, known := sound[hash]
-	if !known {
-		var path string
-		if path, err = s.blobPath(hash); err == nil {
-			var f *os.File
-			if f, err = os.Open(path); err == nil { //nolint:gosec // the path is made of a hash
-				sum := sha256.New()
-				_, err = io.Copy(sum, f)
-				if err = errors.Join(err, f.Close()); err == nil && hex.EncodeToString(sum.Sum(nil)) != hash {
-					err = errors.New("changed")
-				}
-			}
-		}
-		sound[hash] = err
-	}
-	if err != nil {
-		a.Paper(e.Case, said.Attachment.Name, e.ID, errors.Is(err, fs.ErrNotExist))
-	}
-	return nil
+	})
 }
 
 // offRow is a case whose row is not what its entries say, and its last entry.

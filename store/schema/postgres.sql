@@ -21,6 +21,10 @@ CREATE TABLE api_tokens (
   until_at bigint NOT NULL,
   body bytea NOT NULL
 );
+CREATE TABLE blobs (
+  hash text COLLATE "C" NOT NULL,
+  content bytea NOT NULL
+);
 CREATE TABLE cases (
   no text COLLATE "C" NOT NULL,
   opened bigint NOT NULL,
@@ -210,6 +214,7 @@ CREATE TABLE waiting (
 ALTER TABLE account_subjects ADD PRIMARY KEY (issuer, subject);
 ALTER TABLE accounts ADD PRIMARY KEY (id);
 ALTER TABLE api_tokens ADD PRIMARY KEY (hash);
+ALTER TABLE blobs ADD PRIMARY KEY (hash);
 ALTER TABLE cases ADD PRIMARY KEY (no);
 ALTER TABLE checkpoints ADD PRIMARY KEY (size);
 ALTER TABLE drafts ADD PRIMARY KEY (id);

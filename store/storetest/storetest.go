@@ -64,6 +64,9 @@ type Store interface {
 	Verify(ctx context.Context, rebuild func(no string, entries []journal.Entry) (register.Standing, error), held []byte) (journal.Report, error)
 	Take(ctx context.Context, outward bool, most int) ([]job.Job, error)
 	Settle(ctx context.Context, results ...job.Result) error
+	KeepBlob(ctx context.Context, content []byte) (hash string, err error)
+	Blob(ctx context.Context, hash string) ([]byte, error)
+	Blobs(ctx context.Context, give func(hash string) error) error
 	Close() error
 }
 
@@ -111,6 +114,7 @@ func promises() []promise {
 		{"P5_TheRecordProvesItselfAndTheProofHoldsElsewhere", proofs},
 		{"P5_ARowThatIsNotWhatItsEntriesMakeOfItIsFound", rowOff},
 		{"P3_AJobIsGivenOnceAndAgainWhenItsHolderIsGone", jobs},
+		{"AFileIsKeptOnceUnderItsHashAndListed", files},
 		{"AClosedStoreRefusesActsInWords", closed},
 	}
 }
