@@ -78,7 +78,7 @@ func postgresTrouble(err error) (text.Text, bool) {
 	case "57014", "55P03", "25P03":
 		return text.Text{ZH: "数据库答复过慢，什么也没有写入；请稍后再办", EN: "the database was too slow to answer and nothing was written: try again in a moment"}, true
 	case "28000", "28P01", "3D000", "42501":
-		return text.Text{ZH: "数据库拒绝登录或缺少权限；请核对 --db 的地址、用户与授权", EN: "the database refuses this user or has no such database: see to the address, user and rights of --db"}, true
+		return text.Text{ZH: "数据库拒绝登录或缺少权限；请核对 --database 的地址、用户与授权", EN: "the database refuses this user or has no such database: see to the address, user and rights of --database"}, true
 	case "40001", "40P01":
 		return text.Text{ZH: "同时办理的人太多，这一步没有办成；请再办一次", EN: "too many acted on the same at once and this was not done: do it again"}, true
 	case "57P01", "57P02", "08000", "08003", "08006", "53200":
