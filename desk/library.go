@@ -35,6 +35,7 @@ type Library struct {
 	Common account.Common
 
 	procedures []procedure.Procedure
+	numberings []numbering
 	recurring  []procedure.Recurring
 	fsys       fs.FS
 }
@@ -210,6 +211,7 @@ func (l *Library) readProcedures() error {
 			continue
 		}
 		l.procedures = append(l.procedures, p)
+		l.numberings = append(l.numberings, numberingOf(p.Series))
 	}
 	return faults.OrNil()
 }

@@ -2,9 +2,7 @@ package desk
 
 import (
 	"context"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"chancery/affairs"
@@ -94,7 +92,7 @@ func tooMuch(field string) error {
 
 // findCases finds by number, where the words are one, and else by words.
 func (d *Desk) findCases(r Reading, reader Reader, words string, runs []string) ([]casework.Case, error) {
-	if no, is := d.number(words); is {
+	if no, is := d.lib.Number(words); is {
 		c, err := d.inSight(r, reader, no)
 		if fault.KindOf(err) == fault.NotFound {
 			return nil, nil
@@ -106,28 +104,6 @@ func (d *Desk) findCases(r Reading, reader Reader, words string, runs []string) 
 		return nil, err
 	}
 	return r.Find(casework.Filter{Sight: sight, Limit: foundAtMost + 1}, runs)
-}
-
-// number reads words as the number of a case in either language; 出[2026]398 and out-2026-398 are read as well.
-func (d *Desk) number(words string) (string, bool) {
-	words = strings.NewReplacer("[", "〔", "]", "〕", "（", "〔", "）", "〕", "【", "〔", "】", "〕").Replace(strings.TrimSpace(words))
-	for _, p := range d.lib.procedures {
-		for _, series := range []string{p.Series.ZH, p.Series.EN} {
-			pattern := strings.NewReplacer(`\{year\}`, `(?P<year>\d{4})`, `\{n\}`, `(?P<n>\d{1,9})`).Replace(regexp.QuoteMeta(series))
-			re, err := regexp.Compile("(?i)^" + pattern + "$")
-			if err != nil {
-				continue // a series that is no pattern is no number either
-			}
-			m := re.FindStringSubmatch(words)
-			if m == nil || re.SubexpIndex("year") < 0 || re.SubexpIndex("n") < 0 {
-				continue
-			}
-			year, _ := strconv.Atoi(m[re.SubexpIndex("year")]) // digits, by the pattern
-			n, _ := strconv.Atoi(m[re.SubexpIndex("n")])
-			return procedure.Number(p.Series, year, n).EN, true
-		}
-	}
-	return "", false
 }
 
 func findPeople(o office.Office, runs []string, today calendar.Day) []FoundPerson {

@@ -3,9 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -64,50 +63,41 @@ func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int
 		first.done <- err
 		return before, 0
 	}
-	ctx := context.Background() // an act that has begun is ended whoever stops waiting for it
-	tx, err := d.writer.BeginTx(ctx, nil)
-	if err != nil {
-		first.done <- mend("begin to write", err)
+	b := sharing{d: d, ctx: context.Background()} // an act that has begun is ended whoever stops waiting for it
+	if err := b.begin(); err != nil {
+		first.done <- err
 		return before, 0
 	}
-	shared := &sharing{tx: tx, bound: map[string]*sql.Stmt{}}
-	var done []*act
 	taken := 0
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	for a := first; a != nil; a = d.next(taken, before, late.C) {
 		taken++
-		err := d.run(ctx, shared, a)
-		if _, trouble := troubleOf(err); trouble {
-			_ = tx.Rollback()
-			a.done <- err
-			answer(done, err)
+		b.open = append(b.open, a)
+		if err := b.take(a); err != nil {
+			_ = b.tx.Rollback()
+			answer(b.open, err)
 			return before, 0
 		}
-		if err != nil || a.panicked != nil {
-			a.done <- err
-			continue
-		}
-		done = append(done, a)
 	}
 	begun := time.Now()
-	if err := tx.Commit(); err != nil {
-		_ = tx.Rollback()
+	if err := b.tx.Commit(); err != nil {
+		_ = b.tx.Rollback()
 		d.broken.Store(&err)
-		answer(done, mend("commit", err))
+		answer(b.open, mend("commit", err))
 		return before, 0
 	}
 	took := time.Since(begun)
-	c := Commit{Writes: len(done), Took: took}
-	for _, a := range done {
+	c := Commit{Writes: len(b.open), Took: took}
+	for _, a := range b.open {
 		c.Kinds = append(c.Kinds, a.kinds...)
 	}
 	d.s.committed(c)
-	answer(done, nil)
-	if slices.ContainsFunc(done, func(a *act) bool { return a.grew }) {
+	answer(b.open, nil)
+	if slices.ContainsFunc(b.open, func(a *act) bool { return a.grew }) {
 		signal(d.s.grown)
 	}
-	if slices.ContainsFunc(done, func(a *act) bool { return a.planned }) {
+	if slices.ContainsFunc(b.open, func(a *act) bool { return a.planned }) {
 		signal(d.s.planned)
 	}
 	return taken, took
@@ -149,54 +139,82 @@ func (d *sqliteFile) next(taken, before int, late <-chan time.Time) *act {
 	return nil
 }
 
-// run does one act inside its own savepoint.
-func (d *sqliteFile) run(ctx context.Context, in *sharing, a *act) (err error) {
-	if err := in.plain(ctx, savepoint); err != nil {
-		return mend("begin act", err)
-	}
-	t := &Tx{s: d.s, ctx: ctx, at: d.s.now(), writes: true, tx: in.tx}
-	t.line = &stmts{ctx: ctx, bound: func(q string) *sql.Stmt { return in.stmt(ctx, d.writing[q], q) }}
-	finish := release
-	if err = call(t, a); err != nil || a.panicked != nil {
-		finish = rollbackTo
-	}
-	a.grew, a.planned, a.kinds = t.grew, t.planned, t.kinds
-	if ended := in.plain(ctx, finish); ended != nil {
-		return errors.Join(err, mend("end act", ended))
-	}
-	if finish == rollbackTo {
-		if ended := in.plain(ctx, release); ended != nil {
-			return errors.Join(err, mend("end act", ended))
+// sharing is a transaction that several acts share. An act that fails before it wrote leaves nothing behind; one that fails
+// after takes what the others wrote with it, and these are run again. That is seldom, and dearer then than setting every act
+// apart would be always.
+type sharing struct {
+	d     *sqliteFile
+	ctx   context.Context //nolint:containedctx // of the transaction
+	tx    *sql.Tx
+	bound map[string]*sql.Stmt // prepared statements, bound to it
+	open  []*act               // those that were taken and not answered, all of them run but the last ones
+	wrote bool                 // the act that runs
+}
+
+func (b *sharing) begin() error {
+	var err error
+	b.tx, err = b.d.writer.BeginTx(b.ctx, nil)
+	b.bound = map[string]*sql.Stmt{}
+	return mend("begin to write", err)
+}
+
+// take runs an act; one that fails by itself is answered. An error is trouble of the database, and of all that are open.
+func (b *sharing) take(a *act) error {
+	undo, err := b.try(a)
+	for undo && err == nil {
+		if err := b.tx.Rollback(); err != nil {
+			return mend("undo act", err)
+		}
+		if err := b.begin(); err != nil {
+			return err
+		}
+		undo = false
+		for _, other := range slices.Clone(b.open) {
+			if undo, err = b.try(other); undo || err != nil {
+				break
+			}
 		}
 	}
 	return err
+}
+
+// try runs an act, and answers it where it fails by itself; undo says that it then leaves behind what it wrote.
+func (b *sharing) try(a *act) (undo bool, err error) {
+	err = b.run(a)
+	if _, trouble := troubleOf(err); trouble {
+		return false, err
+	}
+	if err == nil && a.panicked == nil {
+		return false, nil
+	}
+	b.open = slices.DeleteFunc(b.open, func(other *act) bool { return other == a })
+	a.done <- err
+	return b.wrote, nil
+}
+
+// run runs an act in the transaction.
+func (b *sharing) run(a *act) error {
+	b.wrote = false
+	t := &Tx{s: b.d.s, ctx: b.ctx, at: b.d.s.now(), writes: true, tx: b.tx}
+	t.line = &stmts{ctx: b.ctx, bound: b.stmt}
+	err := call(t, a)
+	a.grew, a.planned, a.kinds = t.grew, t.planned, t.kinds
+	return err
+}
+
+// stmt binds a statement that an act runs. Whatever does not begin as a question does may write.
+func (b *sharing) stmt(q string) *sql.Stmt {
+	b.wrote = b.wrote || !strings.HasPrefix(q, "SELECT")
+	bound, ok := b.bound[q]
+	if !ok {
+		bound = b.tx.StmtContext(b.ctx, b.d.writing[q])
+		b.bound[q] = bound
+	}
+	return bound
 }
 
 // call runs the act's function; a panic is kept for the caller, so that it does not end the others' acts.
 func call(t *Tx, a *act) error {
 	defer func() { a.panicked = recover() }()
 	return a.fn(t)
-}
-
-// sharing is a transaction that several acts share.
-type sharing struct {
-	tx    *sql.Tx
-	bound map[string]*sql.Stmt // prepared statements, bound to it
-}
-
-func (in *sharing) stmt(ctx context.Context, prepared *sql.Stmt, q string) *sql.Stmt {
-	bound, ok := in.bound[q]
-	if !ok {
-		bound = in.tx.StmtContext(ctx, prepared)
-		in.bound[q] = bound
-	}
-	return bound
-}
-
-// plain runs a statement without arguments.
-func (in *sharing) plain(ctx context.Context, q string) error {
-	if _, err := in.tx.ExecContext(ctx, q); err != nil {
-		return fmt.Errorf("%s: %w", q, err)
-	}
-	return nil
 }

@@ -181,7 +181,8 @@ func (d *postgres) write(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx) // an act that has begun is ended whoever stops waiting for it
+	ctx, over := ended(ctx)
+	defer over()
 	var first []string
 	for tried := 1; ; tried++ {
 		err := d.try(ctx, first, fn)
@@ -202,11 +203,21 @@ func (d *postgres) write(ctx context.Context, fn func(*Tx) error) error {
 			}
 			d.s.later(asks.after)
 			continue
-		case !inTheWay(err) || tried >= triesAtMost:
+		case !inTheWay(err) || tried >= triesAtMost || ctx.Err() != nil:
 			return err
 		}
 		time.Sleep(rand.N(time.Duration(tried) * 5 * time.Millisecond)) //nolint:gosec // so that two do not meet again
 	}
+}
+
+// ended lets an act that has begun go on whoever stops waiting for it, as long as there was time for it: what has not come to
+// its commit by then is undone, and can be said to be.
+func ended(ctx context.Context) (context.Context, context.CancelFunc) {
+	goesOn := context.WithoutCancel(ctx)
+	if at, bounded := ctx.Deadline(); bounded {
+		return context.WithDeadline(goesOn, at)
+	}
+	return goesOn, func() {}
 }
 
 // try runs an act once.
@@ -230,7 +241,7 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 	begun := time.Now()
 	if err := l.tx.Commit(); err != nil {
 		if lostContact(err) {
-			return fmt.Errorf("%w: %w", unsure(), err)
+			return unsure(err)
 		}
 		return mend("commit", err)
 	}

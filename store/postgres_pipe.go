@@ -13,8 +13,13 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// answerAtMost is how long the database may take for one answer; its own statement_timeout is shorter.
-const answerAtMost = 75 * time.Second
+// How long the database may take for one answer, its own statement_timeout being shorter; to say that a commit is done, so
+// that whoever waits at the door hears in time that nobody knows; to undo what the end of the connection undoes as well.
+const (
+	answerAtMost   = 75 * time.Second
+	commitAtMost   = 20 * time.Second
+	rollbackAtMost = 5 * time.Second
+)
 
 // pipes makes connections that are pipes.
 type pipes struct {
@@ -79,7 +84,9 @@ func (b bounds) Commit() error {
 		c.kept = c.kept[:0]
 		return nil
 	}
-	tag, err := c.ask(context.Background(), "commit", commit, nil, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), commitAtMost)
+	defer cancel()
+	tag, err := c.ask(ctx, "commit", commit, nil, nil)
 	if tag.String() == "COMMIT" {
 		return nil // whatever became of the connection afterwards
 	}
@@ -96,7 +103,7 @@ func (b bounds) Rollback() error {
 	if !c.begun || c.Conn.Conn().IsClosed() || c.Conn.Conn().PgConn().TxStatus() == 'I' {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), answerAtMost)
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackAtMost)
 	defer cancel()
 	c.trips.Add(1)
 	_, err := c.Conn.Conn().Exec(ctx, "rollback")

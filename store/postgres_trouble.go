@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 
@@ -15,12 +16,13 @@ import (
 // errUnsure marks an act of which nobody knows whether it was committed.
 var errUnsure = errors.New("the commit was sent and not answered")
 
-// unsure is the fault of an act whose commit was sent and not answered.
-func unsure() error {
-	return errors.Join(errUnsure, fault.New(fault.Unavailable, "data", text.Text{
+// unsure is the fault of an act whose commit was sent and not answered. What the connection said is no part of the chain:
+// whoever finds there that time ran out would say that nothing was done.
+func unsure(err error) error {
+	return fmt.Errorf("%w: %w: %v", errUnsure, fault.New(fault.Unavailable, "data", text.Text{ //nolint:errorlint // see above
 		ZH: "提交时与数据库失去联系，这一步可能已办成，也可能没有；请查看后再办，或用同一请求编号重发",
 		EN: "the database was lost during the commit, so this may or may not have been done: look before you do it again, or send the same request again",
-	}))
+	}), err)
 }
 
 // lostContact tells that no answer came, though the question was perhaps heard.
@@ -78,7 +80,7 @@ func postgresTrouble(err error) (text.Text, bool) {
 	case "57014", "55P03", "25P03":
 		return text.Text{ZH: "数据库答复过慢，什么也没有写入；请稍后再办", EN: "the database was too slow to answer and nothing was written: try again in a moment"}, true
 	case "28000", "28P01", "3D000", "42501":
-		return text.Text{ZH: "数据库拒绝登录或缺少权限；请核对 --db 的地址、用户与授权", EN: "the database refuses this user or has no such database: see to the address, user and rights of --db"}, true
+		return text.Text{ZH: "数据库拒绝登录或缺少权限；请核对 --database 的地址、用户与授权", EN: "the database refuses this user or has no such database: see to the address, user and rights of --database"}, true
 	case "40001", "40P01":
 		return text.Text{ZH: "同时办理的人太多，这一步没有办成；请再办一次", EN: "too many acted on the same at once and this was not done: do it again"}, true
 	case "57P01", "57P02", "08000", "08003", "08006", "53200":

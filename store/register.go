@@ -19,7 +19,11 @@ func (t *Tx) SaveRows(no string, rows []register.Row) error {
 	if err := t.put("save register", dropRows, no); err != nil || len(rows) == 0 {
 		return err
 	}
-	sortKey := text.SortKeys()
+	sortKey, ok := t.s.orders.Get().(func(string) string)
+	if !ok {
+		sortKey = text.SortKeys()
+	}
+	defer t.s.orders.Put(sortKey)
 	for i, r := range rows {
 		if err := t.put("save register", addRow, keptRow(no, i, r, sortKey)...); err != nil {
 			return err

@@ -26,10 +26,3 @@ func sqliteStatements() []string {
 		sqliteAddEntry, sqliteLastEntry, sqliteAllEntries, sqliteWaiting, sqliteSound, sqliteGrow, sqlitePutWords, sqliteFound, sqliteAddPairs, sqliteDropPairs,
 	}
 }
-
-// What sets acts apart that share a transaction.
-const (
-	savepoint  = `SAVEPOINT act`
-	rollbackTo = `ROLLBACK TO act`
-	release    = `RELEASE act`
-)

@@ -35,6 +35,7 @@ type Store struct {
 	last   atomic.Int64 // the instant of the newest act
 	office atomic.Pointer[readOffice]
 	cases  knownCases
+	orders sync.Pool // of text.SortKeys, which are dear to make and serve one caller at a time
 
 	watching atomic.Pointer[func(Commit)]
 }

@@ -15,6 +15,8 @@ import (
 
 // Cases answers what the case pages ask. *desk.Desk does.
 type Cases interface {
+	// CaseNo gives the number by which a case is kept, however people wrote it.
+	CaseNo(written string) string
 	Cases(ctx context.Context, reader desk.Reader, f casework.Filter) ([]desk.CaseLine, error)
 	Tally(ctx context.Context, reader desk.Reader, f casework.Filter) (casework.Tally, error)
 	Case(ctx context.Context, reader desk.Reader, no string) (desk.CaseView, error)

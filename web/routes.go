@@ -147,7 +147,12 @@ func (s *Site) applicationRoutes() {
 // page registers a handler that returns its error; faulted turns that into an
 // answer in words.
 func (s *Site) page(pattern string, h func(http.ResponseWriter, *http.Request) error) {
-	s.mux.HandleFunc(pattern, s.faulted(h))
+	s.mux.HandleFunc(pattern, s.faulted(func(w http.ResponseWriter, r *http.Request) error {
+		if no := r.PathValue("no"); no != "" {
+			r.SetPathValue("no", s.cases.CaseNo(no))
+		}
+		return h(w, r)
+	}))
 }
 
 // nowhere answers what no other line of the table does.

@@ -119,7 +119,7 @@ func (c *caseShowCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	return a.show(d, reader, c.No)
+	return a.show(d, reader, d.CaseNo(c.No))
 }
 
 type caseListCommand struct {
@@ -220,15 +220,16 @@ func (c *actCommand) Run(a *App, word string) error {
 	if err != nil {
 		return err
 	}
+	no := d.CaseNo(c.No)
 	if act.Seen == 0 {
-		if act.Seen, err = d.Version(a.ctx, desk.ReaderOf(actor), c.No); err != nil {
+		if act.Seen, err = d.Version(a.ctx, desk.ReaderOf(actor), no); err != nil {
 			return err
 		}
 	}
-	if _, err := d.Do(a.ctx, actor, c.No, c.Request, act); err != nil {
+	if _, err := d.Do(a.ctx, actor, no, c.Request, act); err != nil {
 		return err
 	}
-	return a.show(d, desk.ReaderOf(actor), c.No)
+	return a.show(d, desk.ReaderOf(actor), no)
 }
 
 func (c *actCommand) act(d *desk.Desk, word string) (casework.Act, error) {

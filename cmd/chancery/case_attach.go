@@ -29,8 +29,9 @@ func (c *caseAttachCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.Attach(a.ctx, actor, c.No, desk.Attaching{Paper: c.Paper, Name: filepath.Base(c.File), Content: content, Request: c.Request}); err != nil {
+	no := d.CaseNo(c.No)
+	if _, err := d.Attach(a.ctx, actor, no, desk.Attaching{Paper: c.Paper, Name: filepath.Base(c.File), Content: content, Request: c.Request}); err != nil {
 		return err
 	}
-	return a.show(d, desk.ReaderOf(actor), c.No)
+	return a.show(d, desk.ReaderOf(actor), no)
 }

@@ -78,7 +78,7 @@ func (c *caseAllowedCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	may, err := d.Allowed(a.ctx, actor, c.No)
+	may, err := d.Allowed(a.ctx, actor, d.CaseNo(c.No))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -27,6 +28,7 @@ func TestEveryCommandEndsWithTheCodeOfTheContract(t *testing.T) {
 		return path
 	}
 	filed := answered[struct{ No string }](t, "case", "file", examples+"01-compliant.yaml", "--as", "zhongli", "--data", folder)
+	written := regexp.MustCompile(`OUT-(\d+)-`).ReplaceAllString(filed.No, "出〔$1〕") // as the figures list it
 	proof := file("proof.json", said(t, "journal", "proof", filed.No, "--data", folder))
 	checkpoint := answered[struct{ Note string }](t, "journal", "head", "--data", folder).Note
 	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -70,6 +72,9 @@ func TestEveryCommandEndsWithTheCodeOfTheContract(t *testing.T) {
 		{1, []string{"library", "check", broken}},
 
 		{0, []string{"case", "show", filed.No, "--data", folder}},
+		{0, []string{"case", "show", written, "--data", folder}},
+		{0, []string{"case", "allowed", written, "--as", "zhongli", "--data", folder}},
+		{0, []string{"journal", "proof", written, "--data", folder}},
 		{2, []string{"case", "show", "OUT-2026-99", "--data", folder}},
 		{2, []string{"case", "file", bad, "--as", "zhongli", "--data", folder}},
 		{3, []string{"case", "file", examples + "01-compliant.yaml", "--data", folder}},

@@ -93,12 +93,16 @@ type journalProofCommand struct {
 
 // Run prints the proof of a case as the one document that it is.
 func (c *journalProofCommand) Run(a *App) error {
+	lib, err := a.library()
+	if err != nil {
+		return err
+	}
 	s, err := a.openStore()
 	if err != nil {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // only read
-	proof, err := s.Proof(a.ctx, c.No)
+	proof, err := s.Proof(a.ctx, lib.CaseNo(c.No))
 	if err != nil {
 		return err
 	}

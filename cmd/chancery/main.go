@@ -39,7 +39,7 @@ const (
 // App is the command line: what every command shares, and the commands.
 type App struct {
 	Data string `help:"Folder of the office's data." default:"./chancery-data" placeholder:"DIR" env:"CHANCERY_DATA"`
-	DB   string `name:"db" help:"PostgreSQL database of the office, shared by any number of machines; without it the data is a file in the folder." default:"" placeholder:"postgres://…" env:"CHANCERY_DB"`
+	DB   string `name:"database" aliases:"db" help:"PostgreSQL database of the office, shared by any number of machines; without it the data is a file in the folder." default:"" placeholder:"postgres://…" env:"CHANCERY_DB"`
 	As   string `help:"Act as this person; the operator of the machine answers for it." placeholder:"PERSON" env:"CHANCERY_AS"`
 	JSON bool   `help:"Print one JSON document."`
 	Lang string `help:"Language of what is printed for people." enum:"zh,en," default:"" env:"CHANCERY_LANG"`

@@ -62,13 +62,15 @@ func durableActs(t *testing.T, span time.Duration) float64 {
 	defer func() { _ = s.Close() }()
 	var (
 		callers sync.WaitGroup
+		given   atomic.Int64
 		done    atomic.Int64
 		begin   = time.Now()
 	)
-	for caller := range 16 {
+	for range 16 {
 		callers.Go(func() {
-			for i := 0; time.Since(begin) < span; i++ {
-				if err := s.Write(t.Context(), func(w *store.Tx) error { return act(w, fmt.Sprintf("B-%d-%d", caller, i)) }); err != nil {
+			for time.Since(begin) < span {
+				no := fmt.Sprintf("出〔2026〕%d", given.Add(1)) // numbers are given in turn, whoever asks
+				if err := s.Write(t.Context(), func(w *store.Tx) error { return act(w, no) }); err != nil {
 					t.Error(err)
 					return
 				}

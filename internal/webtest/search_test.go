@@ -37,6 +37,14 @@ func TestACaseIsFoundByTwoCharactersOfWhatItIsAbout(t *testing.T) {
 			t.Errorf("%q finds the case", words)
 		}
 	}
+	for _, written := range []string{"出〔2026〕1", strings.ToLower(no)} {
+		if r := officer.Get("/cases/" + url.PathEscape(written)); r.Code != http.StatusOK || !strings.Contains(r.Body.String(), "/cases/"+no) {
+			t.Errorf("the case is not at its number %q: %d", written, r.Code)
+		}
+		if r := h.Token("dongfang", everything...).Get("/api/cases/" + url.PathEscape(written)); r.Code != http.StatusOK {
+			t.Errorf("a program does not find %q: %d", written, r.Code)
+		}
+	}
 	says(t, officer.finds("司空"), "司空砚", "主任")
 	says(t, officer.finds("公示"), "/rulebook/cn-national/PUB-01")
 	says(t, officer.In("en").finds("nothing-like-this"), "Nothing was found")

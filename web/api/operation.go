@@ -186,6 +186,9 @@ func (d *Door) run(op operation, w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Door) answer(op operation, w http.ResponseWriter, r *http.Request) (any, error) {
+	if no := r.PathValue("no"); no != "" {
+		r.SetPathValue("no", d.desk.CaseNo(no))
+	}
 	c := &call{caller: &caller{}, w: w, r: r}
 	if op.everyone {
 		if err := d.paced("address:"+network(comingOf(r).Way.Address), d.clock()); err != nil {
