@@ -58,6 +58,7 @@ type App struct {
 	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself."`
 	Version  versionCommand  `cmd:"" help:"Which program this is, and whether it is what was released."`
 	Figures  figuresCommand  `cmd:"" help:"Figures with their denominator and the cases behind them."`
+	Seed     seedCommand     `cmd:"" help:"Make up an office that has worked for years, in an empty place: to try the house at your size."`
 
 	ctx   context.Context //nolint:containedctx // one command is one run of the program
 	out   io.Writer
