@@ -49,6 +49,8 @@ type Reading interface {
 	// Tasks gives the open tasks of a post, and those that are a person's own.
 	Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error)
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
+	// CountKeyed counts the rows of one key of a register, those of one case left out.
+	CountKeyed(name, key, but string) (int, error)
 	// Listed are the rows that a query picks and whose cases lie in a sight; CountListed counts them.
 	Listed(q register.Query, sight casework.Sight) ([]register.Row, error)
 	CountListed(q register.Query, sight casework.Sight) ([]register.Count, error)

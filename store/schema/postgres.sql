@@ -268,7 +268,7 @@ CREATE INDEX notices_by_day ON notices USING btree (until_day, case_no);
 CREATE INDEX outbox_by_act ON outbox USING btree (at, id);
 CREATE INDEX proposals_open ON proposals USING btree (settled, made);
 CREATE INDEX register_rows_alive ON register_rows USING btree (register, last_day, from_day, began, ended, until_day, due, stage, mark, procedure, case_no, ord);
-CREATE INDEX register_rows_by_key ON register_rows USING btree (register, row_key, from_day);
+CREATE INDEX register_rows_by_key ON register_rows USING btree (register, row_key, until_day, from_day, case_no, ord);
 CREATE INDEX register_rows_open ON register_rows USING btree (register, until_day, from_day, case_no);
 CREATE INDEX requests_by_age ON requests USING btree (at);
 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops);

@@ -158,7 +158,7 @@ CREATE TABLE register_rows (
 );
 CREATE INDEX register_rows_alive ON register_rows (register, last_day, from_day, began, ended, until_day, due, stage, mark, procedure, unit, place, who,
   who_order, case_no, ord);
-CREATE INDEX register_rows_by_key ON register_rows (register, row_key, from_day);
+CREATE INDEX register_rows_by_key ON register_rows (register, row_key, until_day, from_day, case_no, ord);
 CREATE INDEX register_rows_open ON register_rows (register, until_day, from_day, case_no);
 CREATE TABLE requests (
   request TEXT NOT NULL PRIMARY KEY,
