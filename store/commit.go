@@ -195,9 +195,13 @@ func (b *sharing) try(a *act) (undo bool, err error) {
 // run runs an act in the transaction.
 func (b *sharing) run(a *act) error {
 	b.wrote = false
-	t := &Tx{s: b.d.s, ctx: b.ctx, at: b.d.s.now(), writes: true, tx: b.tx}
+	at, err := b.d.s.now(b.ctx)
+	if err != nil {
+		return err
+	}
+	t := &Tx{s: b.d.s, ctx: b.ctx, at: at, writes: true, tx: b.tx}
 	t.line = &stmts{ctx: b.ctx, bound: b.stmt}
-	err := call(t, a)
+	err = call(t, a)
 	a.grew, a.planned, a.kinds = t.grew, t.planned, t.kinds
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/journal"
 )
@@ -45,6 +46,9 @@ type dialect interface {
 
 	// indexed tells whether words are found by an index.
 	indexed(t *Tx) (bool, error)
+
+	// timely refuses acts by a clock that cannot be right.
+	timely(ctx context.Context, clock calendar.Instant) error
 
 	// refuses gives the reason for which no act is taken just now; nil: acts are taken.
 	refuses() error

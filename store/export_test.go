@@ -27,6 +27,18 @@ func OpenOnDisk(ctx context.Context, dir string, clock func() time.Time, ask fun
 	return s, nil
 }
 
+// OpenSteady opens a place that holds the clock, on a machine whose own count of time is what passed says.
+func OpenSteady(ctx context.Context, p Place, clock func() time.Time, passed, asleep func() time.Duration) (*Store, error) {
+	p.HoldsClock = false
+	s, err := p.begin(ctx, clock, (*Store).readKey)
+	if err != nil {
+		return nil, err
+	}
+	s.steady = &steady{passed: passed, asleep: asleep}
+	s.start()
+	return s, nil
+}
+
 // Moved waits until no more files move out of the folder.
 func (s *Store) Moved() {
 	if d, ok := s.db.(*postgres); ok {

@@ -135,7 +135,10 @@ func migratePostgres(ctx context.Context, dsn string) (Migration, error) {
 }
 
 // start moves files that an earlier version kept in the folder; acts are taken from the beginning.
-func (d *postgres) start() { d.s.pacing.Go(d.adoptBlobs) }
+func (d *postgres) start() {
+	d.s.pacing.Go(d.adoptBlobs)
+	d.s.pacing.Go(d.keepTime)
+}
 
 // watch finds what was left waiting by a process that died.
 func (*postgres) watch() time.Duration { return time.Second }
@@ -231,7 +234,10 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 	if err := t.enter(first); err != nil {
 		return err
 	}
-	t.at = d.s.now()
+	var err error
+	if t.at, err = d.s.now(ctx); err != nil {
+		return err
+	}
 	if err := t.foresee(l); err != nil {
 		return err
 	}
@@ -312,8 +318,8 @@ func (t *Tx) foresee(l *piped) error {
 	})
 }
 
-// refuses finds no reason: the server refuses by itself, act by act.
-func (*postgres) refuses() error { return nil }
+// refuses knows of the clock alone: the server refuses by itself, act by act.
+func (d *postgres) refuses() error { return d.s.Timely(context.Background()) }
 
 func (*postgres) lastEntry() string { return postgresLastEntry }
 

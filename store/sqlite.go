@@ -85,7 +85,10 @@ func openFile(dir string, params ...string) (*sql.DB, error) {
 //nolint:gochecknoglobals // parameters
 var toWrite = []string{"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=temp_store(MEMORY)"}
 
-func (d *sqliteFile) start() { d.running.Go(d.serve) }
+func (d *sqliteFile) start() {
+	_ = d.s.Timely(context.Background()) // from here on it is known how time must have passed; a wrong clock is told to who acts
+	d.running.Go(d.serve)
+}
 
 func (d *sqliteFile) rest() {
 	close(d.closing)
@@ -135,6 +138,9 @@ func (d *sqliteFile) key(_ context.Context, empty bool, replaced []replacement) 
 func (d *sqliteFile) refuses() error {
 	if why := d.broken.Load(); why != nil {
 		return refusing(*why)
+	}
+	if err := d.s.Timely(context.Background()); err != nil {
+		return err
 	}
 	r := room{ask: d.room.ask} // the answer that is kept belongs to the one who writes
 	return r.refuses(d.s.dir, d.s.clock())

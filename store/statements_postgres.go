@@ -36,6 +36,8 @@ const (
 	postgresBlobsMissing = `SELECT hash FROM unnest($1::TEXT[]) AS named (hash) WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.hash = named.hash) ORDER BY hash`
 	postgresBlobsAfter   = `SELECT hash FROM blobs WHERE hash > $1 ORDER BY hash LIMIT $2`
 
+	postgresClock = `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT`
+
 	// What is looked at when the database is opened.
 	postgresSettings = `SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_setting('synchronous_commit')`
 )
@@ -45,6 +47,6 @@ func postgresStatements() []string {
 	return []string{
 		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore, postgresUnplaced,
 		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresSettings,
-		postgresKeepBlob, postgresBlob, postgresBlobsAfter, postgresBlobsMissing,
+		postgresKeepBlob, postgresBlob, postgresBlobsAfter, postgresBlobsMissing, postgresClock,
 	}
 }

@@ -20,11 +20,12 @@ import (
 
 // Store is an open data folder. It is safe for use by many callers at once.
 type Store struct {
-	dir   string
-	clock func() time.Time
-	lock  *os.File // nil where the folder is shared
-	key   *journal.Key
-	db    dialect
+	dir    string
+	clock  func() time.Time
+	steady *steady  // what the clock is held against; nil: the clock is taken as it is
+	lock   *os.File // nil where the folder is shared
+	key    *journal.Key
+	db     dialect
 
 	grown   chan struct{} // entries wait for the tree
 	planned chan struct{} // jobs were planned
@@ -52,6 +53,9 @@ type Place struct {
 	Dir string
 	// DSN names a PostgreSQL database; "": the database is a file in the folder.
 	DSN string
+	// HoldsClock says that acts are refused by a clock that cannot be right: held against the server's, else against the newest act
+	// and against how time passed. Without it the clock is whatever the caller says it is.
+	HoldsClock bool
 }
 
 // Open opens the data folder, making it and the key at the first start and bringing the database to the present schema.
@@ -96,6 +100,9 @@ func (p Place) begin(ctx context.Context, clock func() time.Time, key keyOf) (*S
 		return nil, folderFault(dir, err)
 	}
 	s := &Store{dir: dir, clock: clock, grown: make(chan struct{}, 1), planned: make(chan struct{}, 1), resting: make(chan struct{})}
+	if p.HoldsClock {
+		s.steady = newSteady()
+	}
 	if p.DSN == "" {
 		if s.lock, err = holdFolder(dir); err != nil {
 			return nil, err
@@ -176,20 +183,31 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error { return s.
 // Read runs fn on one consistent state of the data.
 func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error { return s.db.read(ctx, fn) }
 
-// now is the instant of an act that begins; the instants of a process rise strictly.
-func (s *Store) now() calendar.Instant {
+// now is the instant of an act that begins; the instants of a process rise strictly. No act begins by a clock that cannot be
+// right.
+func (s *Store) now(ctx context.Context) (calendar.Instant, error) {
 	for {
-		last := s.last.Load()
-		now := max(calendar.InstantOf(s.clock()), calendar.Instant(last)+1)
+		last, clock := s.last.Load(), calendar.InstantOf(s.clock())
+		if err := s.timely(ctx, clock); err != nil {
+			return 0, err
+		}
+		now := max(clock, calendar.Instant(last)+1)
 		if s.last.CompareAndSwap(last, int64(now)) {
-			return now
+			return now, nil
 		}
 	}
 }
 
-// seen is the instant of a reading, which is not before the acts that it sees.
+// seen is the instant of a reading, which is not before the acts that it sees. Where the clock cannot be right it is how late
+// it must be, so that nobody is signed out and nothing is shown as overdue by it.
 func (s *Store) seen() calendar.Instant {
-	return max(calendar.InstantOf(s.clock()), calendar.Instant(s.last.Load()))
+	clock := calendar.InstantOf(s.clock())
+	if s.steady != nil {
+		if at, _, known := s.steady.now(); known && (apart(clock, at) > aheadAtMost || apart(at, clock) > behindAtMost) {
+			clock = s.steady.woken()
+		}
+	}
+	return max(clock, calendar.Instant(s.last.Load()))
 }
 
 // Signs tells whether this process has the key that signs the record; without it the newest entries wait for one that has.
