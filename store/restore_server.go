@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"chancery/core/calendar"
-	"chancery/core/fault"
-	"chancery/core/text"
 )
 
 // siteSchema is the schema of a database in which an office is built before it takes its place.
@@ -64,13 +62,8 @@ func clearServer(ctx context.Context, dsn string, replace bool) error {
 			return taken("PostgreSQL")
 		}
 		if replace {
-			if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'chancery'`).Scan(&n); err != nil {
+			if err := nobodyActs(ctx, tx); err != nil {
 				return err
-			}
-			if n > 0 {
-				return fault.New(fault.Unavailable, "db", text.Text{
-					ZH: "还有进程在使用这个数据库；请先停止各台 chancery serve", EN: "there are processes that use this database: stop every chancery serve first",
-				})
 			}
 		}
 		for _, q := range []string{
