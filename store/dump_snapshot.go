@@ -197,6 +197,7 @@ type asking struct{ s *snapshot }
 func (asking) exec(doing, _ string, _ []any) (int64, error) {
 	return 0, fmt.Errorf("%s: a snapshot is not written", doing)
 }
+
 func (a asking) put(doing, q string, args []any) error { _, err := a.exec(doing, q, args); return err }
 func (asking) send() error                             { return nil }
 

@@ -40,8 +40,8 @@ type Restored struct {
 	Report    journal.Report `json:"report"`
 	// NewKey is the public half of the key that the office was given; "": it signs with the one it had.
 	NewKey string `json:"new_key,omitempty"`
-	// Aside is where the data is that was in the place before.
-	Aside string `json:"aside,omitempty"`
+	// Aside are the folder, and the schema of the database, where the data is that was in the place before.
+	Aside []string `json:"aside,omitempty"`
 }
 
 // errFaulty marks a record that does not prove itself.
@@ -232,8 +232,8 @@ func strangeKey() (*journal.Key, error) {
 // record says.
 func (s *site) giveKey(ctx context.Context, how Restoring, out *Restored) error {
 	m := out.Manifest
-	if m.Head.Sequenced == 0 && m.Head.Entries == 0 {
-		return nil // nothing was ever signed
+	if m.Head.Sequenced == 0 {
+		return nil // nothing was ever signed: the office makes its key when it opens
 	}
 	if how.Keys != "" && !m.WithKey {
 		if err := s.takeKey(how.Keys, m.Head.Key); err != nil {
@@ -282,33 +282,35 @@ func (s *site) takeKey(from, public string) error {
 	return nil
 }
 
-// settle gives the office its place; from then on it is there whole.
-func (s *site) settle(ctx context.Context, how Restoring) (aside string, err error) {
-	aside = s.place.Dir + ".before-" + how.At.Time().Format("20060102-150405")
+// settle gives the office its place; from then on it is there whole. It names where the data is that was there before.
+func (s *site) settle(ctx context.Context, how Restoring) (aside []string, err error) {
+	old := s.place.Dir + ".before-" + how.At.Time().Format("20060102-150405")
 	moved := false
 	if err := os.Remove(s.place.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty one goes
 		if !how.Replace {
-			return "", taken(s.place.Dir)
+			return nil, taken(s.place.Dir)
 		}
-		if err := os.Rename(s.place.Dir, aside); err != nil {
-			return "", folderFault(s.place.Dir, err)
+		if err := os.Rename(s.place.Dir, old); err != nil {
+			return nil, folderFault(s.place.Dir, err)
 		}
-		moved = true
+		moved, aside = true, append(aside, old)
 	}
-	err = os.Rename(s.built.Dir, s.place.Dir)
-	if err == nil && s.place.DSN != "" {
-		if err = settleServer(ctx, s.place.DSN, how.At); err != nil {
+	if err = os.Rename(s.built.Dir, s.place.Dir); err != nil {
+		err = folderFault(s.place.Dir, err)
+	} else if s.place.DSN != "" {
+		var schema string
+		if schema, err = settleServer(ctx, s.place.DSN, how.At); err != nil {
 			err = errors.Join(err, os.Rename(s.place.Dir, s.built.Dir))
+		}
+		if schema != "" {
+			aside = append(aside, schema)
 		}
 	}
 	if err != nil {
 		if moved {
-			err = errors.Join(err, os.Rename(aside, s.place.Dir))
+			err = errors.Join(err, os.Rename(old, s.place.Dir))
 		}
-		return "", err
-	}
-	if !moved {
-		aside = ""
+		return nil, err
 	}
 	return aside, syncDir(filepath.Dir(s.place.Dir))
 }

@@ -197,10 +197,17 @@ func (l *loading) exec(q string, args ...any) error {
 	return err
 }
 
-// file keeps an attached file in the folder.
-func (l *loading) file(_ string, content []byte) error {
-	_, err := (&Store{dir: l.dir}).KeepBlob(l.snap.ctx, content)
-	return err
+// file keeps an attached file in the folder, which is made durable as a whole.
+func (l *loading) file(hash string, content []byte) error {
+	path := filepath.Join(l.dir, dirBlobs, hash[:2], hash[2:4], hash)
+	err := os.MkdirAll(filepath.Dir(path), 0o700)
+	if err == nil {
+		err = os.WriteFile(path, content, 0o600)
+	}
+	if err != nil {
+		return folderFault(l.dir, err)
+	}
+	return nil
 }
 
 // fileLoader loads into a file.
@@ -313,8 +320,11 @@ func (l *serverLoader) table(sum TableSum, next func() ([]any, error)) error {
 // file keeps an attached file in the database, where it has a place for it.
 func (l *serverLoader) file(hash string, content []byte) error {
 	names, err := firsts[string](l.snap, l.snap.engine.tables())
-	if err != nil || !slices.Contains(names, dirBlobs) {
-		return errors.Join(err, l.loading.file(hash, content))
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, dirBlobs) {
+		return l.loading.file(hash, content)
 	}
 	return l.exec(`INSERT INTO blobs (hash, content) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`, hash, content)
 }

@@ -88,9 +88,10 @@ func dropSite(ctx context.Context, dsn string) error {
 	})
 }
 
-// settleServer moves what was built to where offices look for it, and what was there before to a schema of its own; all at once.
-func settleServer(ctx context.Context, dsn string, at calendar.Instant) error {
-	return onServer(ctx, dsn, func(tx *sql.Tx) error {
+// settleServer moves what was built to where offices look for it, and what was there before to a schema of its own, which it
+// names; all at once.
+func settleServer(ctx context.Context, dsn string, at calendar.Instant) (aside string, err error) {
+	err = onServer(ctx, dsn, func(tx *sql.Tx) error {
 		var home string
 		var n int
 		if err := tx.QueryRowContext(ctx, `SELECT current_schema()::text`).Scan(&home); err != nil {
@@ -100,7 +101,7 @@ func settleServer(ctx context.Context, dsn string, at calendar.Instant) error {
 			return err
 		}
 		if n > 0 {
-			aside := "chancery_before_" + at.Time().Format("20060102_150405")
+			aside = "chancery_before_" + at.Time().Format("20060102_150405")
 			if _, err := tx.ExecContext(ctx, `CREATE SCHEMA `+aside); err != nil {
 				return err
 			}
@@ -114,6 +115,7 @@ func settleServer(ctx context.Context, dsn string, at calendar.Instant) error {
 		_, err := tx.ExecContext(ctx, `DROP SCHEMA `+siteSchema)
 		return err
 	})
+	return aside, err
 }
 
 // moveAll moves tables, views, sequences and functions of a schema into another; what belongs to an extension stays.

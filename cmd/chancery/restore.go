@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"chancery/core/calendar"
 	"chancery/core/fault"
@@ -81,8 +82,8 @@ func (a *App) restoredSaid(w io.Writer, r store.Restored, file string) {
 	if n := len(r.Report.Faults); n > 0 {
 		say(text.Text{ZH: "存证有 {n} 处不符，已照原样恢复；请执行 chancery journal verify 查看", EN: "{n} {n|fault|faults} of the record were restored as they are: see chancery journal verify"}, text.Args{"n": n})
 	}
-	if r.Aside != "" {
-		say(text.Text{ZH: "原有数据保存在 {dir}", EN: "what was there before is in {dir}"}, text.Args{"dir": r.Aside})
+	if len(r.Aside) > 0 {
+		say(text.Text{ZH: "原有数据保存在 {where}", EN: "what was there before is in {where}"}, text.Args{"where": strings.Join(r.Aside, ", ")})
 	}
 	if r.NewKey != "" {
 		say(text.Text{
