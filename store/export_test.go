@@ -2,6 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
+	"os"
+	"slices"
 	"time"
 )
 
@@ -44,4 +48,29 @@ func (s *Store) Moved() {
 	if d, ok := s.db.(*postgres); ok {
 		<-d.moved
 	}
+}
+
+// Reseal gives a backup that was changed the seal of one that was written so.
+func Reseal(file string) error {
+	b, err := os.ReadFile(file) //nolint:gosec // a file of the test
+	if err != nil {
+		return err
+	}
+	b = b[:len(b)-sealLength]
+	sum := sha256.Sum256(b)
+	end, err := seal(sum[:])
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(b, end...), 0o600)
+}
+
+// Undumped are the tables of a place of which a dump has nothing.
+func (p Place) Undumped(ctx context.Context) ([]string, error) {
+	s, err := p.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := firsts[string](s, s.engine.tables())
+	return slices.DeleteFunc(all, func(name string) bool { return !derived(name) }), errors.Join(err, s.close())
 }
