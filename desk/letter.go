@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"chancery/core/account"
 	"chancery/core/calendar"
@@ -260,7 +261,10 @@ func (d *Desk) Digest(ctx context.Context) (int, error) {
 		if works, _ := d.lib.Calendar.IsWorking(today); !works {
 			return nil
 		}
-		var last calendar.Instant
+		last := now.Add(-time.Hour) // where it is asked for the first time
+		if said == "" {
+			said = last.String()
+		}
 		if err := last.UnmarshalText([]byte(said)); err != nil {
 			return err
 		}

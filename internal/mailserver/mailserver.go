@@ -141,12 +141,24 @@ func (s *Server) Mode() Mode { return s.mode }
 // Roots are who signed its certificate.
 func (s *Server) Roots() *x509.CertPool {
 	s.Helper()
-	pool := x509.NewCertPool()
-	data, err := os.ReadFile(filepath.Join(s.dir, "ca.pem"))
-	if err != nil || !pool.AppendCertsFromPEM(data) {
-		s.Fatal("no certificate", err)
+	pool, err := ReadRoots(s.CA())
+	if err != nil {
+		s.Fatal(err)
 	}
 	return pool
+}
+
+// ReadRoots reads the file of an authority.
+func ReadRoots(name string) (*x509.CertPool, error) {
+	data, err := os.ReadFile(name) //nolint:gosec // its own file
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, errors.New("no certificate in " + name)
+	}
+	return pool, nil
 }
 
 // CA is the file of the authority that signed its certificate.

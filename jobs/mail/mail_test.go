@@ -117,7 +117,7 @@ func TestWhatIsSentIsReadAsItWasWritten(t *testing.T) {
 		}
 		box := server.Box()
 		if len(box) != 1 || !box[0].TLS || box[0].User != mailserver.User || box[0].From != "chancery@office.example" || box[0].To[0] != "nangong@office.example" {
-			t.Fatalf("over %s the server has %d: %+v", mode, len(box), box)
+			t.Fatalf("over %s the server has %d mails, or others", mode, len(box))
 		}
 		m := box[0].Message(t)
 		subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
