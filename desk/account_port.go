@@ -28,6 +28,8 @@ type AccountReading interface {
 	SecurityLog(id account.ID, limit int) ([]account.Event, error)
 	// Preferences are how a person likes the desk to be.
 	Preferences(person office.PersonID) (account.Preferences, error)
+	// AllPreferences are those of everybody who said so.
+	AllPreferences() (map[office.PersonID]account.Preferences, error)
 }
 
 // AccountWriting is what one act may write of accounts.

@@ -105,7 +105,7 @@ func (t *Tx) Sequenced() (int64, error) { return t.treeSize() }
 // ForgetBefore drops what requests were answered and what was told before an instant, and sessions and tokens that ended before it.
 func (t *Tx) ForgetBefore(at calendar.Instant) (int, error) {
 	gone := 0
-	for _, q := range []string{dropRequestsLong, dropMessagesLong, dropEndedBefore, dropTokensLong, dropSlowBefore} {
+	for _, q := range []string{dropRequestsLong, dropDigestedLong, dropMessagesLong, dropEndedBefore, dropTokensLong, dropSlowBefore} {
 		n, err := t.exec("forget", q, int64(at))
 		if err != nil {
 			return 0, err

@@ -38,6 +38,15 @@ const (
 	oneMessage    = `SELECT id, at, body FROM outbox WHERE id = $1`
 	openCases     = `SELECT no FROM cases WHERE no > $1 AND state IN ('draft', 'active', 'noticed', 'returned', 'approved', 'approved_if') ORDER BY no LIMIT $2`
 
+	allWays   = `SELECT name, left_at, failed_at, why FROM ways ORDER BY name`
+	wayLeft   = `INSERT INTO ways (name, left_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET left_at = excluded.left_at`
+	wayFailed = `INSERT INTO ways (name, failed_at, why) VALUES ($1, $2, $3)
+		ON CONFLICT (name) DO UPDATE SET failed_at = excluded.failed_at, why = excluded.why`
+	putDigested      = `INSERT INTO digested (person, message) VALUES ($1, $2) ON CONFLICT (person, message) DO NOTHING`
+	digestedOf       = `SELECT o.id, o.at, o.body FROM digested d JOIN outbox o ON o.id = d.message WHERE d.person = $1 AND d.message < $2 ORDER BY o.id`
+	dropDigested     = `DELETE FROM digested WHERE person = $1 AND message < $2`
+	dropDigestedLong = `DELETE FROM digested WHERE message IN (SELECT id FROM outbox WHERE at < $1)`
+
 	dropRequestsLong = `DELETE FROM requests WHERE at < $1`
 	// dropMessagesLong leaves the newest, so that no number is given again.
 	dropMessagesLong = `DELETE FROM outbox WHERE at < $1 AND id < (SELECT MAX(newest.id) FROM outbox newest)`
@@ -48,5 +57,6 @@ func jobStatements() []string {
 	return []string{
 		planJob, keepJob, isPlanned, dropJob, freeJobs, takeJobs, doneJob, moveJob, retryJob, nextJob, troubledJobs, countJobs,
 		messagesOfAct, oneMessage, openCases, dropRequestsLong, dropMessagesLong,
+		allWays, wayLeft, wayFailed, putDigested, digestedOf, dropDigested, dropDigestedLong,
 	}
 }

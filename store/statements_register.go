@@ -65,8 +65,9 @@ const (
 const (
 	getPreferences = `SELECT body FROM preferences WHERE person = $1`
 	putPreferences = `INSERT INTO preferences (person, body) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET body = excluded.body`
+	allPreferences = `SELECT person, body FROM preferences ORDER BY person`
 )
 
 func registerStatements() []string {
-	return []string{getPreferences, putPreferences, dropRows, addRow, someRows, rowsSince, rowsOfKey, countKeyed, allRows, rowsOfCase, listRows, countRows}
+	return []string{getPreferences, putPreferences, allPreferences, dropRows, addRow, someRows, rowsSince, rowsOfKey, countKeyed, allRows, rowsOfCase, listRows, countRows}
 }

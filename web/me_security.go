@@ -185,6 +185,8 @@ func eventKey(k account.EventKind) string {
 		return "event.token_made"
 	case account.TokenRevoked:
 		return "event.token_revoked"
+	case account.MailChanged:
+		return "event.mail"
 	}
 	return "event.other"
 }

@@ -55,6 +55,8 @@ type Config struct {
 	Rules Rules
 	// Tokens keeps the tokens with which programs come in; nil: there are none.
 	Tokens Tokens
+	// Mails says that the office sends mail.
+	Mails bool
 	// Operations shows what the house does by itself; nil: nobody looks after that here.
 	Operations Operations
 	// Programs is the door that answers programs, below /api; nil: there is none.
@@ -122,6 +124,7 @@ type Site struct {
 	rules      Rules
 	tokens     Tokens
 	operations Operations
+	mails      bool
 	programs   *api.Door
 	places     Places
 	coded      Words
@@ -159,7 +162,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, api.UploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		operations: c.Operations, mails: c.Mails, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

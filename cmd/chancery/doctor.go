@@ -9,7 +9,7 @@ import (
 	"chancery/desk"
 )
 
-type doctorCommand struct{}
+type doctorCommand struct{ mailFlags }
 
 // diagnosis is one thing that was looked at.
 type diagnosis struct {
@@ -46,6 +46,10 @@ func (c *doctorCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
+	sender, err := c.sender(nil, a.clock)
+	if err != nil {
+		return err
+	}
 	count := lib.Count()
 	found := []diagnosis{
 		{Check: "library", OK: true, Say: text.Text{
@@ -56,6 +60,7 @@ func (c *doctorCommand) Run(a *App) error {
 			ZH: "存证 {entries} 条，{waiting} 条等待入树", EN: "{entries} entries, {waiting} waiting for the tree",
 		}.Fill(text.Args{"entries": int(head.Entries), "waiting": int(head.Entries - head.Sequenced)})},
 		jobsInOrder(view),
+		mailInOrder(sender, view),
 	}
 	if !s.Signs() {
 		found = append(found, diagnosis{Check: "key", Say: text.Text{

@@ -55,6 +55,7 @@ type App struct {
 	Journal  journalCommand  `cmd:"" help:"Prove the record."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
 	Jobs     jobsCommand     `cmd:"" help:"What the house does by itself: deadlines, messages, nightly routines."`
+	Mail     mailCommand     `cmd:"" help:"Messages that leave the house by mail."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself. With --to: move it to another database."`
 	Backup   backupCommand   `cmd:"" help:"Write the whole office to a file, also while it is served."`
 	Restore  restoreCommand  `cmd:"" help:"Make the office of a backup in an empty place, or check a backup."`

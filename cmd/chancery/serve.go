@@ -38,7 +38,6 @@ type serveCommand struct {
 	Cert        string `help:"File of the certificate for https." placeholder:"FILE"`
 	Key         string `help:"File of the certificate's key." placeholder:"FILE"`
 	BehindProxy bool   `help:"A proxy of the office before it speaks https with the readers, and says in X-Forwarded-For who asks."`
-	Site        string `help:"Address at which people reach the desk, for links, passkeys and identities elsewhere; else the one they asked for." placeholder:"URL"`
 
 	Log     string        `help:"How the log on standard error is written: text, or json, a document a line." enum:"text,json" default:"text"`
 	Metrics string        `help:"Where to answer Prometheus, at /metrics; without a host on this machine only. Without it there are no figures." placeholder:"[HOST:]PORT"`
@@ -48,6 +47,8 @@ type serveCommand struct {
 	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
 	Absolute time.Duration `help:"A session ends after so long, however much it is used." default:"12h" placeholder:"DURATION"`
 
+	mailFlags
+
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
 }
 
@@ -55,6 +56,9 @@ type serveCommand struct {
 // are under way finish.
 func (c *serveCommand) Run(a *App) error {
 	if err := c.guarded(); err != nil {
+		return err
+	}
+	if _, err := c.sender(nil, a.clock); err != nil { // before anything is opened
 		return err
 	}
 	clock := newDemoClock(a.clock)
@@ -92,8 +96,11 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
-	house := a.house(d, s)
-	if err := errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr())); err != nil {
+	house, err := a.house(d, s, c.mailFlags)
+	if err == nil {
+		err = errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr()))
+	}
+	if err != nil {
 		_ = listener.Close()
 		return err
 	}
@@ -131,20 +138,6 @@ func (c *serveCommand) policy() account.Policy {
 	}
 	p.Profile, p.Idle, p.Absolute = account.Profile(c.Profile), c.Idle, c.Absolute
 	return p
-}
-
-// origin is the address at which people reach the desk; nil where none is given.
-func (c *serveCommand) origin() (*url.URL, error) {
-	if c.Site == "" {
-		return nil, nil //nolint:nilnil // no address is a choice, not a failure
-	}
-	u, err := url.Parse(c.Site)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.Trim(u.Path, "/") != "" {
-		return nil, fault.New(fault.Invalid, "site", text.Text{
-			ZH: "{site} 不是站点地址；例如 https://waishi.example", EN: "{site} is not the address of a site; for example https://desk.example",
-		}.Fill(text.Args{"site": c.Site}))
-	}
-	return u, nil
 }
 
 // ssoFlags name a provider that signs people in for us.
@@ -236,7 +229,7 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-cha
 	if err != nil {
 		return nil, err
 	}
-	origin, err := c.origin()
+	origin, err := siteOf(c.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +238,7 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-cha
 		return nil, err
 	}
 	return web.New(web.Config{
-		Accounts: d, Tokens: d, Operations: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
+		Accounts: d, Tokens: d, Operations: d, Mails: c.SMTP != "", Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
 		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
 		Idle: c.Idle, Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})

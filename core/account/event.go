@@ -30,6 +30,7 @@ const (
 	DutyWithdrawn   EventKind = "duty_withdrawn"
 	TokenMade       EventKind = "token_made"
 	TokenRevoked    EventKind = "token_revoked"
+	MailChanged     EventKind = "mail_address_changed"
 )
 
 // EventVersion is the form of Event as it is entered in the journal.

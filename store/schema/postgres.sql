@@ -49,6 +49,10 @@ CREATE TABLE checkpoints (
   at bigint NOT NULL,
   note bytea NOT NULL
 );
+CREATE TABLE digested (
+  person text COLLATE "C" NOT NULL,
+  message bigint NOT NULL
+);
 CREATE TABLE drafts (
   id text COLLATE "C" NOT NULL,
   person text COLLATE "C" NOT NULL,
@@ -210,6 +214,12 @@ CREATE TABLE tree (
 CREATE TABLE waiting (
   entry bigint NOT NULL
 );
+CREATE TABLE ways (
+  name text COLLATE "C" NOT NULL,
+  left_at bigint NOT NULL DEFAULT 0,
+  failed_at bigint NOT NULL DEFAULT 0,
+  why text NOT NULL DEFAULT ''::text
+);
 
 ALTER TABLE account_subjects ADD PRIMARY KEY (issuer, subject);
 ALTER TABLE accounts ADD PRIMARY KEY (id);
@@ -217,6 +227,7 @@ ALTER TABLE api_tokens ADD PRIMARY KEY (hash);
 ALTER TABLE blobs ADD PRIMARY KEY (hash);
 ALTER TABLE cases ADD PRIMARY KEY (no);
 ALTER TABLE checkpoints ADD PRIMARY KEY (size);
+ALTER TABLE digested ADD PRIMARY KEY (person, message);
 ALTER TABLE drafts ADD PRIMARY KEY (id);
 ALTER TABLE entries ADD PRIMARY KEY (id);
 ALTER TABLE invitations ADD PRIMARY KEY (hash);
@@ -242,6 +253,7 @@ ALTER TABLE slowdowns ADD PRIMARY KEY (what);
 ALTER TABLE tasks ADD PRIMARY KEY (case_no, ord);
 ALTER TABLE tree ADD PRIMARY KEY ("position");
 ALTER TABLE waiting ADD PRIMARY KEY (entry);
+ALTER TABLE ways ADD PRIMARY KEY (name);
 
 CREATE INDEX account_subjects_by_account ON account_subjects USING btree (account);
 CREATE UNIQUE INDEX accounts_by_login ON accounts USING btree (login);

@@ -54,6 +54,11 @@ CREATE TABLE checkpoints (
   at BIGINT NOT NULL,
   note BLOB NOT NULL
 );
+CREATE TABLE digested (
+  person TEXT NOT NULL,
+  message BIGINT NOT NULL,
+  PRIMARY KEY (person, message)
+);
 CREATE TABLE drafts (
   id TEXT NOT NULL PRIMARY KEY,
   person TEXT NOT NULL,
@@ -217,4 +222,10 @@ CREATE INDEX tasks_by_post ON tasks (post, due, case_no, since, mark);
 CREATE TABLE tree (
   position INTEGER NOT NULL PRIMARY KEY,
   hash BLOB NOT NULL
+);
+CREATE TABLE ways (
+  name TEXT NOT NULL PRIMARY KEY,
+  left_at BIGINT NOT NULL DEFAULT 0,
+  failed_at BIGINT NOT NULL DEFAULT 0,
+  why TEXT NOT NULL DEFAULT ''
 );
