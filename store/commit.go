@@ -19,6 +19,7 @@ type act struct {
 	panicked any
 	grew     bool
 	kinds    []string // of the entries that it appended
+	chains   []string // in which they stand
 	planned  bool
 }
 
@@ -99,10 +100,12 @@ func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int
 	}
 	took := time.Since(begun)
 	c := Commit{Writes: len(done), Took: took}
+	var chains []string
 	for _, a := range done {
-		c.Kinds = append(c.Kinds, a.kinds...)
+		c.Kinds, chains = append(c.Kinds, a.kinds...), append(chains, a.chains...)
 	}
 	d.s.committed(c)
+	d.s.spread(chains)
 	answer(done, nil)
 	if slices.ContainsFunc(done, func(a *act) bool { return a.grew }) {
 		signal(d.s.grown)
@@ -160,7 +163,7 @@ func (d *sqliteFile) run(ctx context.Context, in *sharing, a *act) (err error) {
 	if err = call(t, a); err != nil || a.panicked != nil {
 		finish = rollbackTo
 	}
-	a.grew, a.planned, a.kinds = t.grew, t.planned, t.kinds
+	a.grew, a.planned, a.kinds, a.chains = t.grew, t.planned, t.kinds, t.chains
 	if ended := in.plain(ctx, finish); ended != nil {
 		return errors.Join(err, mend("end act", ended))
 	}

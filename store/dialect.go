@@ -40,6 +40,10 @@ type dialect interface {
 	// indexed tells whether words are found by an index.
 	indexed(t *Tx) (bool, error)
 
+	// follow begins to hear what other processes changed; spread tells them what this one did.
+	follow()
+	spread(chains []string)
+
 	// refuses gives the reason for which no act is taken just now; nil: acts are taken.
 	refuses() error
 

@@ -30,6 +30,7 @@ type postgres struct {
 	writers *sql.DB
 	readers *sql.DB
 	trips   atomic.Int64 // how often the server was asked
+	notices *notices
 
 	mu      sync.Mutex
 	closing bool
@@ -68,6 +69,7 @@ func openPostgres(ctx context.Context, s *Store, dsn string) (dialect, error) {
 		return db
 	}
 	d.writers, d.readers = pool(writersAtMost), pool(readersAtMost)
+	d.notices = newNotices(s.followers.tell, config, d.readers)
 	if err := d.fit(ctx); err != nil {
 		return nil, errors.Join(err, d.release())
 	}
@@ -133,7 +135,7 @@ func migratePostgres(ctx context.Context, dsn string) (Migration, error) {
 	return did, errors.Join(err, db.Close())
 }
 
-func (d *postgres) start() {}
+func (d *postgres) start() { d.notices.start() }
 
 // watch finds what was left waiting by a process that died.
 func (*postgres) watch() time.Duration { return time.Second }
@@ -143,6 +145,7 @@ func (d *postgres) rest() {
 	d.closing = true
 	d.mu.Unlock()
 	d.acting.Wait()
+	d.notices.close()
 }
 
 func (d *postgres) release() error { return errors.Join(d.writers.Close(), d.readers.Close()) }
@@ -233,6 +236,7 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 		return mend("commit", err)
 	}
 	d.s.committed(Commit{Writes: 1, Kinds: t.kinds, Took: time.Since(begun)})
+	d.s.spread(t.chains)
 	if t.grew {
 		signal(d.s.grown)
 	}

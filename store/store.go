@@ -36,7 +36,8 @@ type Store struct {
 	office atomic.Pointer[readOffice]
 	cases  knownCases
 
-	watching atomic.Pointer[func(Commit)]
+	watching  atomic.Pointer[func(Commit)]
+	followers followers
 }
 
 // readOffice is the office as it was read last, with its version: every act asks for it, and it
