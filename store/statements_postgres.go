@@ -38,6 +38,9 @@ const (
 
 	postgresClock = `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT`
 
+	// What the processes on one database tell each other: no part of an act, for only one transaction at a time commits that does.
+	postgresTell = `SELECT pg_notify('chancery', $1)`
+
 	// What is looked at when the database is opened.
 	postgresSettings = `SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_setting('synchronous_commit')`
 )
@@ -46,7 +49,7 @@ const (
 func postgresStatements() []string {
 	return []string{
 		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore, postgresUnplaced,
-		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresSettings,
+		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresTell, postgresSettings,
 		postgresKeepBlob, postgresBlob, postgresBlobsAfter, postgresBlobsMissing, postgresClock,
 	}
 }

@@ -38,7 +38,8 @@ type Store struct {
 	cases  knownCases
 	orders sync.Pool // of text.SortKeys, which are dear to make and serve one caller at a time
 
-	watching atomic.Pointer[func(Commit)]
+	watching  atomic.Pointer[func(Commit)]
+	followers followers
 }
 
 // readOffice is the office as it was read last, with its version: every act asks for it, and it

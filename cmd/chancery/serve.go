@@ -80,7 +80,9 @@ func (c *serveCommand) Run(a *App) error {
 	a.log = c.logger(a)
 	seen, stopping := newWatch(a.log, s, c.Idle), make(chan struct{})
 	s.Watch(seen.committed)
-	site, err := c.site(a, d, s, stopping)
+	changes := &desk.Changes{}
+	s.Follow(func(c store.Changed) { changes.Tell(c.Chains, c.All) })
+	site, err := c.site(a, d, s, changes, stopping)
 	if err != nil {
 		return err
 	}
@@ -223,7 +225,7 @@ func (a *App) openDemo(d *desk.Desk, clock *demoClock) error {
 }
 
 // site is the web desk before the desk.
-func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-chan struct{}) (*web.Site, error) {
+func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, changes *desk.Changes, stopping <-chan struct{}) (*web.Site, error) {
 	lib := d.Library()
 	programs, err := api.New(api.Config{Desk: d, Record: s, Clock: a.clock, Log: a.logger()})
 	if err != nil {
@@ -239,7 +241,7 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-cha
 	}
 	return web.New(web.Config{
 		Accounts: d, Tokens: d, Operations: d, Mails: c.SMTP != "", Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
-		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
+		Registers: d, Office: d, Own: d, Figures: d, Live: web.Live{Desk: d, Changes: changes}, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
 		Idle: c.Idle, Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
 }
