@@ -120,6 +120,9 @@ func eventLine(f Frame, e account.Event, name func(string) string) EventLine {
 	if e.Duty != "" {
 		line.Words += f.Say("list.colon") + e.Duty.Title().In(f.Lang)
 	}
+	if e.Case != "" {
+		line.Words += f.Say("list.colon") + e.Case
+	}
 	if name != nil {
 		line.Who, line.By = name(string(e.Person)), name(string(e.By))
 	}
@@ -161,6 +164,8 @@ func eventKey(k account.EventKind) string {
 		return "event.signed_in"
 	case account.SignInFailed:
 		return "event.failed"
+	case account.ReadDenied:
+		return "event.read_denied"
 	case account.SignedOut:
 		return "event.signed_out"
 	case account.SessionRevoked:

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 type accountCommand struct {
 	Invite  accountInviteCommand  `cmd:"" help:"Print a link with which a person opens an account; it is good once, and not for long."`
 	Disable accountDisableCommand `cmd:"" help:"Shut a person's account, where no administrator can."`
+	Log     accountLogCommand     `cmd:"" help:"The security log: who came in, who failed, who asked for a marked case in vain."`
 }
 
 type accountInviteCommand struct {
@@ -61,5 +63,28 @@ func (c *accountDisableCommand) Run(a *App) error {
 		fmt.Fprintln(w, text.Text{
 			ZH: "{person}的账号已停用", EN: "the account of {person} is disabled",
 		}.Fill(text.Args{"person": c.Person}).In(a.lang()))
+	})
+}
+
+type accountLogCommand struct {
+	Limit int `help:"How many lines, the newest first." default:"200" placeholder:"N"`
+}
+
+// Run prints the security log, in the name of the machine's operator.
+func (c *accountLogCommand) Run(a *App) error {
+	d, s, err := a.openDesk()
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // only read
+	log, names, err := d.SecurityLog(a.ctx, desk.Operator(), max(1, c.Limit))
+	if err != nil {
+		return err
+	}
+	return a.print(map[string]any{"log": log}, func(w io.Writer) {
+		for _, e := range log {
+			fields := []string{e.At.Time().In(desk.OfficeZone()).Format("2006-01-02 15:04"), string(e.Kind), names[e.Person], e.Case, names[e.By], e.Address}
+			fmt.Fprintln(w, strings.Join(slices.DeleteFunc(fields, func(s string) bool { return s == "" }), "  "))
+		}
 	})
 }

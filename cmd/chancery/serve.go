@@ -66,7 +66,10 @@ func (c *serveCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }() // what was acknowledged is durable already
+	defer func() {
+		d.Rest()
+		_ = s.Close() // what was acknowledged is durable already
+	}()
 	if c.Demo {
 		if err := a.openDemo(d, clock); err != nil {
 			return err
