@@ -48,6 +48,8 @@ type Desk interface {
 	ComeBack(ctx context.Context) (int, error)
 	// Tidy drops what nobody needs any more, and says how much went.
 	Tidy(ctx context.Context) (int, error)
+	// SuspendDormant suspends accounts that nobody uses, and says how many.
+	SuspendDormant(ctx context.Context) (int, error)
 }
 
 // Sender lets a message leave the house one way: by mail, to a program. It finds out by itself whether and where the
@@ -283,6 +285,8 @@ func (r *Runner) do(ctx context.Context, j job.Job) (err error) {
 		_, err = r.Desk.ComeBack(ctx)
 	case job.Tidy:
 		_, err = r.Desk.Tidy(ctx)
+	case job.Dormant:
+		_, err = r.Desk.SuspendDormant(ctx)
 	default:
 		err = fmt.Errorf("nobody here does what is called %q: %w", j.Kind, ErrForGood)
 	}
@@ -317,6 +321,7 @@ func routines() []routine {
 		{job.Recount, 0, 10},
 		{job.Duties, 8, 0},
 		{job.Tidy, 3, 30},
+		{job.Dormant, 4, 0},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chancery/core/account"
+	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
@@ -256,6 +257,22 @@ func (t *Tx) Log(e account.Event) error {
 	}
 	err = t.put("write security log", addSecurityLine, int64(t.at), string(e.Kind), string(e.Account), string(e.Person), string(e.By), e.Address, body)
 	return err
+}
+
+// LastUses gives when each account was last signed in to, opened, recovered or enabled again.
+func (t *Tx) LastUses() (map[account.ID]calendar.Instant, error) {
+	out := map[account.ID]calendar.Instant{}
+	kinds := []any{string(account.SignedIn), string(account.Opened), string(account.Recovered), string(account.EnabledAgain)}
+	err := t.each("read last uses", lastUses, kinds, func(scan func(...any) error) error {
+		var id string
+		var at int64
+		if err := scan(&id, &at); err != nil {
+			return err
+		}
+		out[account.ID(id)] = calendar.Instant(at)
+		return nil
+	})
+	return out, err
 }
 
 // SecurityLog gives the newest lines of the security log, of one account or of all.

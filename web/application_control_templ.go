@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 // control draws one field with its label, its hint and what is wrong with it.
 func control(f Frame, c Control) templ.Component {
@@ -346,7 +348,7 @@ func control(f Frame, c Control) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var18 = []any{"in", "num", templ.KV("bad", len(c.Faults) > 0)}
+			templ_7745c5c3_Var18 := []any{"in", "num", templ.KV("bad", len(c.Faults) > 0)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var18...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -468,7 +470,7 @@ func control(f Frame, c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		default:
-			var templ_7745c5c3_Var27 = []any{"field", "k-" + string(c.Kind)}
+			templ_7745c5c3_Var27 := []any{"field", "k-" + string(c.Kind)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var27...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -589,7 +591,7 @@ func input(f Frame, c Control) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch c.Kind {
 		case drawnLong, drawnLines:
-			var templ_7745c5c3_Var34 = []any{"in", "short", templ.KV("bad", len(c.Faults) > 0)}
+			templ_7745c5c3_Var34 := []any{"in", "short", templ.KV("bad", len(c.Faults) > 0)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var34...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -690,7 +692,7 @@ func input(f Frame, c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case drawnSelect:
-			var templ_7745c5c3_Var42 = []any{"in", templ.KV("bad", len(c.Faults) > 0)}
+			templ_7745c5c3_Var42 := []any{"in", templ.KV("bad", len(c.Faults) > 0)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var42...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -824,7 +826,7 @@ func input(f Frame, c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case drawnDay:
-			var templ_7745c5c3_Var51 = []any{"in", "num", templ.KV("bad", len(c.Faults) > 0)}
+			templ_7745c5c3_Var51 := []any{"in", "num", templ.KV("bad", len(c.Faults) > 0)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var51...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -912,7 +914,7 @@ func input(f Frame, c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case drawnPlace:
-			var templ_7745c5c3_Var58 = []any{"in", templ.KV("bad", len(c.Faults) > 0)}
+			templ_7745c5c3_Var58 := []any{"in", templ.KV("bad", len(c.Faults) > 0)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var58...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1000,7 +1002,7 @@ func input(f Frame, c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case drawnNumber:
-			var templ_7745c5c3_Var65 = []any{"in", "num", templ.KV("bad", len(c.Faults) > 0)}
+			templ_7745c5c3_Var65 := []any{"in", "num", templ.KV("bad", len(c.Faults) > 0)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var65...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1088,7 +1090,7 @@ func input(f Frame, c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		default:
-			var templ_7745c5c3_Var72 = []any{"in", templ.KV("bad", len(c.Faults) > 0)}
+			templ_7745c5c3_Var72 := []any{"in", templ.KV("bad", len(c.Faults) > 0)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var72...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

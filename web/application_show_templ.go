@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 func applicationShow(p ApplicationPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -425,7 +427,7 @@ func applicationForm(p ApplicationPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var23 = []any{"btn", "lg", templ.KV("pri", p.Ready)}
+		templ_7745c5c3_Var23 := []any{"btn", "lg", templ.KV("pri", p.Ready)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var23...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -683,7 +685,7 @@ func applicationForm(p ApplicationPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Answer != nil {
-			var templ_7745c5c3_Var33 = []any{"t-" + p.Answer.Status}
+			templ_7745c5c3_Var33 := []any{"t-" + p.Answer.Status}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1000,7 +1002,7 @@ func applicationSteps(p ApplicationPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, x := range p.Sections {
-			var templ_7745c5c3_Var50 = []any{x.State}
+			templ_7745c5c3_Var50 := []any{x.State}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var50...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1070,7 +1072,7 @@ func applicationSteps(p ApplicationPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var55 = []any{templ.KV("t-stop", x.State == "err")}
+			templ_7745c5c3_Var55 := []any{templ.KV("t-stop", x.State == "err")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var55...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1446,7 +1448,7 @@ func pasteMembers(p ApplicationPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var72 = []any{"in", "code", templ.KV("bad", len(p.PasteWrong) > 0)}
+		templ_7745c5c3_Var72 := []any{"in", "code", templ.KV("bad", len(p.PasteWrong) > 0)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var72...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1623,7 +1625,7 @@ func stripDrawing(t Strip) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, c := range t.Cells {
-			var templ_7745c5c3_Var80 = []any{"cell", c.Class}
+			templ_7745c5c3_Var80 := []any{"cell", c.Class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var80...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1673,7 +1675,7 @@ func stripDrawing(t Strip) templ.Component {
 			}
 		}
 		for _, d := range t.Days {
-			var templ_7745c5c3_Var84 = []any{"dn", templ.KV("minor", d.Minor)}
+			templ_7745c5c3_Var84 := []any{"dn", templ.KV("minor", d.Minor)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var84...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1766,7 +1768,7 @@ func stripDrawing(t Strip) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var91 = []any{"span", x.Class}
+			templ_7745c5c3_Var91 := []any{"span", x.Class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var91...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1788,7 +1790,7 @@ func stripDrawing(t Strip) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var93 = []any{"st", x.Class}
+			templ_7745c5c3_Var93 := []any{"st", x.Class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var93...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1823,7 +1825,7 @@ func stripDrawing(t Strip) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var96 = []any{"sn", x.Class}
+			templ_7745c5c3_Var96 := []any{"sn", x.Class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var96...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1965,7 +1967,7 @@ func programmeGrid(p ApplicationPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, d := range p.Programme {
-				var templ_7745c5c3_Var104 = []any{d.Class, templ.KV("bad", d.Outside)}
+				templ_7745c5c3_Var104 := []any{d.Class, templ.KV("bad", d.Outside)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var104...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 func articleShow(p ArticlePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -329,7 +331,7 @@ func articleShow(p ArticlePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, e := range p.Editions {
-				var templ_7745c5c3_Var20 = []any{templ.KV("here", e.Current)}
+				templ_7745c5c3_Var20 := []any{templ.KV("here", e.Current)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var20...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -572,7 +574,7 @@ func articleShow(p ArticlePage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					for i, v := range part.Values {
-						var templ_7745c5c3_Var35 = []any{templ.KV("here", v.Current)}
+						templ_7745c5c3_Var35 := []any{templ.KV("here", v.Current)}
 						templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var35...)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 // attachmentsPart shows the files of a case and takes another.
 func attachmentsPart(p AttachmentsPart) templ.Component {
@@ -330,7 +332,7 @@ func attachForm(p AttachmentsPart) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		var templ_7745c5c3_Var20 = []any{"in", templ.KV("bad", p.PaperWrong != "")}
+		templ_7745c5c3_Var20 := []any{"in", templ.KV("bad", p.PaperWrong != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var20...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -453,7 +455,7 @@ func attachForm(p AttachmentsPart) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		var templ_7745c5c3_Var27 = []any{"in", templ.KV("bad", p.FileWrong != "")}
+		templ_7745c5c3_Var27 := []any{"in", templ.KV("bad", p.FileWrong != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var27...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

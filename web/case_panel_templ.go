@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 func hiddenFields(h Hidden) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -158,7 +160,7 @@ func casePanel(p CasePage, x Panel) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var8 = []any{c.Tone}
+				templ_7745c5c3_Var8 := []any{c.Tone}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -251,7 +253,7 @@ func casePanel(p CasePage, x Panel) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, c := range x.Cards {
-			var templ_7745c5c3_Var14 = []any{"r-" + c.ID}
+			templ_7745c5c3_Var14 := []any{"r-" + c.ID}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var14...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -429,7 +431,7 @@ func casePanel(p CasePage, x Panel) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, c := range x.Cards {
-			var templ_7745c5c3_Var26 = []any{"pick", "pick-" + c.ID}
+			templ_7745c5c3_Var26 := []any{"pick", "pick-" + c.ID}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -553,7 +555,7 @@ func casePanel(p CasePage, x Panel) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			var templ_7745c5c3_Var34 = []any{"btn", "pri", "lg", "block"}
+			templ_7745c5c3_Var34 := []any{"btn", "pri", "lg", "block"}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var34...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1771,7 +1773,7 @@ func logItem(x LogLine) templ.Component {
 			templ_7745c5c3_Var93 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var94 = []any{templ.KV("key", x.Key)}
+		templ_7745c5c3_Var94 := []any{templ.KV("key", x.Key)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var94...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

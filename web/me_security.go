@@ -134,6 +134,8 @@ func eventLine(f Frame, e account.Event, name func(string) string) EventLine {
 
 func wayKey(way string) string {
 	switch way {
+	case "unused":
+		return "way.unused"
 	case "password":
 		return "way.password"
 	case "totp":

@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 // public is the frame of the pages that outsiders read.
 func public(f Frame) templ.Component {
@@ -659,7 +661,7 @@ func objectionForm(f Frame, o ObjectionForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		var templ_7745c5c3_Var34 = []any{"in", templ.KV("bad", o.TextWrong != "")}
+		templ_7745c5c3_Var34 := []any{"in", templ.KV("bad", o.TextWrong != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var34...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -736,7 +738,7 @@ func objectionForm(f Frame, o ObjectionForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		var templ_7745c5c3_Var39 = []any{"in", templ.KV("bad", o.NameWrong != "")}
+		templ_7745c5c3_Var39 := []any{"in", templ.KV("bad", o.NameWrong != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var39...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -167,6 +167,8 @@ func jobName(f Frame, k job.Kind) string {
 		return f.Say("operations.duties")
 	case job.Tidy:
 		return f.Say("operations.tidy")
+	case job.Dormant:
+		return f.Say("operations.dormant")
 	}
 	return string(k)
 }
@@ -185,6 +187,8 @@ func jobWhat(f Frame, k job.Kind) string {
 		return f.Say("operations.duties_what")
 	case job.Tidy:
 		return f.Say("operations.tidy_what")
+	case job.Dormant:
+		return f.Say("operations.dormant_what")
 	}
 	return ""
 }

@@ -48,6 +48,8 @@ type serveCommand struct {
 	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
 	Absolute time.Duration `help:"A session ends after so long, however much it is used." default:"12h" placeholder:"DURATION"`
 
+	Dormant int `help:"An account that nobody used for so many days is suspended, its person told two weeks before; 0: never." default:"90" placeholder:"DAYS"`
+
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
 }
 
@@ -133,6 +135,7 @@ func (c *serveCommand) policy() account.Policy {
 		p = account.DemoPolicy()
 	}
 	p.Profile, p.Idle, p.Absolute = account.Profile(c.Profile), c.Idle, c.Absolute
+	p.Dormant = time.Duration(max(0, c.Dormant)) * 24 * time.Hour
 	return p
 }
 

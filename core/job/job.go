@@ -20,15 +20,16 @@ const (
 	Recount Kind = "recount" // open cases are held against the calendar
 	Duties  Kind = "duties"  // what comes back every so often is told to those who do it
 	Tidy    Kind = "tidy"    // what nobody needs any more goes
+	Dormant Kind = "dormant" // accounts that nobody uses are suspended
 )
 
 // Kinds lists them, in the order in which they are shown.
-func Kinds() []Kind { return []Kind{Tick, Deliver, Send, Recount, Duties, Tidy} }
+func Kinds() []Kind { return []Kind{Tick, Deliver, Send, Recount, Duties, Tidy, Dormant} }
 
 // Routine says that a job of this kind comes back by itself.
 func (k Kind) Routine() bool {
 	switch k {
-	case Recount, Duties, Tidy:
+	case Recount, Duties, Tidy, Dormant:
 		return true
 	case Tick, Deliver, Send:
 	}
