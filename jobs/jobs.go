@@ -51,6 +51,8 @@ type Desk interface {
 	Digest(ctx context.Context) (int, error)
 	// Tidy drops what nobody needs any more, and says how much went.
 	Tidy(ctx context.Context) (int, error)
+	// SuspendDormant suspends accounts that nobody uses, and says how many.
+	SuspendDormant(ctx context.Context) (int, error)
 }
 
 // Sender lets a message leave the house one way: by mail, to a program. It finds out by itself whether and where the
@@ -312,6 +314,8 @@ func (r *Runner) do(ctx context.Context, j job.Job) (err error) {
 		_, err = r.Desk.Digest(ctx)
 	case job.Tidy:
 		_, err = r.Desk.Tidy(ctx)
+	case job.Dormant:
+		_, err = r.Desk.SuspendDormant(ctx)
 	default:
 		err = fmt.Errorf("nobody here does what is called %q: %w", j.Kind, ErrForGood)
 	}

@@ -115,6 +115,8 @@ func (h *house) Recount(context.Context) (int, error)          { return 0, nil }
 func (h *house) ComeBack(context.Context) (int, error)         { return 0, nil }
 func (h *house) Tidy(context.Context) (int, error)             { return 0, nil }
 
+func (h *house) SuspendDormant(context.Context) (int, error) { return 0, nil }
+
 // TestAJobIsRunAtItsInstantAndOnce, and what is planned anew runs at the new instant alone.
 func TestAJobIsRunAtItsInstantAndOnce(t *testing.T) {
 	t.Parallel()

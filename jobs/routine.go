@@ -24,6 +24,7 @@ func routines() []routine {
 		{job.Duties, 8, 0},
 		{job.Digests, hourly, 0},
 		{job.Tidy, 3, 30},
+		{job.Dormant, 4, 0},
 	}
 }
 

@@ -134,15 +134,15 @@ func (a *archive) finish(m Manifest) error {
 	if _, err := io.Copy(sum, io.NewSectionReader(a.f, 0, a.at)); err != nil {
 		return err
 	}
-	end, err := seal(sum.Sum(nil))
+	end, err := stamp(sum.Sum(nil))
 	if err == nil {
 		_, err = a.f.WriteAt(end, a.at)
 	}
 	return err
 }
 
-// seal is the end of a backup whose other bytes have a hash. It is the same to the byte for the same hash.
-func seal(sum []byte) ([]byte, error) {
+// stamp is the seal of a backup: the end of one whose other bytes have a hash. It is the same to the byte for the same hash.
+func stamp(sum []byte) ([]byte, error) {
 	said := []byte(hex.EncodeToString(sum) + "\n")
 	out, err := header(memberSeal, int64(len(said)))
 	if err != nil {
@@ -152,8 +152,8 @@ func seal(sum []byte) ([]byte, error) {
 	return append(out, make([]byte, 2*block)...), nil
 }
 
-// sealLength is how many bytes a seal takes.
-const sealLength = 4 * block
+// stampLength is how many bytes a seal takes.
+const stampLength = 4 * block
 
 // errBackup marks a file that is no backup, or no longer what was written.
 var errBackup = errors.New("not a whole backup")
@@ -237,7 +237,7 @@ func readBackup(ctx context.Context, file string, to takes) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, foreign(file, err)
 	}
-	if err := sealed(ctx, f, info.Size()); err != nil {
+	if err := stamped(ctx, f, info.Size()); err != nil {
 		if ctx.Err() != nil {
 			return Manifest{}, ctx.Err()
 		}
@@ -283,21 +283,21 @@ func readManifest(f io.ReaderAt) (Manifest, error) {
 	return m, nil
 }
 
-// sealed holds every byte of a file against its seal.
-func sealed(ctx context.Context, f io.ReaderAt, size int64) error {
-	if size < block+manifestRoom+sealLength {
+// stamped holds every byte of a file against its seal.
+func stamped(ctx context.Context, f io.ReaderAt, size int64) error {
+	if size < block+manifestRoom+stampLength {
 		return errors.New("it is too short")
 	}
 	sum := sha256.New()
-	if _, err := io.Copy(sum, &stoppable{ctx, io.NewSectionReader(f, 0, size-sealLength)}); err != nil {
+	if _, err := io.Copy(sum, &stoppable{ctx, io.NewSectionReader(f, 0, size-stampLength)}); err != nil {
 		return err
 	}
-	want, err := seal(sum.Sum(nil))
+	want, err := stamp(sum.Sum(nil))
 	if err != nil {
 		return err
 	}
-	is := make([]byte, sealLength)
-	if _, err := f.ReadAt(is, size-sealLength); err != nil {
+	is := make([]byte, stampLength)
+	if _, err := f.ReadAt(is, size-stampLength); err != nil {
 		return err
 	}
 	if !bytes.Equal(is, want) {

@@ -3,10 +3,13 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"os"
 	"slices"
 	"time"
+
+	"chancery/core/account"
 )
 
 // Statements lists every statement that both databases are asked; SQLiteStatements and PostgresStatements what one alone is.
@@ -16,6 +19,24 @@ func PostgresStatements() []string { return postgresStatements() }
 
 // Prepare prepares one statement and forgets it.
 func (s *Store) Prepare(ctx context.Context, q string) error { return s.db.prepare(ctx, q) }
+
+// AccountBody is an account as it is written.
+func (s *Store) AccountBody(ctx context.Context, id string) (body []byte, err error) {
+	err = s.Read(ctx, func(t *Tx) error { _, err := t.one("read account", oneAccount, []any{id}, &body); return err })
+	return body, err
+}
+
+// WriteAsBefore writes an account as programs did that had no key for secrets.
+func (s *Store) WriteAsBefore(ctx context.Context, a account.Account) error {
+	body, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		_, err := t.exec("write account", changeAccount, string(a.ID), string(a.Person), a.Login, string(a.State), a.Version, body, a.Version)
+		return err
+	})
+}
 
 // Trips is how often a PostgreSQL server was asked.
 func (s *Store) Trips() int64 { return s.db.(*postgres).trips.Load() } //nolint:forcetypeassert // a test asks it of no other
@@ -56,9 +77,9 @@ func Reseal(file string) error {
 	if err != nil {
 		return err
 	}
-	b = b[:len(b)-sealLength]
+	b = b[:len(b)-stampLength]
 	sum := sha256.Sum256(b)
-	end, err := seal(sum[:])
+	end, err := stamp(sum[:])
 	if err != nil {
 		return err
 	}

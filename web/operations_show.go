@@ -197,6 +197,8 @@ func jobName(f Frame, k job.Kind) string {
 		return f.Say("operations.digests")
 	case job.Tidy:
 		return f.Say("operations.tidy")
+	case job.Dormant:
+		return f.Say("operations.dormant")
 	}
 	return string(k)
 }
@@ -217,6 +219,8 @@ func jobWhat(f Frame, k job.Kind) string {
 		return f.Say("operations.digests_what")
 	case job.Tidy:
 		return f.Say("operations.tidy_what")
+	case job.Dormant:
+		return f.Say("operations.dormant_what")
 	}
 	return ""
 }

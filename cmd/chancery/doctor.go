@@ -67,6 +67,14 @@ func (c *doctorCommand) Run(a *App) error {
 			ZH: "{data} 中没有签署密钥：新的存证要等持有密钥的一台入树", EN: "there is no signing key in {data}: new entries wait for a machine that has it",
 		}.Fill(text.Args{"data": a.Data})})
 	}
+	if lost, err := s.LostSecrets(a.ctx); err != nil {
+		return err
+	} else if lost > 0 {
+		found = append(found, diagnosis{Check: "secrets", Say: text.Text{
+			ZH: "{n} 个账号的验证器密钥打不开（keys/secrets.key 缺失或已更换）：请从备份恢复该文件，否则由两名管理员为这些人办理找回",
+			EN: "the secrets of {n} code {n|generator|generators} cannot be opened (keys/secrets.key is missing or was replaced): restore that file from a backup, or have two administrators recover these accounts",
+		}.Fill(text.Args{"n": lost})})
+	}
 	if !indexed {
 		found = append(found, diagnosis{Check: "search", Say: text.Text{
 			ZH: "数据库没有 pg_trgm 索引，检索要逐条读过；请由管理员执行 CREATE EXTENSION pg_trgm，再执行 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops)",

@@ -47,6 +47,8 @@ type serveCommand struct {
 	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
 	Absolute time.Duration `help:"A session ends after so long, however much it is used." default:"12h" placeholder:"DURATION"`
 
+	Dormant int `help:"An account that nobody used for so many days is suspended, its person told two weeks before; 0: never." default:"90" placeholder:"DAYS"`
+
 	mailFlags
 
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
@@ -70,7 +72,10 @@ func (c *serveCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }() // what was acknowledged is durable already
+	defer func() {
+		d.Rest()
+		_ = s.Close() // what was acknowledged is durable already
+	}()
 	if c.Demo {
 		if err := a.openDemo(d, clock); err != nil {
 			return err
@@ -139,6 +144,7 @@ func (c *serveCommand) policy() account.Policy {
 		p = account.DemoPolicy()
 	}
 	p.Profile, p.Idle, p.Absolute = account.Profile(c.Profile), c.Idle, c.Absolute
+	p.Dormant = time.Duration(max(0, c.Dormant)) * 24 * time.Hour
 	return p
 }
 

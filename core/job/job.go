@@ -21,15 +21,16 @@ const (
 	Duties  Kind = "duties"  // what comes back every so often is told to those who do it
 	Digests Kind = "digests" // whoever wants to be told once a day is told
 	Tidy    Kind = "tidy"    // what nobody needs any more goes
+	Dormant Kind = "dormant" // accounts that nobody uses are suspended
 )
 
 // Kinds lists them, in the order in which they are shown.
-func Kinds() []Kind { return []Kind{Tick, Deliver, Send, Recount, Duties, Digests, Tidy} }
+func Kinds() []Kind { return []Kind{Tick, Deliver, Send, Recount, Duties, Digests, Tidy, Dormant} }
 
 // Routine says that a job of this kind comes back by itself.
 func (k Kind) Routine() bool {
 	switch k {
-	case Recount, Duties, Digests, Tidy:
+	case Recount, Duties, Digests, Tidy, Dormant:
 		return true
 	case Tick, Deliver, Send:
 	}

@@ -179,6 +179,7 @@ func routeClasses() map[string]class {
 			GET /operations
 			POST /operations/{id}/retry
 			GET /api/operations
+			GET /api/security-log
 			POST /api/operations/{id}/retry
 		`,
 		overall: `

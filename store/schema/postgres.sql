@@ -285,6 +285,7 @@ CREATE INDEX register_rows_open ON register_rows USING btree (register, until_da
 CREATE INDEX requests_by_age ON requests USING btree (at);
 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops);
 CREATE INDEX security_log_by_account ON security_log USING btree (account, id);
+CREATE INDEX security_log_by_use ON security_log USING btree (kind, account, at);
 CREATE INDEX sessions_by_account ON sessions USING btree (account);
 CREATE INDEX sessions_by_end ON sessions USING btree (until_at);
 CREATE UNIQUE INDEX sessions_by_id ON sessions USING btree (id);

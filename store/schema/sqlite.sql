@@ -183,6 +183,7 @@ CREATE TABLE security_log (
   body BLOB NOT NULL
 );
 CREATE INDEX security_log_by_account ON security_log (account, id);
+CREATE INDEX security_log_by_use ON security_log (kind, account, at);
 CREATE TABLE sessions (
   hash BLOB NOT NULL PRIMARY KEY,
   id TEXT NOT NULL,

@@ -8,6 +8,7 @@ import (
 	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/job"
+	"chancery/core/office"
 )
 
 // operationsBody is how the house does what it does by itself.
@@ -52,6 +53,14 @@ func (d *Door) operationsOperations() []operation {
 			answer: reflect.TypeFor[operationsBody](), do: d.operationsShown,
 		},
 		{
+			method: http.MethodGet, path: "/api/security-log", id: "show-security-log", scope: account.ScopeRead,
+			say: say("安全日志最近的条目：登录、授权、查阅无权知悉的标密案件；审计员和安全管理员可用",
+				"The newest lines of the security log: sign-in, rights, who asked for a marked case in vain; for the auditor and security administrators"),
+			answer: reflect.TypeFor[struct {
+				Log []securityBody `json:"log"`
+			}](), do: d.securityShown,
+		},
+		{
 			method: http.MethodPost, path: "/api/operations/{id}/retry", id: "retry-job", scope: account.ScopeAct,
 			say:    say("立即重试一项失败的作业；系统管理员可用", "Have a job that failed tried again at once; for system administrators"),
 			status: http.StatusNoContent, faults: []int{http.StatusConflict}, do: func(c *call) (any, error) {
@@ -63,6 +72,36 @@ func (d *Door) operationsOperations() []operation {
 			},
 		},
 	}
+}
+
+// securityBody is a line of the security log.
+type securityBody struct {
+	At       calendar.Instant  `json:"at"`
+	Kind     account.EventKind `json:"kind"`
+	Person   office.PersonID   `json:"person,omitempty"`
+	By       office.PersonID   `json:"by,omitempty"`
+	Operator bool              `json:"operator,omitempty"`
+	Way      string            `json:"way,omitempty"`
+	Address  string            `json:"address,omitempty"`
+	// Case is the number of the marked case that somebody asked for who may not see it.
+	Case string `json:"case,omitempty"`
+}
+
+// securityLines is how much of the security log one answer holds.
+const securityLines = 500
+
+func (d *Door) securityShown(c *call) (any, error) {
+	log, _, err := d.desk.SecurityLog(c.r.Context(), c.reader, securityLines)
+	if err != nil {
+		return nil, err
+	}
+	out := struct {
+		Log []securityBody `json:"log"`
+	}{[]securityBody{}}
+	for _, e := range log {
+		out.Log = append(out.Log, securityBody{e.At, e.Kind, e.Person, e.By, e.Operator, e.Way, e.Address, e.Case})
+	}
+	return out, nil
 }
 
 func (d *Door) operationsShown(c *call) (any, error) {
