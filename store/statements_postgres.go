@@ -29,6 +29,9 @@ const (
 	postgresShare    = `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`
 	postgresHoldRows = `SELECT pg_advisory_xact_lock(hashtextextended('row/' || register || '/' || row_key, 0)) FROM register_rows WHERE case_no = $1`
 
+	// postgresTime is the server's clock in millionths of a second.
+	postgresTime = `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT`
+
 	// What is looked at when the database is opened.
 	postgresSettings = `SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_setting('synchronous_commit')`
 )
@@ -37,6 +40,6 @@ const (
 func postgresStatements() []string {
 	return []string{
 		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore, postgresUnplaced,
-		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresSettings,
+		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresTime, postgresSettings,
 	}
 }

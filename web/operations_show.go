@@ -25,6 +25,8 @@ type OperationsPage struct {
 	State    Tag
 	Sentence string
 	Tree     string
+	// Backup says when and where the last daily backup was taken.
+	Backup   string
 	Queues   []QueueRow
 	Troubled []TroubleRow
 	Wrong    []string
@@ -64,6 +66,10 @@ func (s *Site) operationsPage(w http.ResponseWriter, r *http.Request, status int
 	f := s.frame(w, r)
 	f.Title, f.Here = f.Say("operations.title"), "operations"
 	page := OperationsPage{Frame: f, Tree: f.Say("operations.tree", text.Args{"n": view.Entries, "waiting": view.Lag()})}
+	page.Backup = f.Say("operations.backup_none")
+	if b := view.Backup; b.At > 0 {
+		page.Backup = f.Say("operations.backup_last", text.Args{"at": f.minute(b.At), "file": b.File, "mb": max(1, b.Bytes>>20)})
+	}
 	failed, retrying, late := 0, 0, 0
 	for _, c := range view.Counts {
 		failed, retrying = failed+c.Failed, retrying+c.Retrying
@@ -167,6 +173,8 @@ func jobName(f Frame, k job.Kind) string {
 		return f.Say("operations.duties")
 	case job.Tidy:
 		return f.Say("operations.tidy")
+	case job.Backup:
+		return f.Say("operations.backup")
 	}
 	return string(k)
 }
@@ -185,6 +193,8 @@ func jobWhat(f Frame, k job.Kind) string {
 		return f.Say("operations.duties_what")
 	case job.Tidy:
 		return f.Say("operations.tidy_what")
+	case job.Backup:
+		return f.Say("operations.backup_what")
 	}
 	return ""
 }

@@ -56,12 +56,13 @@ func (c *doctorCommand) Run(a *App) error {
 			ZH: "存证 {entries} 条，{waiting} 条等待入树", EN: "{entries} entries, {waiting} waiting for the tree",
 		}.Fill(text.Args{"entries": int(head.Entries), "waiting": int(head.Entries - head.Sequenced)})},
 		jobsInOrder(view),
+		keyAtHand(s.Signs(), head.Key, a.Data),
 	}
-	if !s.Signs() {
-		found = append(found, diagnosis{Check: "key", Say: text.Text{
-			ZH: "{data} 中没有签署密钥：新的存证要等持有密钥的一台入树", EN: "there is no signing key in {data}: new entries wait for a machine that has it",
-		}.Fill(text.Args{"data": a.Data})})
+	held, err := a.held(s)
+	if err != nil {
+		return err
 	}
+	found = append(append(found, held...), lastBackup(view, a.lastByHand()))
 	if !indexed {
 		found = append(found, diagnosis{Check: "search", Say: text.Text{
 			ZH: "数据库没有 pg_trgm 索引，检索要逐条读过；请由管理员执行 CREATE EXTENSION pg_trgm，再执行 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops)",

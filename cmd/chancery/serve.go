@@ -48,6 +48,8 @@ type serveCommand struct {
 	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
 	Absolute time.Duration `help:"A session ends after so long, however much it is used." default:"12h" placeholder:"DURATION"`
 
+	Backup backupFlags `embed:"" prefix:"backup-" group:"A backup every day"`
+
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
 }
 
@@ -80,6 +82,10 @@ func (c *serveCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
+	daily, err := c.Backup.daily(a, d)
+	if err != nil {
+		return err
+	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(a.ctx, "tcp", c.Addr)
 	if err != nil {
@@ -93,7 +99,10 @@ func (c *serveCommand) Run(a *App) error {
 		return err
 	}
 	house := a.house(d, s)
-	if err := errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr())); err != nil {
+	if house.Backup = daily; daily == nil {
+		err = d.EndBackups(a.ctx)
+	}
+	if err := errors.Join(err, house.CatchUp(a.ctx), c.announce(a, d, listener.Addr())); err != nil {
 		_ = listener.Close()
 		return err
 	}

@@ -20,15 +20,16 @@ const (
 	Recount Kind = "recount" // open cases are held against the calendar
 	Duties  Kind = "duties"  // what comes back every so often is told to those who do it
 	Tidy    Kind = "tidy"    // what nobody needs any more goes
+	Backup  Kind = "backup"  // the office is written to a file; where a node is told to
 )
 
 // Kinds lists them, in the order in which they are shown.
-func Kinds() []Kind { return []Kind{Tick, Deliver, Send, Recount, Duties, Tidy} }
+func Kinds() []Kind { return []Kind{Tick, Deliver, Send, Recount, Duties, Tidy, Backup} }
 
 // Routine says that a job of this kind comes back by itself.
 func (k Kind) Routine() bool {
 	switch k {
-	case Recount, Duties, Tidy:
+	case Recount, Duties, Tidy, Backup:
 		return true
 	case Tick, Deliver, Send:
 	}
