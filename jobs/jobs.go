@@ -27,6 +27,8 @@ type Queue interface {
 	Settle(ctx context.Context, results ...job.Result) error
 	// Ahead is how long it is until the next job is due; nothing or less where one is.
 	Ahead(ctx context.Context, outward bool) (time.Duration, error)
+	// TakeAlone gives the job of a kind that is taken for itself, once it is due, for so long; it plans it where it is not planned.
+	TakeAlone(ctx context.Context, j job.Job, hold time.Duration) (job.Job, bool, error)
 	// Planned gives a signal after a commit with which jobs were planned.
 	Planned() <-chan struct{}
 }
@@ -94,6 +96,8 @@ type Config struct {
 	Desk  Desk
 	// Ways are those by which messages leave the house; without one they are told to nobody.
 	Ways []Way
+	// Backup is the backup that is taken every day; nil: none is, by this process.
+	Backup *Backup
 	// Clock is the one by which the desk acts.
 	Clock func() time.Time
 	Log   *slog.Logger
@@ -139,6 +143,9 @@ func (r *Runner) Run(ctx context.Context) {
 	wake := []chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}
 	for i, outward := range []bool{false, true} {
 		lanes.Go(func() { r.lane(ctx, outward, wake[i]) })
+	}
+	if r.Backup != nil {
+		lanes.Go(func() { r.backups(ctx) })
 	}
 	for {
 		select {

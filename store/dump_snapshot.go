@@ -109,7 +109,7 @@ func (s *snapshot) look() error {
 	if len(s.tables) == 0 {
 		return fault.New(fault.Unavailable, "data", text.Text{ZH: "数据库中没有数据；请核对 --db", EN: "there is no data in the database: check --db"})
 	}
-	return s.tx.QueryRowContext(s.ctx, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`).Scan(&s.schema)
+	return s.tx.QueryRowContext(s.ctx, schemaReached).Scan(&s.schema)
 }
 
 // described gives the tables that a dump has, by name.

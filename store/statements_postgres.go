@@ -36,6 +36,7 @@ const (
 	postgresBlobsMissing = `SELECT hash FROM unnest($1::TEXT[]) AS named (hash) WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.hash = named.hash) ORDER BY hash`
 	postgresBlobsAfter   = `SELECT hash FROM blobs WHERE hash > $1 ORDER BY hash LIMIT $2`
 
+	// postgresClock is the server's clock in millionths of a second.
 	postgresClock = `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT`
 
 	// What the processes on one database tell each other: no part of an act, for only one transaction at a time commits that does.

@@ -27,7 +27,9 @@ type OperationsPage struct {
 	Sentence string
 	Tree     string
 	// Mail says whether mail is sent, when one left last and by what one failed.
-	Mail     string
+	Mail string
+	// Backup says when and where the last daily backup was taken.
+	Backup   string
 	Queues   []QueueRow
 	Troubled []TroubleRow
 	Wrong    []string
@@ -68,6 +70,10 @@ func (s *Site) operationsPage(w http.ResponseWriter, r *http.Request, status int
 	f.Title, f.Here = f.Say("operations.title"), "operations"
 	page := OperationsPage{Frame: f, Tree: f.Say("operations.tree", text.Args{"n": view.Entries, "waiting": view.Lag()})}
 	page.Mail = mailSaid(f, view, s.mails)
+	page.Backup = f.Say("operations.backup_none")
+	if b := view.Backup; b.At > 0 {
+		page.Backup = f.Say("operations.backup_last", text.Args{"at": f.minute(b.At), "file": b.File, "mb": max(1, b.Bytes>>20)})
+	}
 	failed, retrying, late := 0, 0, 0
 	for _, c := range view.Counts {
 		failed, retrying = failed+c.Failed, retrying+c.Retrying
@@ -199,6 +205,8 @@ func jobName(f Frame, k job.Kind) string {
 		return f.Say("operations.tidy")
 	case job.Dormant:
 		return f.Say("operations.dormant")
+	case job.Backup:
+		return f.Say("operations.backup")
 	}
 	return string(k)
 }
@@ -221,6 +229,8 @@ func jobWhat(f Frame, k job.Kind) string {
 		return f.Say("operations.tidy_what")
 	case job.Dormant:
 		return f.Say("operations.dormant_what")
+	case job.Backup:
+		return f.Say("operations.backup_what")
 	}
 	return ""
 }

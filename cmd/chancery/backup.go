@@ -1,12 +1,15 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"chancery/core/calendar"
 	"chancery/core/text"
+	"chancery/desk"
 	"chancery/store"
 )
 
@@ -26,6 +29,9 @@ func (c *backupCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
+	if err := a.leaveWord(c.File, m.At); err != nil {
+		fmt.Fprintln(a.errs, "chancery:", err) // the backup is whole all the same
+	}
 	return a.print(m, func(w io.Writer) {
 		a.backupSaid(w, m, text.Text{ZH: "已备份到 {file}，并已读回核对", EN: "backed up to {file}, and read back"}, c.File)
 		if !m.WithKey {
@@ -34,6 +40,38 @@ func (c *backupCommand) Run(a *App) error {
 			}.In(a.lang()))
 		}
 	})
+}
+
+// fileBackup is where a data folder says which backup was taken last by hand; doctor reads it.
+const fileBackup = "last-backup"
+
+// leaveWord writes into the data folder that a backup was taken.
+func (a *App) leaveWord(file string, at calendar.Instant) error {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return fmt.Errorf("note the backup: %w", err)
+	}
+	taken, err := backedUp(path, at)
+	if err != nil {
+		return err
+	}
+	said, err := json.Marshal(taken)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(a.Data, fileBackup), append(said, '\n'), 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("note the backup: %w", err)
+	}
+	return nil
+}
+
+// lastByHand reads which backup was taken last by hand; the zero one where none was, or nobody can read it.
+func (a *App) lastByHand() (b desk.BackedUp) {
+	said, err := os.ReadFile(filepath.Join(a.Data, fileBackup))
+	if err != nil || json.Unmarshal(said, &b) != nil {
+		return desk.BackedUp{}
+	}
+	return b
 }
 
 // backupSaid says what is in a backup.

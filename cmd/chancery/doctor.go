@@ -61,11 +61,11 @@ func (c *doctorCommand) Run(a *App) error {
 		}.Fill(text.Args{"entries": int(head.Entries), "waiting": int(head.Entries - head.Sequenced)})},
 		jobsInOrder(view),
 		mailInOrder(sender, view),
+		keyAtHand(s.Signs(), head.Key, a.Data),
 	}
-	if !s.Signs() {
-		found = append(found, diagnosis{Check: "key", Say: text.Text{
-			ZH: "{data} 中没有签署密钥：新的存证要等持有密钥的一台入树", EN: "there is no signing key in {data}: new entries wait for a machine that has it",
-		}.Fill(text.Args{"data": a.Data})})
+	held, err := a.held(s)
+	if err != nil {
+		return err
 	}
 	if lost, err := s.LostSecrets(a.ctx); err != nil {
 		return err
@@ -75,6 +75,7 @@ func (c *doctorCommand) Run(a *App) error {
 			EN: "the secrets of {n} code {n|generator|generators} cannot be opened (keys/secrets.key is missing or was replaced): restore that file from a backup, or have two administrators recover these accounts",
 		}.Fill(text.Args{"n": lost})})
 	}
+	found = append(append(found, held...), lastBackup(view, a.lastByHand()))
 	if !indexed {
 		found = append(found, diagnosis{Check: "search", Say: text.Text{
 			ZH: "数据库没有 pg_trgm 索引，检索要逐条读过；请由管理员执行 CREATE EXTENSION pg_trgm，再执行 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops)",

@@ -49,6 +49,8 @@ type serveCommand struct {
 
 	Dormant int `help:"An account that nobody used for so many days is suspended, its person told two weeks before; 0: never." default:"90" placeholder:"DAYS"`
 
+	Backup backupFlags `embed:"" prefix:"backup-" group:"A backup every day"`
+
 	mailFlags
 
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
@@ -91,6 +93,10 @@ func (c *serveCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
+	daily, err := c.Backup.daily(a, d)
+	if err != nil {
+		return err
+	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(a.ctx, "tcp", c.Addr)
 	if err != nil {
@@ -104,6 +110,11 @@ func (c *serveCommand) Run(a *App) error {
 		return err
 	}
 	house, err := a.house(d, s, c.mailFlags)
+	if err == nil {
+		if house.Backup = daily; daily == nil {
+			err = d.EndBackups(a.ctx)
+		}
+	}
 	if err == nil {
 		err = errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr()))
 	}

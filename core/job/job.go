@@ -22,15 +22,18 @@ const (
 	Digests Kind = "digests" // whoever wants to be told once a day is told
 	Tidy    Kind = "tidy"    // what nobody needs any more goes
 	Dormant Kind = "dormant" // accounts that nobody uses are suspended
+	Backup  Kind = "backup"  // the office is written to a file; where a node is told to
 )
 
 // Kinds lists them, in the order in which they are shown.
-func Kinds() []Kind { return []Kind{Tick, Deliver, Send, Recount, Duties, Digests, Tidy, Dormant} }
+func Kinds() []Kind {
+	return []Kind{Tick, Deliver, Send, Recount, Duties, Digests, Tidy, Dormant, Backup}
+}
 
 // Routine says that a job of this kind comes back by itself.
 func (k Kind) Routine() bool {
 	switch k {
-	case Recount, Duties, Digests, Tidy, Dormant:
+	case Recount, Duties, Digests, Tidy, Dormant, Backup:
 		return true
 	case Tick, Deliver, Send:
 	}

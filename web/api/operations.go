@@ -9,6 +9,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/job"
 	"chancery/core/office"
+	"chancery/desk"
 )
 
 // operationsBody is how the house does what it does by itself.
@@ -18,6 +19,8 @@ type operationsBody struct {
 	// Entries is how long the journal is, Waiting how many of its entries wait for the tree.
 	Entries int64 `json:"entries"`
 	Waiting int64 `json:"waiting_for_tree"`
+	// Backup is the daily backup that was taken last.
+	Backup *desk.BackedUp `json:"backup,omitempty"`
 }
 
 // queueBody is one kind of job, and how many of it stand how.
@@ -110,6 +113,9 @@ func (d *Door) operationsShown(c *call) (any, error) {
 		return nil, err
 	}
 	out := operationsBody{Queues: []queueBody{}, Failed: []jobBody{}, Entries: view.Entries, Waiting: view.Lag()}
+	if view.Backup.At > 0 {
+		out.Backup = &view.Backup
+	}
 	for _, q := range view.Counts {
 		out.Queues = append(out.Queues, queueBody{
 			Kind: q.Kind, Waiting: q.Waiting, Running: q.Running, Retrying: q.Retrying, Failed: q.Failed, Late: q.Late, Oldest: q.Oldest, Next: q.Next, Ran: q.Ran,
