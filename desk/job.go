@@ -105,6 +105,10 @@ func (d *Desk) Deliver(ctx context.Context, key string, ways []string) error {
 		if err != nil {
 			return err
 		}
+		reach, err := reachOf(w, ways)
+		if err != nil {
+			return err
+		}
 		for _, p := range told {
 			if gone, err := takenBack(w, p); err != nil || gone {
 				if err != nil {
@@ -112,7 +116,7 @@ func (d *Desk) Deliver(ctx context.Context, key string, ways []string) error {
 				}
 				continue
 			}
-			for _, way := range ways {
+			for _, way := range reach.to(p) {
 				if err := w.Plan(job.Job{Kind: job.Send, Key: way + "/" + strconv.FormatInt(p.ID, 10), Due: w.Now()}); err != nil {
 					return err
 				}

@@ -23,6 +23,7 @@ const (
 	filePrivate     = "keys/journal.key"
 	filePublic      = "keys/journal.pub"
 	fileNext        = "keys/journal.key.next"
+	fileHooks       = "keys/hooks.key"
 )
 
 // makeFolder makes the data folder when there is none.

@@ -185,6 +185,10 @@ func eventKey(k account.EventKind) string {
 		return "event.token_made"
 	case account.TokenRevoked:
 		return "event.token_revoked"
+	case account.FeedMade:
+		return "event.feed_made"
+	case account.FeedRevoked:
+		return "event.feed_revoked"
 	}
 	return "event.other"
 }

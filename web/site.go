@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"chancery/core/calendar"
+	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/web/api"
 )
@@ -59,6 +60,10 @@ type Config struct {
 	Operations Operations
 	// Programs is the door that answers programs, below /api; nil: there is none.
 	Programs *api.Door
+	// Feeds keeps the addresses of calendars; nil: there are none. FeedLevel is the highest mark of cases of which a
+	// calendar tells more than the number.
+	Feeds     Feeds
+	FeedLevel office.Mark
 	// Places names places.
 	Places Places
 	// Words are what coded values are called.
@@ -122,6 +127,8 @@ type Site struct {
 	rules      Rules
 	tokens     Tokens
 	operations Operations
+	feeds      Feeds
+	feedLevel  office.Mark
 	programs   *api.Door
 	places     Places
 	coded      Words
@@ -159,7 +166,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, api.UploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		operations: c.Operations, feeds: c.Feeds, feedLevel: c.FeedLevel, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

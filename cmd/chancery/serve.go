@@ -15,6 +15,7 @@ import (
 	"chancery/core/account"
 	"chancery/core/casework"
 	"chancery/core/fault"
+	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/desk"
 	"chancery/store"
@@ -47,6 +48,8 @@ type serveCommand struct {
 	Profile  string        `help:"What passwords are judged by: asvs (length, and none that everybody tries) or djbh3 (also kinds of characters, and a change every 90 days)." enum:"asvs,djbh3" default:"asvs"`
 	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
 	Absolute time.Duration `help:"A session ends after so long, however much it is used." default:"12h" placeholder:"DURATION"`
+
+	FeedLevel string `help:"Highest mark of cases of which more than the number stands in a calendar feed." enum:"public,internal,work-secret" default:"public" env:"CHANCERY_FEED_LEVEL"`
 
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
 }
@@ -245,7 +248,7 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-cha
 		return nil, err
 	}
 	return web.New(web.Config{
-		Accounts: d, Tokens: d, Operations: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
+		Accounts: d, Tokens: d, Operations: d, Feeds: d, FeedLevel: office.Mark(c.FeedLevel), Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
 		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
 		Idle: c.Idle, Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})

@@ -30,6 +30,8 @@ const (
 	DutyWithdrawn   EventKind = "duty_withdrawn"
 	TokenMade       EventKind = "token_made"
 	TokenRevoked    EventKind = "token_revoked"
+	FeedMade        EventKind = "feed_made"
+	FeedRevoked     EventKind = "feed_revoked"
 )
 
 // EventVersion is the form of Event as it is entered in the journal.
