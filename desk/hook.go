@@ -210,3 +210,27 @@ func (d *Desk) HookAnswered(ctx context.Context, id string, status int, why stri
 		return w.HookAnswered(id, job.HookAnswer{At: calendar.Instant(w.Now()), Status: status, Why: why})
 	})
 }
+
+// HookLine is a hook as it is listed; its address and secret are told to nobody.
+type HookLine struct {
+	ID     string           `json:"id"`
+	Kind   job.HookKind     `json:"kind"`
+	Name   string           `json:"name"`
+	Host   string           `json:"host"`
+	Events []casework.Kind  `json:"events,omitempty"`
+	Titles string           `json:"titles,omitempty"`
+	Live   bool             `json:"live"`
+	Made   calendar.Instant `json:"made"`
+	// Answered is when it was tried last, Status what it answered, zero where it was not reached, and Why what was wrong.
+	Answered calendar.Instant `json:"answered,omitempty"`
+	Status   int              `json:"status,omitempty"`
+	Why      string           `json:"why,omitempty"`
+}
+
+// HookLineOf is a hook as it is listed.
+func HookLineOf(h job.Hook) HookLine {
+	return HookLine{
+		ID: h.ID, Kind: h.Kind, Name: h.Name, Host: h.Host, Events: h.Events, Titles: string(h.Titles), Live: h.Live, Made: h.Made,
+		Answered: h.Last.At, Status: h.Last.Status, Why: h.Last.Why,
+	}
+}

@@ -97,7 +97,7 @@ func (c *jobsRetryCommand) Run(a *App) error {
 	})
 }
 
-type jobsRunCommand struct{}
+type jobsRunCommand struct{ hookFlags }
 
 // Run does what is due.
 func (c *jobsRunCommand) Run(a *App) error {
@@ -106,7 +106,11 @@ func (c *jobsRunCommand) Run(a *App) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // what was acknowledged is durable
-	n, err := a.house(d, s).RunDue(a.ctx)
+	hooks, err := c.way(a, d, "")
+	if err != nil {
+		return err
+	}
+	n, err := a.house(d, s, hooks).RunDue(a.ctx)
 	if err != nil {
 		return err
 	}
@@ -116,9 +120,9 @@ func (c *jobsRunCommand) Run(a *App) error {
 }
 
 // house is what does by itself what is due, with the ways by which messages leave.
-func (a *App) house(d *desk.Desk, s *store.Store) *jobs.Runner {
+func (a *App) house(d *desk.Desk, s *store.Store, more ...jobs.Way) *jobs.Runner {
 	log := a.logger()
-	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: []jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}, Clock: a.clock, Log: log})
+	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: append([]jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}, more...), Clock: a.clock, Log: log})
 }
 
 // keep lets the house do what is due until it is told to stop; the function that it gives waits until what is under way is finished.

@@ -49,6 +49,8 @@ type serveCommand struct {
 	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
 	Absolute time.Duration `help:"A session ends after so long, however much it is used." default:"12h" placeholder:"DURATION"`
 
+	Hooks hookFlags `embed:""`
+
 	FeedLevel string `help:"Highest mark of cases of which more than the number stands in a calendar feed." enum:"public,internal,work-secret" default:"public" env:"CHANCERY_FEED_LEVEL"`
 
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
@@ -95,7 +97,12 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
-	house := a.house(d, s)
+	hooks, err := c.Hooks.way(a, d, c.Site)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	house := a.house(d, s, hooks)
 	if err := errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr())); err != nil {
 		_ = listener.Close()
 		return err
