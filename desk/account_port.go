@@ -25,6 +25,9 @@ type AccountReading interface {
 	Token(hash account.Hash) (t account.Token, ok bool, err error)
 	// TokensOf gives the tokens of an account, the newest first, those that have run out among them.
 	TokensOf(id account.ID) ([]account.Token, error)
+	// Feed gives the feed whose address has a hash, FeedOf that of an account.
+	Feed(hash account.Hash) (f account.Feed, ok bool, err error)
+	FeedOf(id account.ID) (f account.Feed, ok bool, err error)
 	// SecurityLog gives the newest lines, of one account or, for "", of all.
 	SecurityLog(id account.ID, limit int) ([]account.Event, error)
 	// LastUses are when each account was last signed in to, opened or enabled again; of those that never were there is none.
@@ -46,6 +49,11 @@ type AccountWriting interface {
 	SaveToken(t account.Token) error
 	DropToken(hash account.Hash) error
 	DropTokensOf(id account.ID) error
+	// SaveFeed writes the feed of an account in place of the one before; TouchFeed notes that it was asked for now, DropFeed
+	// says whether there was one.
+	SaveFeed(f account.Feed) error
+	TouchFeed(hash account.Hash) error
+	DropFeed(id account.ID) (bool, error)
 	SaveInvitation(i account.Invitation) error
 	SaveProposal(p account.Proposal) error
 	SaveSlowdown(what string, s account.Slowdown) error

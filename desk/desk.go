@@ -38,6 +38,7 @@ type Reading interface {
 	CountCases(f casework.Filter) (map[casework.State]int, error)
 	TallyCases(f casework.Filter, today, soon calendar.Day) (casework.Tally, error)
 	OwnReading
+	HookReading
 	// KeysOf are the keys of a case, by which readers see it.
 	KeysOf(no string) ([]casework.Key, error)
 	// Noted is a word about the data itself, kept under a name; none: empty.
@@ -73,6 +74,7 @@ type Writing interface {
 	AccountWriting
 	DraftWriting
 	JobWriting
+	HookWriting
 	SaveOffice(o office.Office) error
 	NextNumber(series string, year int) (int, error)
 	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)

@@ -115,6 +115,10 @@ func (d *Desk) Deliver(ctx context.Context, key string, ways []string) error {
 		if err != nil {
 			return err
 		}
+		reach, err := reachOf(w, ways)
+		if err != nil {
+			return err
+		}
 		for _, p := range told {
 			if gone, err := takenBack(w, p); err != nil || gone {
 				if err != nil {
@@ -122,7 +126,7 @@ func (d *Desk) Deliver(ctx context.Context, key string, ways []string) error {
 				}
 				continue
 			}
-			for _, way := range ways {
+			for _, way := range reach.to(p) {
 				if p.Message.Kind == job.Digest && way != job.Mail {
 					continue
 				}

@@ -161,9 +161,12 @@ func (d *Desk) RevokeToken(ctx context.Context, by Reader, id string) error {
 	})
 }
 
-// shut ends everything by which an account is in: its sessions and its tokens.
+// shut ends everything by which an account is in, its sessions and its tokens, and the address of its calendar.
 func shut(w Writing, id account.ID) error {
 	if err := w.DropSessionsOf(id, account.Hash{}); err != nil {
+		return err
+	}
+	if _, err := w.DropFeed(id); err != nil {
 		return err
 	}
 	return w.DropTokensOf(id)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -335,7 +336,9 @@ func (r *Runner) send(ctx context.Context, key string) error {
 	if err != nil || !ok {
 		return err
 	}
-	sender, ok := r.senders[way]
+	name, target, _ := strings.Cut(way, ":") // a way that leads to several says behind a colon which
+	p.Target = target
+	sender, ok := r.senders[name]
 	if !ok {
 		return fmt.Errorf("there is no way called %q any more: %w", way, ErrForGood)
 	}

@@ -104,7 +104,7 @@ func (t *Tx) sessions(q string, args ...any) ([]account.Session, error) {
 			return err
 		}
 		copy(s.Hash[:], hash)
-		s.Offered, _ = t.s.seal.open(s.Account, s.Offered) // one that cannot be opened is never confirmed
+		s.Offered, _ = t.s.seal.openFor(s.Account, s.Offered) // one that cannot be opened is never confirmed
 		out = append(out, s)
 		return nil
 	})
@@ -129,7 +129,7 @@ func (t *Tx) SessionsOf(id account.ID) ([]account.Session, error) {
 // SaveSession writes a session. One that was read in this act is not brought back when it ended meanwhile.
 func (t *Tx) SaveSession(s account.Session) error {
 	var sealing error
-	if s.Offered, sealing = t.s.seal.shut(s.Account, s.Offered); sealing != nil {
+	if s.Offered, sealing = t.s.seal.shutFor(s.Account, s.Offered); sealing != nil {
 		return sealing
 	}
 	body, err := journal.Canonical(s)

@@ -49,9 +49,9 @@ func sealOf(key []byte) (*seal, error) {
 	return &seal{hex.EncodeToString(sum[:8]), gcm}, err
 }
 
-// shut puts a secret of an account under the key; one that lies under a key already stays as it is.
-func (k *seal) shut(of account.ID, secret account.Secret) (account.Secret, error) {
-	if secret == "" || strings.HasPrefix(string(secret), sealed) {
+// shut puts a secret under the key, bound to what it is of; one that lies under a key already stays as it is.
+func (k *seal) shut(of, secret string) (string, error) {
+	if secret == "" || strings.HasPrefix(secret, sealed) {
 		return secret, nil
 	}
 	if k == nil {
@@ -62,12 +62,12 @@ func (k *seal) shut(of account.ID, secret account.Secret) (account.Secret, error
 		return "", fmt.Errorf("seal a secret: %w", err)
 	}
 	body := k.gcm.Seal(nonce, nonce, []byte(secret), []byte(of))
-	return account.Secret(sealed + k.name + ":" + base64.RawStdEncoding.EncodeToString(body)), nil
+	return sealed + k.name + ":" + base64.RawStdEncoding.EncodeToString(body), nil
 }
 
-// open gives a secret of an account; ok is false where it lies under another key, or is not that account's.
-func (k *seal) open(of account.ID, secret account.Secret) (_ account.Secret, ok bool) {
-	rest, under := strings.CutPrefix(string(secret), sealed)
+// open gives a secret; ok is false where it lies under another key, or is of something else.
+func (k *seal) open(of, secret string) (_ string, ok bool) {
+	rest, under := strings.CutPrefix(secret, sealed)
 	if !under {
 		return secret, true
 	}
@@ -84,13 +84,24 @@ func (k *seal) open(of account.ID, secret account.Secret) (_ account.Secret, ok 
 	if err != nil {
 		return secret, false
 	}
-	return account.Secret(plain), true
+	return string(plain), true
+}
+
+// shutFor and openFor do so with a secret of an account.
+func (k *seal) shutFor(of account.ID, secret account.Secret) (account.Secret, error) {
+	shut, err := k.shut(string(of), string(secret))
+	return account.Secret(shut), err
+}
+
+func (k *seal) openFor(of account.ID, secret account.Secret) (_ account.Secret, ok bool) {
+	plain, ok := k.open(string(of), string(secret))
+	return account.Secret(plain), ok
 }
 
 func noSeal() error {
 	return fault.New(fault.Unavailable, "keys", text.Text{
-		ZH: "保护验证器密钥的 {file} 不在本机，不能登记新的验证器；请从已在运行的一台复制 keys 文件夹，处处都没有时用 chancery journal new-key 换新",
-		EN: "{file}, under which secrets of code generators lie, is not on this machine, so that no new one is enrolled: copy the folder keys from a machine that runs already, or, where it is lost everywhere, make new keys with chancery journal new-key",
+		ZH: "保护验证器与对外通知密钥的 {file} 不在本机，不能登记新的；请从已在运行的一台复制 keys 文件夹，处处都没有时用 chancery journal new-key 换新",
+		EN: "{file}, under which the secrets of code generators and hooks lie, is not on this machine, so that no new one is taken: copy the folder keys from a machine that runs already, or, where it is lost everywhere, make new keys with chancery journal new-key",
 	}.Fill(text.Args{"file": fileSeal}))
 }
 
@@ -233,7 +244,7 @@ func (t *Tx) accounts(doing, q string, args ...any) ([]account.Account, error) {
 	all, err := bodies[account.Account](t, doing, q, args...)
 	for i := range all {
 		if g := all[i].TOTP; g != nil {
-			secret, ok := t.s.seal.open(all[i].ID, g.Secret)
+			secret, ok := t.s.seal.openFor(all[i].ID, g.Secret)
 			g.Secret, g.Lost = secret, !ok
 		}
 	}
@@ -247,7 +258,7 @@ func (t *Tx) shutAccount(a account.Account) (account.Account, error) {
 	}
 	g := *a.TOTP
 	var err error
-	g.Secret, err = t.s.seal.shut(a.ID, g.Secret)
+	g.Secret, err = t.s.seal.shutFor(a.ID, g.Secret)
 	a.TOTP = &g
 	return a, err
 }

@@ -149,7 +149,7 @@ const (
 
 // statements lists every statement that both databases are asked, so that they can be prepared once and tested at once.
 func statements() []string {
-	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements(), jobStatements()),
+	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements(), jobStatements(), outwardStatements()),
 		endOfCase, caseToAct, lastInstant, entriesOfCase, entryOfCase, entriesByCase,
 		treeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,

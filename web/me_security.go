@@ -194,6 +194,10 @@ func eventKey(k account.EventKind) string {
 		return "event.token_revoked"
 	case account.MailChanged:
 		return "event.mail"
+	case account.FeedMade:
+		return "event.feed_made"
+	case account.FeedRevoked:
+		return "event.feed_revoked"
 	}
 	return "event.other"
 }

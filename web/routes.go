@@ -112,6 +112,12 @@ func (s *Site) routes() {
 		s.page("POST /me/tokens", s.tokensMake)
 		s.page("POST /me/tokens/{id}/revocation", s.tokensRevoke)
 	}
+	if s.feeds != nil {
+		s.page("GET /settings/feed", s.feedOpen)
+		s.page("POST /settings/feed", s.feedMake)
+		s.page("POST /settings/feed/removal", s.feedRevoke)
+		s.page("GET /feed/{token}", s.feedGive)
+	}
 	if s.operations != nil {
 		s.page("GET /operations", s.operationsShow)
 		s.page("POST /operations/{id}/retry", s.operationsRetry)

@@ -29,7 +29,7 @@ func open(path string) bool {
 	if probed(path) {
 		return true
 	}
-	for _, one := range []string{"/sign-in", "/sign-out", "/invitation", "/notices", "/static"} {
+	for _, one := range []string{"/sign-in", "/sign-out", "/invitation", "/notices", "/static", "/feed"} {
 		if path == one || strings.HasPrefix(path, one+"/") {
 			return true
 		}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"chancery/core/calendar"
+	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/web/api"
 )
@@ -63,6 +64,10 @@ type Config struct {
 	Live Live
 	// Programs is the door that answers programs, below /api; nil: there is none.
 	Programs *api.Door
+	// Feeds keeps the addresses of calendars; nil: there are none. FeedLevel is the highest mark of cases of which a
+	// calendar tells more than the number.
+	Feeds     Feeds
+	FeedLevel office.Mark
 	// Places names places.
 	Places Places
 	// Words are what coded values are called.
@@ -132,6 +137,8 @@ type Site struct {
 	tokens     Tokens
 	operations Operations
 	mails      bool
+	feeds      Feeds
+	feedLevel  office.Mark
 	programs   *api.Door
 	live       Live
 	pages      pages
@@ -171,7 +178,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, api.UploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		operations: c.Operations, mails: c.Mails, programs: c.Programs, live: c.Live, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		operations: c.Operations, feeds: c.Feeds, feedLevel: c.FeedLevel, mails: c.Mails, programs: c.Programs, live: c.Live, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

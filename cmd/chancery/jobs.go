@@ -97,7 +97,10 @@ func (c *jobsRetryCommand) Run(a *App) error {
 	})
 }
 
-type jobsRunCommand struct{ mailFlags }
+type jobsRunCommand struct {
+	mailFlags
+	hookFlags
+}
 
 // Run does what is due.
 func (c *jobsRunCommand) Run(a *App) error {
@@ -106,7 +109,11 @@ func (c *jobsRunCommand) Run(a *App) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // what was acknowledged is durable
-	house, err := a.house(d, s, c.mailFlags)
+	hooks, err := c.way(a, d, c.Site)
+	if err != nil {
+		return err
+	}
+	house, err := a.house(d, s, c.mailFlags, hooks)
 	if err != nil {
 		return err
 	}
@@ -120,7 +127,7 @@ func (c *jobsRunCommand) Run(a *App) error {
 }
 
 // house is what does by itself what is due, with the ways by which messages leave.
-func (a *App) house(d *desk.Desk, s *store.Store, by mailFlags) (*jobs.Runner, error) {
+func (a *App) house(d *desk.Desk, s *store.Store, by mailFlags, more ...jobs.Way) (*jobs.Runner, error) {
 	log := a.logger()
 	ways := []jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}
 	sender, err := by.sender(d, a.clock)
@@ -130,7 +137,7 @@ func (a *App) house(d *desk.Desk, s *store.Store, by mailFlags) (*jobs.Runner, e
 	if sender != nil {
 		ways = []jobs.Way{{Name: job.Mail, Sender: sender}}
 	}
-	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: ways, Clock: a.clock, Log: log}), nil
+	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: append(ways, more...), Clock: a.clock, Log: log}), nil
 }
 
 // keep lets the house do what is due until it is told to stop; the function that it gives waits until what is under way is finished.

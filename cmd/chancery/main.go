@@ -54,6 +54,7 @@ type App struct {
 	Account  accountCommand  `cmd:"" help:"Let people in."`
 	Journal  journalCommand  `cmd:"" help:"Prove the record."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
+	Hook     hookCommand     `cmd:"" help:"Programs outside that are told what happens: web hooks, office messengers."`
 	Jobs     jobsCommand     `cmd:"" help:"What the house does by itself: deadlines, messages, nightly routines."`
 	Mail     mailCommand     `cmd:"" help:"Messages that leave the house by mail."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself. With --to: move it to another database."`

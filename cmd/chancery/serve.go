@@ -15,6 +15,7 @@ import (
 	"chancery/core/account"
 	"chancery/core/casework"
 	"chancery/core/fault"
+	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/desk"
 	"chancery/store"
@@ -52,6 +53,10 @@ type serveCommand struct {
 	Backup backupFlags `embed:"" prefix:"backup-" group:"A backup every day"`
 
 	mailFlags
+
+	Hooks hookFlags `embed:""`
+
+	FeedLevel string `help:"Highest mark of cases of which more than the number stands in a calendar feed." enum:"public,internal,work-secret" default:"public" env:"CHANCERY_FEED_LEVEL"`
 
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
 }
@@ -109,7 +114,12 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
-	house, err := a.house(d, s, c.mailFlags)
+	hooks, err := c.Hooks.way(a, d, c.Site)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	house, err := a.house(d, s, c.mailFlags, hooks)
 	if err == nil {
 		if house.Backup = daily; daily == nil {
 			err = d.EndBackups(a.ctx)
@@ -257,7 +267,7 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, changes *desk.
 		return nil, err
 	}
 	return web.New(web.Config{
-		Accounts: d, Tokens: d, Operations: d, Mails: c.SMTP != "", Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
+		Accounts: d, Tokens: d, Operations: d, Feeds: d, FeedLevel: office.Mark(c.FeedLevel), Mails: c.SMTP != "", Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
 		Registers: d, Office: d, Own: d, Figures: d, Live: web.Live{Desk: d, Changes: changes}, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
 		Idle: c.Idle, Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})

@@ -32,6 +32,8 @@ const (
 	TokenMade       EventKind = "token_made"
 	TokenRevoked    EventKind = "token_revoked"
 	MailChanged     EventKind = "mail_address_changed"
+	FeedMade        EventKind = "feed_made"
+	FeedRevoked     EventKind = "feed_revoked"
 )
 
 // EventVersion is the form of Event as it is entered in the journal.

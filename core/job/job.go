@@ -162,4 +162,6 @@ type Parcel struct {
 	ID      int64
 	At      calendar.Instant
 	Message casework.Message
+	// Target is which of those that a way leads to is meant; empty where it finds out by itself.
+	Target string
 }

@@ -24,6 +24,7 @@ func routeClasses() map[string]class {
 			POST /invitation/{token}
 			POST /invitation/{token}/sso
 			GET /static/{name}
+			GET /feed/{token}
 			GET /healthz
 			GET /readyz
 			GET /api/openapi.json
@@ -48,6 +49,8 @@ func routeClasses() map[string]class {
 			GET /me/security
 			POST /me/security/others
 			GET /me/tokens
+			GET /settings/feed
+			POST /settings/feed/removal
 			GET /trips/new
 			GET /cases/new
 			GET /cases/new/outbound-trip
@@ -77,6 +80,7 @@ func routeClasses() map[string]class {
 			POST /me/security/code
 			POST /me/security/removal
 			POST /me/tokens
+			POST /settings/feed
 		`,
 		sight: `
 			GET /cases/{no}

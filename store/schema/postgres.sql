@@ -78,6 +78,22 @@ CREATE TABLE entries (
   salt bytea NOT NULL,
   hash bytea NOT NULL
 );
+CREATE TABLE feeds (
+  account text COLLATE "C" NOT NULL,
+  hash bytea NOT NULL,
+  made bigint NOT NULL,
+  asked bigint NOT NULL DEFAULT 0
+);
+CREATE TABLE hooks (
+  id text COLLATE "C" NOT NULL,
+  made bigint NOT NULL,
+  live bigint NOT NULL,
+  body bytea NOT NULL,
+  sealed bytea NOT NULL,
+  answered bigint NOT NULL DEFAULT 0,
+  status bigint NOT NULL DEFAULT 0,
+  why text NOT NULL DEFAULT ''::text
+);
 CREATE TABLE invitations (
   hash bytea NOT NULL,
   id text COLLATE "C" NOT NULL,
@@ -230,6 +246,8 @@ ALTER TABLE checkpoints ADD PRIMARY KEY (size);
 ALTER TABLE digested ADD PRIMARY KEY (person, message);
 ALTER TABLE drafts ADD PRIMARY KEY (id);
 ALTER TABLE entries ADD PRIMARY KEY (id);
+ALTER TABLE feeds ADD PRIMARY KEY (account);
+ALTER TABLE hooks ADD PRIMARY KEY (id);
 ALTER TABLE invitations ADD PRIMARY KEY (hash);
 ALTER TABLE jobs ADD PRIMARY KEY (id);
 ALTER TABLE meta ADD PRIMARY KEY (name);
@@ -270,6 +288,7 @@ CREATE INDEX cases_seen ON cases USING btree (no, mark, first_submitted, procedu
 CREATE INDEX drafts_by_person ON drafts USING btree (person, updated);
 CREATE INDEX entries_by_person ON entries USING btree (person, id, case_no);
 CREATE UNIQUE INDEX entries_of_case ON entries USING btree (case_no, seq);
+CREATE UNIQUE INDEX feeds_by_hash ON feeds USING btree (hash);
 CREATE UNIQUE INDEX invitations_by_id ON invitations USING btree (id);
 CREATE INDEX invitations_by_person ON invitations USING btree (person);
 CREATE UNIQUE INDEX jobs_by_key ON jobs USING btree (kind, key);

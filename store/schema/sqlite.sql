@@ -87,6 +87,23 @@ CREATE TABLE entries (
 );
 CREATE INDEX entries_by_person ON entries (person, id, case_no);
 CREATE UNIQUE INDEX entries_of_case ON entries (case_no, seq);
+CREATE TABLE feeds (
+  account TEXT NOT NULL PRIMARY KEY,
+  hash BLOB NOT NULL,
+  made BIGINT NOT NULL,
+  asked BIGINT NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX feeds_by_hash ON feeds (hash);
+CREATE TABLE hooks (
+  id TEXT NOT NULL PRIMARY KEY,
+  made BIGINT NOT NULL,
+  live BIGINT NOT NULL,
+  body BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  answered BIGINT NOT NULL DEFAULT 0,
+  status BIGINT NOT NULL DEFAULT 0,
+  why TEXT NOT NULL DEFAULT ''
+);
 CREATE TABLE invitations (
   hash BLOB NOT NULL PRIMARY KEY,
   id TEXT NOT NULL,

@@ -69,3 +69,9 @@ func (p *pace) until(l *rate.Limiter, now time.Time) time.Duration {
 	missing := 1 - l.TokensAt(now)
 	return max(time.Duration(missing/float64(p.each)*float64(time.Second)), time.Second)
 }
+
+// Wait counts a request from an address that another door answers, under the same limits. Zero comes back when it may pass,
+// else how long to wait.
+func (d *Door) Wait(address string) time.Duration {
+	return d.pace.take("address:"+network(address), d.clock())
+}
