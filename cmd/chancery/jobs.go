@@ -12,7 +12,6 @@ import (
 	"chancery/core/text"
 	"chancery/desk"
 	"chancery/jobs"
-	"chancery/store"
 )
 
 type jobsCommand struct {
@@ -116,9 +115,9 @@ func (c *jobsRunCommand) Run(a *App) error {
 }
 
 // house is what does by itself what is due, with the ways by which messages leave.
-func (a *App) house(d *desk.Desk, s *store.Store) *jobs.Runner {
+func (a *App) house(d *desk.Desk, queue jobs.Queue) *jobs.Runner {
 	log := a.logger()
-	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: []jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}, Clock: a.clock, Log: log})
+	return jobs.New(jobs.Config{Queue: queue, Desk: d, Ways: []jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}, Clock: a.clock, Log: log})
 }
 
 // keep lets the house do what is due until it is told to stop; the function that it gives waits until what is under way is finished.

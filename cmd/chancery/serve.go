@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"chancery/core/account"
@@ -72,7 +74,11 @@ func (c *serveCommand) Run(a *App) error {
 			return err
 		}
 	}
-	d = d.Under(c.policy())
+	announced, err := desk.Announced(a.ctx, kept{s})
+	if err != nil {
+		return err
+	}
+	d, years := d.Under(c.policy()), len(announced)
 	a.log = c.logger(a)
 	seen, stopping := newWatch(a.log, s, c.Idle), make(chan struct{})
 	s.Watch(seen.committed)
@@ -94,14 +100,19 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
-	house := a.house(d, s)
+	house := a.house(d, seen.queue(s))
 	if err := errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr())); err != nil {
 		_ = listener.Close()
 		return err
 	}
-	rest := a.keep(house)
-	defer rest()
-	return c.open(a, seen, site, listener, figures, stopping)
+	now := &serving{serveCommand: c, a: a, store: s, seen: seen, changes: changes, stopping: stopping, years: years, rest: a.keep(house)}
+	now.site.Store(site)
+	following, ended := context.WithCancel(context.WithoutCancel(a.ctx))
+	var running sync.WaitGroup
+	running.Go(func() { now.follow(following) })
+	defer running.Wait()
+	defer ended()
+	return c.open(a, seen, now, listener, figures, stopping)
 }
 
 // announce says where the desk is and, of the demo, how to sign in.
