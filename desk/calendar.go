@@ -64,8 +64,8 @@ type RecountedLine struct {
 // Announce lays a year's holidays over the calendar, enters that, and counts every
 // running deadline afresh, each change in its case with the old derivation beside
 // the new; all of it becomes durable together. Conflict comes back for a year that
-// is known already, unless it is to be replaced. Another desk counts by the year once
-// its library is loaded with it (Announced); this one goes on with the calendar it has.
+// is known already, unless it is to be replaced. A desk counts by the year once its
+// library is loaded with it (Announced); this one goes on with the calendar it has.
 func (d *Desk) Announce(ctx context.Context, actor office.Actor, a calendar.Announcement, replace bool) (Recounted, error) {
 	out := Recounted{Year: a.Year, Deadlines: []RecountedLine{}}
 	if !actor.Operator {

@@ -223,7 +223,7 @@ func (d *Desk) upToDate(ctx context.Context) error {
 	for year, want := range newest {
 		if has, ok := d.lib.Calendar.Year(year); !ok || has != want {
 			return fault.New(fault.Unavailable, "calendar", text.Text{
-				ZH: "{year} 年的放假安排是在本进程启动后载入的；请重新启动，期限才按新安排计算", EN: "the holidays of {year} were loaded after this process started: start it again, so that deadlines are counted by them",
+				ZH: "{year} 年的放假安排是刚刚载入的，本进程还未采用；请稍后再试，仍不行则重新启动", EN: "the holidays of {year} were loaded a moment ago and this process does not count by them yet: try again, and if it stays so start it again",
 			}.Fill(text.Args{"year": fmt.Sprint(year)}))
 		}
 	}

@@ -22,6 +22,8 @@ const (
 	entryOfCase   = placedEntries + `WHERE e.case_no = $1 AND e.seq = $2`
 	entriesByCase = placedEntries + `ORDER BY e.case_no, e.seq`
 
+	instantOfEntry = `SELECT at FROM entries WHERE id = $1`
+
 	treeHash      = `SELECT hash FROM tree WHERE position = $1`
 	allTreeHashes = `SELECT position, hash FROM tree ORDER BY position`
 	countHashes   = `SELECT COALESCE(MAX(position) + 1, 0) FROM tree`
@@ -151,7 +153,7 @@ const (
 func statements() []string {
 	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements(), jobStatements(), outwardStatements()),
 		endOfCase, caseToAct, lastInstant, entriesOfCase, entryOfCase, entriesByCase,
-		treeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
+		instantOfEntry, treeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,
 		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
 		rowsInSight, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,

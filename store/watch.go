@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"chancery/core/calendar"
+	"chancery/core/job"
 )
 
 // Commit is what one commit carried: how many writes shared it, the kinds of the entries that they left, and how long it
@@ -40,6 +43,38 @@ func (s *Store) Sessions(ctx context.Context, idle time.Duration) (int, error) {
 		return err
 	})
 	return n, err
+}
+
+// Jobs counts the jobs of each kind and how they stand, with the instant at which they were counted.
+func (s *Store) Jobs(ctx context.Context) (counts []job.Count, now calendar.Instant, err error) {
+	err = s.Read(ctx, func(t *Tx) error {
+		now = t.at
+		counts, err = t.CountJobs()
+		return err
+	})
+	return counts, now, err
+}
+
+// Lag is how long the entry that waits for the tree longest has waited; zero where none does.
+func (s *Store) Lag(ctx context.Context) (time.Duration, error) {
+	var lag time.Duration
+	err := s.Read(ctx, func(t *Tx) error {
+		size, err := t.treeSize()
+		if err != nil {
+			return err
+		}
+		waiting, err := s.db.waiting(t, size)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		var at int64
+		if _, err := t.one("read waiting entries", instantOfEntry, []any{waiting[0].id}, &at); err != nil {
+			return err
+		}
+		lag = t.at.Time().Sub(calendar.Instant(at).Time())
+		return nil
+	})
+	return max(lag, 0), err
 }
 
 // Schema is the newest schema that this program knows.

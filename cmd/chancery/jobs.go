@@ -12,7 +12,6 @@ import (
 	"chancery/core/text"
 	"chancery/desk"
 	"chancery/jobs"
-	"chancery/store"
 )
 
 type jobsCommand struct {
@@ -127,7 +126,7 @@ func (c *jobsRunCommand) Run(a *App) error {
 }
 
 // house is what does by itself what is due, with the ways by which messages leave.
-func (a *App) house(d *desk.Desk, s *store.Store, by mailFlags, more ...jobs.Way) (*jobs.Runner, error) {
+func (a *App) house(d *desk.Desk, queue jobs.Queue, by mailFlags, more ...jobs.Way) (*jobs.Runner, error) {
 	log := a.logger()
 	ways := []jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}
 	sender, err := by.sender(d, a.clock)
@@ -137,7 +136,7 @@ func (a *App) house(d *desk.Desk, s *store.Store, by mailFlags, more ...jobs.Way
 	if sender != nil {
 		ways = []jobs.Way{{Name: job.Mail, Sender: sender}}
 	}
-	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: append(ways, more...), Clock: a.clock, Log: log}), nil
+	return jobs.New(jobs.Config{Queue: queue, Desk: d, Ways: append(ways, more...), Clock: a.clock, Log: log}), nil
 }
 
 // keep lets the house do what is due until it is told to stop; the function that it gives waits until what is under way is finished.

@@ -14,12 +14,13 @@ import (
 )
 
 type journalCommand struct {
-	Verify     journalVerifyCommand `cmd:"" help:"Recompute the whole record and say what does not hold."`
-	Head       journalHeadCommand   `cmd:"" help:"How far the record goes, and the signed checkpoint."`
-	Proof      journalProofCommand  `cmd:"" help:"Print the proof of one case; it holds without the data."`
-	Export     journalExportCommand `cmd:"" help:"Write the whole record to a file, one entry a line."`
-	CheckProof checkProofCommand    `cmd:"" help:"Check a proof; needs no data folder."`
-	NewKey     newKeyCommand        `cmd:"" help:"Replace the key that signs the record, when it is lost or must not be used any more (更换密钥)."`
+	Verify     journalVerifyCommand     `cmd:"" help:"Recompute the whole record and say what does not hold."`
+	Head       journalHeadCommand       `cmd:"" help:"How far the record goes, and the signed checkpoint."`
+	Checkpoint journalCheckpointCommand `cmd:"" help:"Print the newest signed checkpoint for a witness, proven from what the witness keeps."`
+	Proof      journalProofCommand      `cmd:"" help:"Print the proof of one case; it holds without the data."`
+	Export     journalExportCommand     `cmd:"" help:"Write the whole record to a file, one entry a line."`
+	CheckProof checkProofCommand        `cmd:"" help:"Check a proof; needs no data folder."`
+	NewKey     newKeyCommand            `cmd:"" help:"Replace the key that signs the record, when it is lost or must not be used any more (更换密钥)."`
 }
 
 type journalVerifyCommand struct {
@@ -71,7 +72,9 @@ func (c *journalVerifyCommand) Run(a *App) error {
 	})
 }
 
-type journalHeadCommand struct{}
+type journalHeadCommand struct {
+	Note bool `help:"Print the signed checkpoint alone, as journal verify --checkpoint takes it."`
+}
 
 // Run prints the head of the record.
 func (c *journalHeadCommand) Run(a *App) error {
@@ -83,6 +86,10 @@ func (c *journalHeadCommand) Run(a *App) error {
 	head, err := s.Head(a.ctx)
 	if err != nil {
 		return err
+	}
+	if c.Note {
+		fmt.Fprint(a.out, head.Note)
+		return nil
 	}
 	return a.print(head, func(w io.Writer) { fmt.Fprintf(w, "%d %d %s\n", head.Entries, head.Sequenced, head.Root) })
 }

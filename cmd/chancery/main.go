@@ -53,6 +53,7 @@ type App struct {
 	Serve    serveCommand    `cmd:"" help:"The web desk."`
 	Account  accountCommand  `cmd:"" help:"Let people in."`
 	Journal  journalCommand  `cmd:"" help:"Prove the record."`
+	Witness  witnessCommand  `cmd:"" help:"Watch, from another house, that nobody begins a second record or cuts the first one off."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
 	Hook     hookCommand     `cmd:"" help:"Programs outside that are told what happens: web hooks, office messengers."`
 	Jobs     jobsCommand     `cmd:"" help:"What the house does by itself: deadlines, messages, nightly routines."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"chancery/core/account"
@@ -18,6 +20,7 @@ import (
 	"chancery/core/office"
 	"chancery/core/text"
 	"chancery/desk"
+	"chancery/jobs"
 	"chancery/store"
 	"chancery/web"
 	"chancery/web/api"
@@ -79,26 +82,23 @@ func (c *serveCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		d.Rest()
-		_ = s.Close() // what was acknowledged is durable already
-	}()
+	defer func() { _ = s.Close() }() // what was acknowledged is durable already
 	if c.Demo {
 		if err := a.openDemo(d, clock); err != nil {
 			return err
 		}
 	}
-	d = d.Under(c.policy())
+	announced, err := desk.Announced(a.ctx, kept{s})
+	if err != nil {
+		return err
+	}
+	d, years := d.Under(c.policy()), len(announced)
 	a.log = c.logger(a)
 	seen, stopping := newWatch(a.log, s, c.Idle), make(chan struct{})
 	s.Watch(seen.committed)
 	changes := &desk.Changes{}
 	s.Follow(func(c store.Changed) { changes.Tell(c.Chains, c.All) })
 	site, err := c.site(a, d, s, changes, stopping)
-	if err != nil {
-		return err
-	}
-	daily, err := c.Backup.daily(a, d)
 	if err != nil {
 		return err
 	}
@@ -114,16 +114,9 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
-	hooks, err := c.Hooks.way(a, d, c.Site)
-	if err != nil {
-		_ = listener.Close()
-		return err
-	}
-	house, err := a.house(d, s, c.mailFlags, hooks)
-	if err == nil {
-		if house.Backup = daily; daily == nil {
-			err = d.EndBackups(a.ctx)
-		}
+	house, err := c.house(a, d, s, seen)
+	if err == nil && house.Backup == nil {
+		err = d.EndBackups(a.ctx)
 	}
 	if err == nil {
 		err = errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr()))
@@ -132,9 +125,31 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
-	rest := a.keep(house)
-	defer rest()
-	return c.open(a, seen, site, listener, figures, stopping)
+	now := &serving{serveCommand: c, a: a, desk: d, store: s, seen: seen, changes: changes, stopping: stopping, years: years, rest: a.keep(house)}
+	now.site.Store(site)
+	following, ended := context.WithCancel(context.WithoutCancel(a.ctx))
+	var running sync.WaitGroup
+	running.Go(func() { now.follow(following) })
+	defer func() {
+		running.Wait()
+		now.desk.Rest()
+	}()
+	defer ended()
+	return c.open(a, seen, now, listener, figures, stopping)
+}
+
+// house is what does by itself what is due, as this command was told to.
+func (c *serveCommand) house(a *App, d *desk.Desk, s *store.Store, seen *watch) (*jobs.Runner, error) {
+	hooks, err := c.Hooks.way(a, d, c.Site)
+	if err != nil {
+		return nil, err
+	}
+	house, err := a.house(d, seen.queue(s), c.mailFlags, hooks)
+	if err != nil {
+		return nil, err
+	}
+	house.Backup, err = c.Backup.daily(a, d)
+	return house, err
 }
 
 // announce says where the desk is and, of the demo, how to sign in.

@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"chancery/core/calendar"
+	"chancery/core/job"
 	"chancery/core/journal"
 	"chancery/store"
 	"chancery/web"
@@ -24,6 +26,8 @@ type watched interface {
 	Sessions(ctx context.Context, idle time.Duration) (int, error)
 	Room() (free, size uint64, err error)
 	Refuses() error
+	Jobs(ctx context.Context) ([]job.Count, calendar.Instant, error)
+	Lag(ctx context.Context) (time.Duration, error)
 }
 
 // watch sees what passes the door and what is committed behind it: a line in the log for each request, and figures for
@@ -40,6 +44,7 @@ type watch struct {
 	shared   prometheus.Histogram
 	commits  prometheus.Histogram
 	streams  streams
+	jobs     *jobFigures
 }
 
 // newWatch begins to watch the data; idle is after how long a rest a session ends.
@@ -67,6 +72,7 @@ func newWatch(log *slog.Logger, data watched, idle time.Duration) *watch {
 		Name: "chancery_build_info", Help: "Which program this is.", ConstLabels: prometheus.Labels{"version": v.Version, "commit": v.Commit, "go": v.Go},
 	})
 	build.Set(1)
+	w.jobs = newJobFigures(w)
 	w.figures.MustRegister(w.requests, w.took, w.acts, w.shared, w.commits, build, standing{w},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return w

@@ -311,6 +311,7 @@ func TestFiguresCountRequestsByRouteAndActsByKind(t *testing.T) {
 		`chancery_request_seconds_count{route="GET /cases/{no}"} 5`,
 		`chancery_acts_total{kind="commented"} 1`,
 		"chancery_sessions 1", "chancery_data_answers 1", "chancery_writing 1",
+		`chancery_jobs_waiting{kind="tick"} `, "chancery_jobs_oldest_late_seconds ", "chancery_sequencer_lag_seconds ", "chancery_pages_listening 0",
 		`chancery_build_info{`, "go_goroutines ", "process_resident_memory_bytes ",
 	} {
 		if !strings.Contains(figures, want) {

@@ -62,6 +62,7 @@ func routeClasses() map[string]class {
 			POST /api/cases
 			POST /api/check
 			GET /api/counts
+			GET /api/journal/checkpoint
 			GET /api/journal/head
 			GET /api/me/tokens
 			GET /api/me

@@ -25,6 +25,8 @@ import (
 // Record is the journal as a whole.
 type Record interface {
 	Head(ctx context.Context) (journal.Head, error)
+	// Advance shows a witness the newest signed checkpoint, proven from a tree of so many entries.
+	Advance(ctx context.Context, since int64) (journal.Advance, error)
 }
 
 // Config is what the door needs to open.
