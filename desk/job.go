@@ -301,6 +301,8 @@ type Operations struct {
 	Counts []job.Count
 	// Troubled are jobs that were given up or are tried again, no more than troubledAtMost.
 	Troubled []job.Job
+	// Refused is why no act is taken just now, in words: the clock, the disk; nothing where acts are taken.
+	Refused []text.Text
 	// Entries is how long the journal is, Sequenced how much of it is in the tree.
 	Entries, Sequenced int64
 }
@@ -313,6 +315,9 @@ const troubledAtMost = 100
 // Operations shows how the house does what it does by itself. A system administrator sees it, and the operator of the machine.
 func (d *Desk) Operations(ctx context.Context, by Reader) (Operations, error) {
 	var out Operations
+	for _, f := range fault.All(d.store.Refuses()) {
+		out.Refused = append(out.Refused, f.Text)
+	}
 	err := d.store.Read(ctx, func(r Reading) error {
 		if err := operates(r, by); err != nil {
 			return err

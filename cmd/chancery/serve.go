@@ -60,7 +60,7 @@ func (c *serveCommand) Run(a *App) error {
 	clock := newDemoClock(a.clock)
 	if c.Demo {
 		clock.set(demoBegin())
-		a.clock = clock.now
+		a.clock, a.timed = clock.now, false
 	}
 	d, s, err := a.openDesk()
 	if err != nil {
@@ -93,7 +93,12 @@ func (c *serveCommand) Run(a *App) error {
 		return err
 	}
 	house := a.house(d, s)
-	if err := errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr())); err != nil {
+	err = house.CatchUp(a.ctx)
+	if fault.KindOf(err) == fault.Unavailable { // what cannot be done now is done as soon as it can, and people read meanwhile
+		a.log.Warn("what came due waits", "error", err)
+		err = nil
+	}
+	if err := errors.Join(err, c.announce(a, d, listener.Addr())); err != nil {
 		_ = listener.Close()
 		return err
 	}

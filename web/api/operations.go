@@ -8,6 +8,7 @@ import (
 	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/job"
+	"chancery/core/text"
 )
 
 // operationsBody is how the house does what it does by itself.
@@ -17,6 +18,8 @@ type operationsBody struct {
 	// Entries is how long the journal is, Waiting how many of its entries wait for the tree.
 	Entries int64 `json:"entries"`
 	Waiting int64 `json:"waiting_for_tree"`
+	// Refused is why no act is taken just now; nothing where acts are taken.
+	Refused []text.Text `json:"refused,omitempty"`
 }
 
 // queueBody is one kind of job, and how many of it stand how.
@@ -70,7 +73,7 @@ func (d *Door) operationsShown(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := operationsBody{Queues: []queueBody{}, Failed: []jobBody{}, Entries: view.Entries, Waiting: view.Lag()}
+	out := operationsBody{Queues: []queueBody{}, Failed: []jobBody{}, Entries: view.Entries, Waiting: view.Lag(), Refused: view.Refused}
 	for _, q := range view.Counts {
 		out.Queues = append(out.Queues, queueBody{
 			Kind: q.Kind, Waiting: q.Waiting, Running: q.Running, Retrying: q.Retrying, Failed: q.Failed, Late: q.Late, Oldest: q.Oldest, Next: q.Next, Ran: q.Ran,
