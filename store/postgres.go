@@ -390,7 +390,9 @@ func (l *piped) begin(from *sql.DB, opts *sql.TxOptions) error {
 	if err != nil {
 		return mend("reach the database", err)
 	}
-	tx, err := conn.BeginTx(l.ctx, opts)
+	// The context bounds each question by itself; a transaction that it ended would be pulled away from under the next one, or
+	// from under a commit whose act was done in time.
+	tx, err := conn.BeginTx(context.WithoutCancel(l.ctx), opts)
 	if err != nil {
 		return errors.Join(mend("begin", err), conn.Close())
 	}
