@@ -87,6 +87,7 @@ var toWrite = []string{"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragm
 
 func (d *sqliteFile) start() {
 	_ = d.s.Timely(context.Background()) // from here on it is known how time must have passed; a wrong clock is told to who acts
+	_ = blobFolder{d.s.dir}.tidy()       // what stays takes room and harms nothing
 	d.running.Go(d.serve)
 }
 

@@ -1,7 +1,6 @@
 package fire
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -319,5 +318,4 @@ func TestR06TwoHundredSubmitsOverThreeNodesAreGivenOneNumberEach(t *testing.T) {
 	settle(t, h)
 	h.holds()
 	t.Logf("%d filings under %d keys in %s over three nodes, %d times asked to come again: %d numbers", many, keys, took.Round(time.Millisecond), taken.Load(), len(of))
-	_ = json.Valid
 }
