@@ -226,7 +226,7 @@ func ended(ctx context.Context) (context.Context, context.CancelFunc) {
 // try runs an act once.
 func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) error {
 	l := &piped{ctx: ctx}
-	if err := l.begin(d.writers, nil); err != nil {
+	if err := l.begin(d.writers, nil); err != nil { //nolint:contextcheck // the line has it
 		return err
 	}
 	defer l.end() // also when fn panics
@@ -290,7 +290,7 @@ func (s *Store) later(at calendar.Instant) {
 
 func (d *postgres) read(ctx context.Context, fn func(*Tx) error) error {
 	l := &piped{ctx: ctx, again: d.readers}
-	if err := l.begin(d.readers, &sql.TxOptions{ReadOnly: true}); err != nil {
+	if err := l.begin(d.readers, &sql.TxOptions{ReadOnly: true}); err != nil { //nolint:contextcheck // the line has it
 		return err
 	}
 	defer l.end()

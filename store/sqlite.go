@@ -154,7 +154,7 @@ func (d *sqliteFile) keepBlob(_ context.Context, hash string, content []byte) er
 		return closedFault()
 	default:
 	}
-	if err := d.refuses(); err != nil {
+	if err := d.refuses(); err != nil { //nolint:contextcheck // nothing of it is waited for
 		return err
 	}
 	return blobFolder{d.s.dir}.keep(hash, content)

@@ -209,7 +209,7 @@ func away(t *testing.T, s *server, place store.Place, port int, tokens []string,
 
 // looks asks for a page or a document.
 func looks(n *node, path, lang, token string) (status int, body string, took time.Duration) {
-	r, err := http.NewRequest(http.MethodGet, "http://"+n.address+path, nil) //nolint:noctx // bounded
+	r, err := http.NewRequest(http.MethodGet, "http://"+n.address+path, nil)
 	if err != nil {
 		return 0, err.Error(), 0
 	}
