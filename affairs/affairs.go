@@ -125,7 +125,7 @@ func tripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 		holders = append(holders, passport.Holder{Name: m.Name, Unit: m.Unit, Kind: string(m.Document.Kind)})
 	}
 	documents, err := passport.Rows(c, holders, travel.PlannedHome(c, a))
-	return append(trips, documents...), err
+	return slices.Concat(trips, documents, passport.Outstanding(documents)), err
 }
 
 // tripRegisters answers what rules about a trip ask of the registers.
@@ -134,7 +134,7 @@ func tripRegisters(a form.Application, c casework.Case, look Lookup) (form.Appli
 	if err != nil {
 		return a, nil, err
 	}
-	open, err := look(passport.Register, "", calendar.LastDay, 0) // what is still out
+	open, err := look(passport.OutRegister, a.Unit, calendar.LastDay, 0)
 	if err != nil {
 		return a, nil, err
 	}

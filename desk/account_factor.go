@@ -37,11 +37,15 @@ func (d *Desk) ProveCode(ctx context.Context, token, code string, from Way) (Tic
 		return Ticket{}, err
 	}
 	var out Ticket
-	right := false
+	right, lost := false, false
 	err = d.store.Write(ctx, func(w Writing) error {
 		s, a, err := d.session(w, hashOf(token), account.Factor)
 		if err != nil || a.TOTP == nil {
 			return err
+		}
+		if a.TOTP.Lost {
+			lost = true
+			return nil
 		}
 		var used account.TOTP
 		if used, right = a.TOTP.Accept(code, w.Now()); !right {
@@ -51,6 +55,12 @@ func (d *Desk) ProveCode(ctx context.Context, token, code string, from Way) (Tic
 		out, err = d.proven(w, s, a, "totp", from)
 		return err
 	})
+	if err == nil && lost {
+		return out, fault.New(fault.Unavailable, "code", text.Text{
+			ZH: "本机打不开您的验证器密钥，任何验证码都无法核对；请用通行密钥登录，或请两名管理员办理找回后重新登记验证器",
+			EN: "the secret of your code generator cannot be opened on this machine, so no code can be checked: use a passkey, or have two administrators recover the account and enrol the generator anew",
+		})
+	}
 	if err == nil && !right {
 		return out, d.failedAt(ctx, a, "totp", from, wrongCode())
 	}

@@ -21,6 +21,10 @@ type AccountLine struct {
 	Subjects  []account.Subject
 	Sessions  int
 	Seen      calendar.Instant
+	// Used is when it was used last, and Until when it is suspended unless it is used before; zero: never.
+	Used, Until calendar.Instant
+	// Soon says that it is suspended within two weeks.
+	Soon bool
 	// Own says that it is the reader's.
 	Own bool
 }
@@ -73,6 +77,10 @@ func (d *Desk) Accounts(ctx context.Context, by Reader) (AccountsView, error) {
 		if err != nil {
 			return err
 		}
+		sleep, err := d.dormancy(r, all)
+		if err != nil {
+			return err
+		}
 		has := map[office.PersonID]bool{}
 		names := map[account.ID]string{}
 		for _, a := range all {
@@ -83,6 +91,11 @@ func (d *Desk) Accounts(ctx context.Context, by Reader) (AccountsView, error) {
 			if err := d.countSessions(r, &line); err != nil {
 				return err
 			}
+			if line.Used, err = lastUse(r, a, sleep.logged); err != nil {
+				return err
+			}
+			line.Until = sleep.until(a, line.Used)
+			line.Soon = line.Until > 0 && r.Now() >= line.Until.Add(-toldBefore)
 			has[a.Person], names[a.ID] = true, line.Name
 			out.Accounts = append(out.Accounts, line)
 		}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"chancery/core/account"
+	"chancery/core/calendar"
 	"chancery/core/office"
 )
 
@@ -26,8 +27,12 @@ type AccountReading interface {
 	TokensOf(id account.ID) ([]account.Token, error)
 	// SecurityLog gives the newest lines, of one account or, for "", of all.
 	SecurityLog(id account.ID, limit int) ([]account.Event, error)
+	// LastUses are when each account was last signed in to, opened or enabled again; of those that never were there is none.
+	LastUses() (map[account.ID]calendar.Instant, error)
 	// Preferences are how a person likes the desk to be.
 	Preferences(person office.PersonID) (account.Preferences, error)
+	// AllPreferences are those of everybody who said so.
+	AllPreferences() (map[office.PersonID]account.Preferences, error)
 }
 
 // AccountWriting is what one act may write of accounts.

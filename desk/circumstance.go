@@ -71,15 +71,9 @@ func planLeft(r Reading, c casework.Case, a form.Application, facts rule.Facts) 
 	if !ok {
 		return nil
 	}
-	rows, err := r.Rows(travel.PlanRegister, travel.PlanKey(a.Unit, exit.Year()), 0, 0)
+	used, err := r.CountKeyed(travel.PlanRegister, travel.PlanKey(a.Unit, exit.Year()), c.No)
 	if err != nil {
 		return err
-	}
-	used := 0
-	for _, row := range rows {
-		if row.Case != c.No {
-			used++
-		}
 	}
 	facts["plan_left"] = plan.Groups - used
 	return nil

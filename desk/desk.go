@@ -49,6 +49,8 @@ type Reading interface {
 	// Tasks gives the open tasks of a post, and those that are a person's own.
 	Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error)
 	Rows(name, key string, from, until calendar.Day) ([]register.Row, error)
+	// CountKeyed counts the rows of one key of a register, those of one case left out.
+	CountKeyed(name, key, but string) (int, error)
 	// Listed are the rows that a query picks and whose cases lie in a sight; CountListed counts them.
 	Listed(q register.Query, sight casework.Sight) ([]register.Row, error)
 	CountListed(q register.Query, sight casework.Sight) ([]register.Count, error)
@@ -151,7 +153,7 @@ func (r *restored) read(filing []byte, read func() (form.Application, error)) (f
 
 // New gives a desk over a data folder with a library, under the default policy of who may come in.
 func New(folder Folder, lib *Library) *Desk {
-	return &Desk{store: folder, blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
+	return &Desk{store: noted(folder), blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
 }
 
 // Under gives the same desk under another policy of who may come in.
@@ -284,6 +286,27 @@ func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
 		return fn(&other)
 	})
 }
+
+// TogetherAt is Together for acts that are written down after the instant at which they happened: that is theirs, as their
+// events and cases tell it. Their entries bear the instant of the writing, as all do.
+func (d *Desk) TogetherAt(ctx context.Context, at calendar.Instant, fn func(*Desk) error) error {
+	return d.store.Write(ctx, func(w Writing) error {
+		if err := w.Alone(); err != nil {
+			return err
+		}
+		other := *d
+		other.store = joined{dated{w, min(at, w.Now())}}
+		return fn(&other)
+	})
+}
+
+// dated is a transaction whose acts happened at an instant before it.
+type dated struct {
+	Writing
+	at calendar.Instant
+}
+
+func (d dated) Now() calendar.Instant { return d.at }
 
 // joined is a store whose writes all belong to a transaction that is open already.
 type joined struct{ w Writing }

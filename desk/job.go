@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"chancery/core/account"
@@ -30,6 +30,10 @@ type JobReading interface {
 	Told(at calendar.Instant) ([]job.Parcel, error)
 	Parcel(id int64) (job.Parcel, bool, error)
 	IsPlanned(kind job.Kind, key string) (bool, error)
+	// Ways are those by which messages left the house, or could not.
+	Ways() ([]job.Way, error)
+	// DigestOf are the messages that wait for the digest of a person and came before the message of that number.
+	DigestOf(person office.PersonID, before int64) ([]job.Parcel, error)
 	// OpenCases are the numbers of the cases that have not ended, behind a number.
 	OpenCases(behind string, limit int) ([]string, error)
 	// Sequenced counts the entries that are in the tree.
@@ -44,6 +48,12 @@ type JobWriting interface {
 	Unplan(kind job.Kind, key string) (bool, error)
 	// Retry makes a job due now that failed. False comes back where there is none, or somebody has it.
 	Retry(id int64) (bool, error)
+	// WayLeft notes that a message left one way now; WayFailed that one could not, and why.
+	WayLeft(name string) error
+	WayFailed(name, why string) error
+	// Digested has a message wait for the next digest of a person; DropDigested forgets those before the message of that number.
+	Digested(person office.PersonID, message int64) error
+	DropDigested(person office.PersonID, before int64) error
 	// ForgetBefore drops what nobody needs any more since an instant, and counts it.
 	ForgetBefore(at calendar.Instant) (int, error)
 }
@@ -113,6 +123,9 @@ func (d *Desk) Deliver(ctx context.Context, key string, ways []string) error {
 				continue
 			}
 			for _, way := range ways {
+				if p.Message.Kind == job.Digest && way != job.Mail {
+					continue
+				}
 				if err := w.Plan(job.Job{Kind: job.Send, Key: way + "/" + strconv.FormatInt(p.ID, 10), Due: w.Now()}); err != nil {
 					return err
 				}
@@ -134,32 +147,6 @@ func takenBack(r Reading, p job.Parcel) (bool, error) {
 		}
 	}
 	return false, err
-}
-
-// Outgoing gives the message that a job is to send, and the way; ok is false where it was sent already or is not kept any more.
-func (d *Desk) Outgoing(ctx context.Context, key string) (p job.Parcel, way string, ok bool, err error) {
-	way, number, _ := strings.Cut(key, "/")
-	id, err := strconv.ParseInt(number, 10, 64)
-	if err != nil {
-		return p, way, false, fmt.Errorf("send %q: %w", key, err)
-	}
-	err = d.store.Read(ctx, func(r Reading) error {
-		there, err := r.IsPlanned(job.Send, key)
-		if err != nil || !there {
-			return err
-		}
-		p, ok, err = r.Parcel(id)
-		return err
-	})
-	return p, way, ok, err
-}
-
-// Sent writes down that a message went its way; it is not sent that way again.
-func (d *Desk) Sent(ctx context.Context, key string) error {
-	return d.store.Write(ctx, func(w Writing) error {
-		_, err := w.Unplan(job.Send, key)
-		return err
-	})
 }
 
 // atOnce is how many cases one transaction goes through, so that nobody who acts waits long.
@@ -303,8 +290,56 @@ type Operations struct {
 	Troubled []job.Job
 	// Refused is why no act is taken just now, in words: the clock, the disk; nothing where acts are taken.
 	Refused []text.Text
+	// Ways are those by which messages left the house, or could not.
+	Ways []job.Way
+	// Backup is the daily backup that was taken last; the zero instant: none was.
+	Backup BackedUp
 	// Entries is how long the journal is, Sequenced how much of it is in the tree.
 	Entries, Sequenced int64
+}
+
+// BackedUp is the backup that was taken last, and read again.
+type BackedUp struct {
+	At    calendar.Instant `json:"at"`
+	File  string           `json:"file"`
+	Bytes int64            `json:"bytes"`
+}
+
+// noteBackup is the name of the note that holds it.
+const noteBackup = "last backup"
+
+// NoteBackup writes down that a backup was taken.
+func (d *Desk) NoteBackup(ctx context.Context, b BackedUp) error {
+	said, err := json.Marshal(b)
+	if err != nil {
+		return fmt.Errorf("note the backup: %w", err)
+	}
+	return d.store.Write(ctx, func(w Writing) error { return w.Note(noteBackup, string(said)) })
+}
+
+// EndBackups takes the daily backup out of what is planned: nobody takes it any more.
+func (d *Desk) EndBackups(ctx context.Context) error {
+	planned := false
+	if err := d.store.Read(ctx, func(r Reading) error {
+		var err error
+		planned, err = r.IsPlanned(job.Backup, "")
+		return err
+	}); err != nil || !planned {
+		return err
+	}
+	return d.store.Write(ctx, func(w Writing) error {
+		_, err := w.Unplan(job.Backup, "")
+		return err
+	})
+}
+
+// lastBackup reads what was written down of the last backup.
+func lastBackup(r Reading) (b BackedUp, err error) {
+	said, err := r.Noted(noteBackup)
+	if err == nil && said != "" {
+		err = json.Unmarshal([]byte(said), &b)
+	}
+	return b, err
 }
 
 // Lag is how many entries wait for the tree.
@@ -336,6 +371,12 @@ func (d *Desk) Operations(ctx context.Context, by Reader) (Operations, error) {
 			out.Counts = append(out.Counts, counted[at])
 		}
 		if out.Troubled, err = r.TroubledJobs(troubledAtMost); err != nil {
+			return err
+		}
+		if out.Ways, err = r.Ways(); err != nil {
+			return err
+		}
+		if out.Backup, err = lastBackup(r); err != nil {
 			return err
 		}
 		if out.Entries, err = r.LastEntry(); err != nil {

@@ -291,11 +291,11 @@ func (d *Desk) Office(ctx context.Context) (OfficeView, error) {
 			}
 		}
 		for _, p := range o.Plans {
-			rows, err := r.Rows(travel.PlanRegister, travel.PlanKey(p.Unit, p.Year), 0, 0)
+			used, err := r.CountKeyed(travel.PlanRegister, travel.PlanKey(p.Unit, p.Year), "")
 			if err != nil {
 				return err
 			}
-			out.Plans = append(out.Plans, PlanLine{Plan: p, Used: len(rows), Left: p.Groups - len(rows)})
+			out.Plans = append(out.Plans, PlanLine{Plan: p, Used: used, Left: p.Groups - used})
 		}
 		for _, p := range o.Persons {
 			if p.There(today) {

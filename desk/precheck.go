@@ -123,7 +123,7 @@ func (d *Desk) conceal(r Reading, reader Reader, own []string, rows []register.R
 		shown := slices.Clone(words)
 		for i, word := range words {
 			for _, row := range rows {
-				if !strings.Contains(word, row.Case) && (word != row.Key || slices.Contains(own, word)) {
+				if !strings.Contains(word, row.Case) && (word != row.Key && word != row.Who || slices.Contains(own, word)) {
 					continue
 				}
 				ok, err := sees(row.Case)

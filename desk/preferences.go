@@ -7,7 +7,9 @@ import (
 	"chancery/core/office"
 )
 
-// Prefer keeps how a person likes the desk to be. Invalid comes back for a word that is none, and for too many or too long phrases.
+// Prefer keeps how a person likes the desk to be. Invalid comes back for a word that is none, for too many or too long
+// phrases, and for what is no mail address. That an address changed is noted at the door, not which: whoever sees it there
+// can ask.
 func (d *Desk) Prefer(ctx context.Context, reader Reader, p account.Preferences) error {
 	p, err := p.Tidy()
 	if err != nil {
@@ -18,5 +20,17 @@ func (d *Desk) Prefer(ctx context.Context, reader Reader, p account.Preferences)
 			return err
 		}
 	}
-	return d.store.Write(ctx, func(w Writing) error { return w.SavePreferences(reader.Person, p) })
+	return d.store.Write(ctx, func(w Writing) error {
+		before, err := w.Preferences(reader.Person)
+		if err != nil {
+			return err
+		}
+		if before.Mail.Address != p.Mail.Address {
+			e := account.Event{Kind: account.MailChanged, Account: reader.Account, Person: reader.Person, Session: reader.Session}
+			if err := note(w, e); err != nil {
+				return err
+			}
+		}
+		return w.SavePreferences(reader.Person, p)
+	})
 }

@@ -129,7 +129,7 @@ func (d *Desk) inSight(r Reading, reader Reader, no string) (casework.Case, erro
 		return casework.Case{}, err
 	}
 	if !sees {
-		return casework.Case{}, casework.NoCase(no)
+		return casework.Case{}, denial(reader, c)
 	}
 	return c, nil
 }

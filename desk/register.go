@@ -220,7 +220,7 @@ func (d *Desk) hidesLines(o office.Office, reader Reader, sight casework.Sight, 
 }
 
 // rowsRule is the version of the rule by which rows are made; a data folder whose rows were made by another is read through again.
-const rowsRule = "1"
+const rowsRule = "2"
 
 // reregister makes the register rows of every case anew.
 func (d *Desk) reregister(w Writing) error {

@@ -14,7 +14,6 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/job"
-	"chancery/desk"
 )
 
 // Queue keeps jobs until they are due. Acts plan into it in their own transaction.
@@ -28,6 +27,8 @@ type Queue interface {
 	Settle(ctx context.Context, results ...job.Result) error
 	// Ahead is how long it is until the next job is due; nothing or less where one is.
 	Ahead(ctx context.Context, outward bool) (time.Duration, error)
+	// TakeAlone gives the job of a kind that is taken for itself, once it is due, for so long; it plans it where it is not planned.
+	TakeAlone(ctx context.Context, j job.Job, hold time.Duration) (job.Job, bool, error)
 	// Planned gives a signal after a commit with which jobs were planned.
 	Planned() <-chan struct{}
 }
@@ -40,25 +41,48 @@ type Desk interface {
 	Deliver(ctx context.Context, key string, ways []string) error
 	// Outgoing gives the message that a job is to send, and the way; ok is false where it was sent already.
 	Outgoing(ctx context.Context, key string) (p job.Parcel, way string, ok bool, err error)
-	// Sent writes down that a message went its way.
+	// Sent writes down that a message went its way, Unwanted that it need not, NotSent that it could not, and why.
 	Sent(ctx context.Context, key string) error
+	Unwanted(ctx context.Context, key string) error
+	NotSent(ctx context.Context, key, why string) error
 	// Recount holds every open case against the calendar, and says how many deadlines moved.
 	Recount(ctx context.Context) (int, error)
 	// ComeBack tells of the recurring duties that have come back, and says how many did.
 	ComeBack(ctx context.Context) (int, error)
+	// Digest tells those who want to be told once a day and whose hour has come, and says how many are.
+	Digest(ctx context.Context) (int, error)
 	// Tidy drops what nobody needs any more, and says how much went.
 	Tidy(ctx context.Context) (int, error)
+	// SuspendDormant suspends accounts that nobody uses, and says how many.
+	SuspendDormant(ctx context.Context) (int, error)
 }
 
 // Sender lets a message leave the house one way: by mail, to a program. It finds out by itself whether and where the
 // message is wanted. The number of the parcel is the same however often it is tried, so that a receiver can know it again.
-// An error means that it did not leave and is tried again, ErrForGood that no second try would help.
+// An error means that it did not leave and is tried again, ErrForGood that no second try would help, NotYet that its time
+// has not come.
 type Sender interface {
 	Send(ctx context.Context, p job.Parcel) error
 }
 
 // ErrForGood is what a failure wraps that no second try mends: the job is given up at once.
 var ErrForGood = errors.New("for good")
+
+// NotYet is what a sender answers for a message that is to leave later: that is no failure.
+type NotYet struct{ Until calendar.Instant }
+
+// Error says until when.
+func (n NotYet) Error() string { return "not before " + n.Until.String() }
+
+// Discreet is a failure whose words name somebody: they are kept with the job, for those who look after the house, and the
+// log has others.
+type Discreet interface {
+	error
+	Logged() string
+}
+
+// ErrUnwanted is what a sender answers for a message that nobody wants by its way: it is done with, and did not leave.
+var ErrUnwanted = errors.New("unwanted")
 
 // Way is a sender with the name under which its messages wait.
 type Way struct {
@@ -72,6 +96,8 @@ type Config struct {
 	Desk  Desk
 	// Ways are those by which messages leave the house; without one they are told to nobody.
 	Ways []Way
+	// Backup is the backup that is taken every day; nil: none is, by this process.
+	Backup *Backup
 	// Clock is the one by which the desk acts.
 	Clock func() time.Time
 	Log   *slog.Logger
@@ -117,6 +143,9 @@ func (r *Runner) Run(ctx context.Context) {
 	wake := []chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}
 	for i, outward := range []bool{false, true} {
 		lanes.Go(func() { r.lane(ctx, outward, wake[i]) })
+	}
+	if r.Backup != nil {
+		lanes.Go(func() { r.backups(ctx) })
 	}
 	for {
 		select {
@@ -250,14 +279,21 @@ func (r *Runner) run(ctx context.Context, j job.Job) job.Result {
 		}
 		return done
 	}
+	if later := (NotYet{}); errors.As(err, &later) {
+		return job.Result{Job: j, Again: max(later.Until, now)}
+	}
 	failed := job.After(j, now, err.Error())
+	logged := failed.Why
+	if discreet := Discreet(nil); errors.As(err, &discreet) {
+		logged = discreet.Logged()
+	}
 	if errors.Is(err, ErrForGood) && !j.Kind.Routine() {
 		failed.Again = 0
 	}
 	if failed.Again == 0 {
-		r.Log.Error("a job was given up", "job", j.ID, "kind", j.Kind, "tries", j.Tries, "why", failed.Why)
+		r.Log.Error("a job was given up", "job", j.ID, "kind", j.Kind, "tries", j.Tries, "why", logged)
 	} else {
-		r.Log.Warn("a job failed and is tried again", "job", j.ID, "kind", j.Kind, "tries", j.Tries, "why", failed.Why)
+		r.Log.Warn("a job failed and is tried again", "job", j.ID, "kind", j.Kind, "tries", j.Tries, "why", logged)
 	}
 	return failed
 }
@@ -281,8 +317,12 @@ func (r *Runner) do(ctx context.Context, j job.Job) (err error) {
 		_, err = r.Desk.Recount(ctx)
 	case job.Duties:
 		_, err = r.Desk.ComeBack(ctx)
+	case job.Digests:
+		_, err = r.Desk.Digest(ctx)
 	case job.Tidy:
 		_, err = r.Desk.Tidy(ctx)
+	case job.Dormant:
+		_, err = r.Desk.SuspendDormant(ctx)
 	default:
 		err = fmt.Errorf("nobody here does what is called %q: %w", j.Kind, ErrForGood)
 	}
@@ -299,46 +339,18 @@ func (r *Runner) send(ctx context.Context, key string) error {
 	if !ok {
 		return fmt.Errorf("there is no way called %q any more: %w", way, ErrForGood)
 	}
-	if err := sender.Send(ctx, p); err != nil {
-		return err
+	err = sender.Send(ctx, p)
+	after := context.WithoutCancel(ctx) // what became of it is written down however long it took
+	switch {
+	case err == nil:
+		return r.Desk.Sent(after, key)
+	case errors.Is(err, ErrUnwanted):
+		return r.Desk.Unwanted(after, key)
 	}
-	return r.Desk.Sent(ctx, key)
-}
-
-// routine is what comes back every day at a time of the office.
-type routine struct {
-	kind         job.Kind
-	hour, minute int
-}
-
-// routines are those that there are, at times when nobody waits.
-func routines() []routine {
-	return []routine{
-		{job.Recount, 0, 10},
-		{job.Duties, 8, 0},
-		{job.Tidy, 3, 30},
+	if !errors.As(err, &NotYet{}) {
+		err = errors.Join(err, r.Desk.NotSent(after, key, err.Error()))
 	}
-}
-
-func routineOf(k job.Kind) (routine, bool) {
-	for _, r := range routines() {
-		if r.kind == k {
-			return r, true
-		}
-	}
-	return routine{}, false
-}
-
-// after is the next time after an instant.
-func (r routine) after(now calendar.Instant) calendar.Instant {
-	day := now.Day(desk.OfficeZone())
-	at := func(d calendar.Day) calendar.Instant {
-		return d.Begins(desk.OfficeZone()).Add(time.Duration(r.hour)*time.Hour + time.Duration(r.minute)*time.Minute)
-	}
-	if next := at(day); next > now {
-		return next
-	}
-	return at(day.AddDays(1))
+	return err
 }
 
 // keepRoutines plans those routines that are not planned yet.

@@ -107,10 +107,15 @@ func (h *house) Outgoing(context.Context, string) (job.Parcel, string, bool, err
 	return job.Parcel{}, "", false, nil
 }
 
-func (h *house) Sent(context.Context, string) error    { return nil }
-func (h *house) Recount(context.Context) (int, error)  { return 0, nil }
-func (h *house) ComeBack(context.Context) (int, error) { return 0, nil }
-func (h *house) Tidy(context.Context) (int, error)     { return 0, nil }
+func (h *house) Sent(context.Context, string) error            { return nil }
+func (h *house) Unwanted(context.Context, string) error        { return nil }
+func (h *house) NotSent(context.Context, string, string) error { return nil }
+func (h *house) Digest(context.Context) (int, error)           { return 0, nil }
+func (h *house) Recount(context.Context) (int, error)          { return 0, nil }
+func (h *house) ComeBack(context.Context) (int, error)         { return 0, nil }
+func (h *house) Tidy(context.Context) (int, error)             { return 0, nil }
+
+func (h *house) SuspendDormant(context.Context) (int, error) { return 0, nil }
 
 // TestAJobIsRunAtItsInstantAndOnce, and what is planned anew runs at the new instant alone.
 func TestAJobIsRunAtItsInstantAndOnce(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chancery/core/account"
+	"chancery/core/calendar"
 	"chancery/core/fault"
 	"chancery/core/journal"
 	"chancery/core/office"
@@ -23,22 +24,22 @@ func first[T any](found []T, err error) (T, bool, error) {
 
 // Account gives an account; ok is false when there is none of that ID.
 func (t *Tx) Account(id account.ID) (a account.Account, ok bool, err error) {
-	return first(bodies[account.Account](t, "read account", oneAccount, string(id)))
+	return first(t.accounts("read account", oneAccount, string(id)))
 }
 
 // AccountByLogin gives the account that signs in under a login.
 func (t *Tx) AccountByLogin(login string) (a account.Account, ok bool, err error) {
-	return first(bodies[account.Account](t, "read account", accountByLogin, login))
+	return first(t.accounts("read account", accountByLogin, login))
 }
 
 // AccountOf gives a person's account.
 func (t *Tx) AccountOf(person office.PersonID) (a account.Account, ok bool, err error) {
-	return first(bodies[account.Account](t, "read account", accountOfPerson, string(person)))
+	return first(t.accounts("read account", accountOfPerson, string(person)))
 }
 
 // AccountOfSubject gives the account that somebody at a provider is bound to.
 func (t *Tx) AccountOfSubject(s account.Subject) (a account.Account, ok bool, err error) {
-	return first(bodies[account.Account](t, "read account", accountOfSubject, s.Issuer, s.Subject))
+	return first(t.accounts("read account", accountOfSubject, s.Issuer, s.Subject))
 }
 
 // Accounts gives all accounts by login.
@@ -46,12 +47,16 @@ func (t *Tx) Accounts() ([]account.Account, error) {
 	if err := t.locks.alone(); err != nil {
 		return nil, err
 	}
-	return bodies[account.Account](t, "read accounts", allAccounts)
+	return t.accounts("read accounts", allAccounts)
 }
 
 // SaveAccount writes an account in place of the version that was seen (0: a new account). Conflict comes back when it was
 // changed meanwhile, or when the person, the login or a subject has an account already.
 func (t *Tx) SaveAccount(a account.Account, seen int) error {
+	a, err := t.shutAccount(a)
+	if err != nil {
+		return err
+	}
 	body, err := journal.Canonical(a)
 	if err != nil {
 		return err
@@ -99,6 +104,7 @@ func (t *Tx) sessions(q string, args ...any) ([]account.Session, error) {
 			return err
 		}
 		copy(s.Hash[:], hash)
+		s.Offered, _ = t.s.seal.open(s.Account, s.Offered) // one that cannot be opened is never confirmed
 		out = append(out, s)
 		return nil
 	})
@@ -122,6 +128,10 @@ func (t *Tx) SessionsOf(id account.ID) ([]account.Session, error) {
 
 // SaveSession writes a session. One that was read in this act is not brought back when it ended meanwhile.
 func (t *Tx) SaveSession(s account.Session) error {
+	var sealing error
+	if s.Offered, sealing = t.s.seal.shut(s.Account, s.Offered); sealing != nil {
+		return sealing
+	}
 	body, err := journal.Canonical(s)
 	if err != nil {
 		return err
@@ -256,6 +266,22 @@ func (t *Tx) Log(e account.Event) error {
 	}
 	err = t.put("write security log", addSecurityLine, int64(t.at), string(e.Kind), string(e.Account), string(e.Person), string(e.By), e.Address, body)
 	return err
+}
+
+// LastUses gives when each account was last signed in to, opened, recovered or enabled again.
+func (t *Tx) LastUses() (map[account.ID]calendar.Instant, error) {
+	out := map[account.ID]calendar.Instant{}
+	kinds := []any{string(account.SignedIn), string(account.Opened), string(account.Recovered), string(account.EnabledAgain)}
+	err := t.each("read last uses", lastUses, kinds, func(scan func(...any) error) error {
+		var id string
+		var at int64
+		if err := scan(&id, &at); err != nil {
+			return err
+		}
+		out[account.ID(id)] = calendar.Instant(at)
+		return nil
+	})
+	return out, err
 }
 
 // SecurityLog gives the newest lines of the security log, of one account or of all.

@@ -18,6 +18,7 @@ type act struct {
 	panicked any
 	grew     bool
 	kinds    []string // of the entries that it appended
+	chains   []string // in which they stand
 	planned  bool
 }
 
@@ -89,10 +90,12 @@ func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int
 	}
 	took := time.Since(begun)
 	c := Commit{Writes: len(b.open), Took: took}
+	var chains []string
 	for _, a := range b.open {
-		c.Kinds = append(c.Kinds, a.kinds...)
+		c.Kinds, chains = append(c.Kinds, a.kinds...), append(chains, a.chains...)
 	}
 	d.s.committed(c)
+	d.s.spread(chains)
 	answer(b.open, nil)
 	if slices.ContainsFunc(b.open, func(a *act) bool { return a.grew }) {
 		signal(d.s.grown)
@@ -202,7 +205,7 @@ func (b *sharing) run(a *act) error {
 	t := &Tx{s: b.d.s, ctx: b.ctx, at: at, writes: true, tx: b.tx}
 	t.line = &stmts{ctx: b.ctx, bound: b.stmt}
 	err = call(t, a)
-	a.grew, a.planned, a.kinds = t.grew, t.planned, t.kinds
+	a.grew, a.planned, a.kinds, a.chains = t.grew, t.planned, t.kinds, t.chains
 	return err
 }
 

@@ -49,6 +49,9 @@ type dialect interface {
 
 	// timely refuses acts by a clock that cannot be right.
 	timely(ctx context.Context, clock calendar.Instant) error
+	// follow begins to hear what other processes changed; spread tells them what this one did.
+	follow()
+	spread(chains []string)
 
 	// refuses gives the reason for which no act is taken just now; nil: acts are taken.
 	refuses() error

@@ -105,7 +105,7 @@ func (t *Tx) Sequenced() (int64, error) { return t.treeSize() }
 // ForgetBefore drops what requests were answered and what was told before an instant, and sessions and tokens that ended before it.
 func (t *Tx) ForgetBefore(at calendar.Instant) (int, error) {
 	gone := 0
-	for _, q := range []string{dropRequestsLong, dropMessagesLong, dropEndedBefore, dropTokensLong, dropSlowBefore} {
+	for _, q := range []string{dropRequestsLong, dropDigestedLong, dropMessagesLong, dropEndedBefore, dropTokensLong, dropSlowBefore} {
 		n, err := t.exec("forget", q, int64(at))
 		if err != nil {
 			return 0, err
@@ -146,6 +146,34 @@ func (s *Store) Take(ctx context.Context, outward bool, most int) ([]job.Job, er
 	})
 	slices.SortFunc(out, func(a, b job.Job) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
 	return out, err
+}
+
+// TakeAlone gives a job of a kind that is taken for itself, once its instant has come, to one who asks; it belongs to him for so
+// long, or until it is settled. Where none is planned it is planned as j says.
+func (s *Store) TakeAlone(ctx context.Context, j job.Job, hold time.Duration) (taken job.Job, ok bool, err error) {
+	var due int64
+	var now calendar.Instant
+	planned := false
+	if err := s.Read(ctx, func(t *Tx) error {
+		var err error
+		now = t.at
+		planned, err = t.one("read jobs", dueAlone, []any{string(j.Kind)}, &due)
+		return err
+	}); err != nil || planned && calendar.Instant(due) > now {
+		return job.Job{}, false, err // looking costs no commit
+	}
+	if !planned {
+		return job.Job{}, false, s.Keep(ctx, j)
+	}
+	err = s.Write(ctx, func(t *Tx) error {
+		if _, err := t.exec("free jobs", freeJobs, int64(t.at)); err != nil {
+			return err
+		}
+		all, err := t.jobs(takeAlone, string(j.Kind), int64(t.at), int64(t.at.Add(hold)))
+		taken, ok, err = first(all, err)
+		return err
+	})
+	return taken, ok, err
 }
 
 // Settle writes down what became of jobs that were taken. What was planned anew meanwhile stays as it was planned.

@@ -176,6 +176,9 @@ func (p Place) ReplaceKey(ctx context.Context, clock func() time.Time, by func(o
 		return nil, journal.Replacement{}, errors.Join(err, s.release())
 	}
 	s.pacing.Go(s.pace)
+	if err := s.openSeal(ctx, true); err != nil {
+		return nil, journal.Replacement{}, errors.Join(err, s.Close())
+	}
 	return s, said, s.sequence() //nolint:contextcheck // the tree grows to the end of a batch, whoever asked for it
 }
 

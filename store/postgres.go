@@ -31,6 +31,7 @@ type postgres struct {
 	readers *sql.DB
 	trips   atomic.Int64  // how often the server was asked
 	moved   chan struct{} // closed when no more files move out of the folder
+	notices *notices
 
 	mu      sync.Mutex
 	closing bool
@@ -69,6 +70,7 @@ func openPostgres(ctx context.Context, s *Store, dsn string) (dialect, error) {
 		return db
 	}
 	d.writers, d.readers = pool(writersAtMost), pool(readersAtMost)
+	d.notices = newNotices(s.followers.tell, config, d.readers)
 	if err := d.fit(ctx); err != nil {
 		return nil, errors.Join(err, d.release())
 	}
@@ -136,6 +138,7 @@ func migratePostgres(ctx context.Context, dsn string) (Migration, error) {
 
 // start moves files that an earlier version kept in the folder; acts are taken from the beginning.
 func (d *postgres) start() {
+	d.notices.start()
 	d.s.pacing.Go(d.adoptBlobs)
 	d.s.pacing.Go(d.keepTime)
 }
@@ -148,6 +151,7 @@ func (d *postgres) rest() {
 	d.closing = true
 	d.mu.Unlock()
 	d.acting.Wait()
+	d.notices.close()
 }
 
 func (d *postgres) release() error { return errors.Join(d.writers.Close(), d.readers.Close()) }
@@ -252,6 +256,7 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 		return mend("commit", err)
 	}
 	d.s.committed(Commit{Writes: 1, Kinds: t.kinds, Took: time.Since(begun)})
+	d.s.spread(t.chains)
 	if t.grew {
 		signal(d.s.grown)
 	}

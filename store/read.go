@@ -41,3 +41,13 @@ func (t *Tx) Rows(name, key string, from, until calendar.Day) ([]register.Row, e
 	}
 	return t.registerRows(someRows, name, from.String(), until.String())
 }
+
+// CountKeyed counts the rows of one key of a register, those of one case left out.
+func (t *Tx) CountKeyed(name, key, but string) (int, error) {
+	if err := t.locks.holdRows(t, name, key); err != nil {
+		return 0, err
+	}
+	var n int
+	_, err := t.one("count register", countKeyed, []any{name, key, but}, &n)
+	return n, err
+}

@@ -32,7 +32,7 @@ func (r *room) refuses(dir string, now time.Time) error {
 	switch {
 	case err != nil:
 		r.answer = folderFault(dir, err)
-	case free < min(size/leastShare, leastRoom):
+	case scarce(free, size):
 		r.answer = fault.New(fault.Unavailable, "data", text.Text{
 			ZH: "磁盘将满（只剩 {free} MB，共 {size} MB），为保全记录暂停写入，仍可查阅；请腾出空间后再办",
 			EN: "the disk is nearly full ({free} of {size} MB are free), so nothing is written to keep the record safe, and reading goes on: make room and do it again",
@@ -42,3 +42,6 @@ func (r *room) refuses(dir string, now time.Time) error {
 	}
 	return r.answer
 }
+
+// scarce says that so little of a disk is free that nothing is written.
+func scarce(free, size uint64) bool { return free < min(size/leastShare, leastRoom) }

@@ -143,6 +143,8 @@ const (
 	putAnswer  = `INSERT INTO requests (request, at, result) VALUES ($1, $2, $3)`
 	getNote    = `SELECT value FROM meta WHERE name = $1`
 	putNote    = `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+
+	schemaReached = `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`
 )
 
 // statements lists every statement that both databases are asked, so that they can be prepared once and tested at once.
@@ -154,7 +156,7 @@ func statements() []string {
 		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
 		rowsInSight, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
 		putNotice, dropNotice, onNotice, wordsOfCase, countKeys, foundAmong,
-		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote,
+		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote, schemaReached,
 	)
 }
 

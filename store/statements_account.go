@@ -35,6 +35,7 @@ const (
 	dropSlowdown    = `DELETE FROM slowdowns WHERE what = $1`
 	dropSlowBefore  = `DELETE FROM slowdowns WHERE last < $1`
 	addSecurityLine = `INSERT INTO security_log (at, kind, account, person, by_person, address, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	lastUses        = `SELECT account, MAX(at) FROM security_log WHERE kind IN ($1, $2, $3, $4) GROUP BY account`
 	securityLines   = `SELECT body FROM security_log WHERE $1 = '' OR account = $1 ORDER BY id DESC LIMIT $2`
 )
 
@@ -44,6 +45,6 @@ func accountStatements() []string {
 		oneAccount, accountByLogin, accountOfPerson, accountOfSubject, allAccounts, addAccount, changeAccount, dropSubjects, addSubject,
 		oneSession, sessionsOf, putSession, changeSession, dropSession, dropSessionsOf, dropEndedBefore, countSessions,
 		oneInvitation, someInvitations, putInvitation, oneProposal, openProposals, putProposal,
-		getSlowdown, putSlowdown, dropSlowdown, dropSlowBefore, addSecurityLine, securityLines,
+		getSlowdown, putSlowdown, dropSlowdown, dropSlowBefore, addSecurityLine, lastUses, securityLines,
 	}
 }

@@ -36,7 +36,11 @@ const (
 	postgresBlobsMissing = `SELECT hash FROM unnest($1::TEXT[]) AS named (hash) WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.hash = named.hash) ORDER BY hash`
 	postgresBlobsAfter   = `SELECT hash FROM blobs WHERE hash > $1 ORDER BY hash LIMIT $2`
 
+	// postgresClock is the server's clock in millionths of a second.
 	postgresClock = `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT`
+
+	// What the processes on one database tell each other: no part of an act, for only one transaction at a time commits that does.
+	postgresTell = `SELECT pg_notify('chancery', $1)`
 
 	// What is looked at when the database is opened.
 	postgresSettings = `SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_setting('synchronous_commit')`
@@ -46,7 +50,7 @@ const (
 func postgresStatements() []string {
 	return []string{
 		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore, postgresUnplaced,
-		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresSettings,
+		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresTell, postgresSettings,
 		postgresKeepBlob, postgresBlob, postgresBlobsAfter, postgresBlobsMissing, postgresClock,
 	}
 }

@@ -12,9 +12,12 @@ const (
 	someRows = `SELECT ` + rowColumns + ` FROM register_rows r
 		WHERE r.register = $1 AND ($2 = '' OR r.until_day = '' OR r.until_day >= $2) AND ($3 = '' OR r.from_day <= $3)
 		ORDER BY r.row_key, r.from_day, r.case_no, r.ord`
-	rowsOfKey = `SELECT ` + rowColumns + ` FROM register_rows r
-		WHERE r.register = $1 AND r.row_key = $4 AND ($2 = '' OR r.until_day = '' OR r.until_day >= $2) AND ($3 = '' OR r.from_day <= $3)
-		ORDER BY r.from_day, r.case_no, r.ord`
+	// rowsOfKey are those of one key, $4. They end at $2 or later, or have no end; an index gives both.
+	rowsOfKey = `SELECT ` + rowColumns + ` FROM (
+		SELECT case_no, ord FROM register_rows WHERE register = $1 AND row_key = $4 AND until_day >= $2 AND ($3 = '' OR from_day <= $3)
+		UNION ALL SELECT case_no, ord FROM register_rows WHERE register = $1 AND row_key = $4 AND until_day = '' AND $2 <> '' AND ($3 = '' OR from_day <= $3)) AS touching
+		JOIN register_rows r ON r.case_no = touching.case_no AND r.ord = touching.ord ORDER BY r.from_day, r.case_no, r.ord`
+	countKeyed = `SELECT COUNT(*) FROM register_rows WHERE register = $1 AND row_key = $2 AND case_no <> $3`
 	// rowsSince are those that touch the days from $2 on, each half of which an index gives.
 	rowsSince = `SELECT ` + rowColumns + ` FROM (
 		SELECT case_no, ord FROM register_rows WHERE register = $1 AND until_day >= $2 AND ($3 = '' OR from_day <= $3)
@@ -62,8 +65,9 @@ const (
 const (
 	getPreferences = `SELECT body FROM preferences WHERE person = $1`
 	putPreferences = `INSERT INTO preferences (person, body) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET body = excluded.body`
+	allPreferences = `SELECT person, body FROM preferences ORDER BY person`
 )
 
 func registerStatements() []string {
-	return []string{getPreferences, putPreferences, dropRows, addRow, someRows, rowsSince, rowsOfKey, allRows, rowsOfCase, listRows, countRows}
+	return []string{getPreferences, putPreferences, allPreferences, dropRows, addRow, someRows, rowsSince, rowsOfKey, countKeyed, allRows, rowsOfCase, listRows, countRows}
 }

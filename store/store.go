@@ -25,6 +25,7 @@ type Store struct {
 	steady *steady  // what the clock is held against; nil: the clock is taken as it is
 	lock   *os.File // nil where the folder is shared
 	key    *journal.Key
+	seal   *seal // nil: the folder has no key for secrets
 	db     dialect
 
 	grown   chan struct{} // entries wait for the tree
@@ -38,7 +39,8 @@ type Store struct {
 	cases  knownCases
 	orders sync.Pool // of text.SortKeys, which are dear to make and serve one caller at a time
 
-	watching atomic.Pointer[func(Commit)]
+	watching  atomic.Pointer[func(Commit)]
+	followers followers
 }
 
 // readOffice is the office as it was read last, with its version: every act asks for it, and it
@@ -80,6 +82,9 @@ func (p Place) Open(ctx context.Context, clock func() time.Time) (*Store, error)
 		return nil, err
 	}
 	s.start()
+	if err := s.openSeal(ctx, false); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 

@@ -25,6 +25,7 @@ type Tx struct {
 	writes  bool
 	grew    bool
 	kinds   []string        // of the entries appended in this act
+	chains  []string        // in which they stand
 	planned bool            // this act planned a job
 	moved   bool            // this act wrote the office
 	version *int64          // of the office, as far as it was asked
@@ -379,6 +380,7 @@ func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byt
 		return journal.Entry{}, err
 	}
 	t.ends[no], t.grew, t.kinds = end{Entry: e, version: prev.version}, true, append(t.kinds, kind)
+	t.chains = append(t.chains, no)
 	return e, nil
 }
 

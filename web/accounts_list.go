@@ -125,9 +125,12 @@ func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, 
 
 func accountRow(f Frame, a desk.AccountLine) AccountRow {
 	row := AccountRow{
-		ID: string(a.ID), Login: a.Login, Clearance: a.Clearance.Title().In(f.Lang), Sessions: f.Say("accounts.session_count", text.Args{"n": a.Sessions}), Seen: f.minute(a.Seen),
+		ID: string(a.ID), Login: a.Login, Clearance: a.Clearance.Title().In(f.Lang), Sessions: f.Say("accounts.session_count", text.Args{"n": a.Sessions}), Seen: f.Say("accounts.used", text.Args{"at": f.minute(a.Used)}),
 		Name: f.person(a.Name), Factors: f.Say("accounts.factor_count", text.Args{"n": a.Factors}), Own: a.Own, Disabled: a.State == account.Disabled,
 		State: Tag{"circle-check", "ok", f.Say("accounts.active")},
+	}
+	if a.Soon {
+		row.State = Tag{"clock", "warn", f.Say("accounts.suspended_on", text.Args{"day": f.day(a.Until.Day(desk.OfficeZone()))})}
 	}
 	if row.Disabled {
 		row.State = Tag{"circle-x", "stop", f.Say("accounts.disabled")}

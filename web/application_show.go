@@ -180,9 +180,9 @@ func (s *Site) applicationPage(w http.ResponseWriter, r *http.Request, e editing
 		}
 	}
 	if pre.Answer.Verdict == rule.Missing {
-		page.Answer.Verdict = f.Say("apply.missing") // what is missing is asked for on the way; only a stop holds a submission up
+		page.Answer.Verdict = f.Say("apply.missing")
 	}
-	page.Ready = len(faults) == 0 && pre.Answer.Verdict != rule.Stop
+	page.Ready = len(faults) == 0 && pre.Answer.Verdict.Passes()
 	if pre.Answer.Verdict == rule.Stop && !e.draft.Change {
 		page.Exception = exceptionPart(f, e, pre)
 		page.Exception.Field.Faults = d.faults["exception"]

@@ -81,6 +81,7 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 		Said: said(f, r), Recall: o.recall(), Forms: o.forms(), Application: applicationParts(f, v), Rounds: rounds(f, v),
 	}
 	page.Here, page.Title = "cases", page.No+" "+c.Title
+	page.Live, page.LiveSays = s.liveAt(base+"/events", c.Version), f.Say("live.case")
 	if i := slices.IndexFunc(v.Steps, func(st desk.StepView) bool { return st.ID == c.Step }); i >= 0 {
 		page.StepSentence = f.Say("case.step_of", text.Args{"i": i + 1, "n": len(v.Steps), "step": v.Steps[i].Title})
 	}

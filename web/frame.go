@@ -39,6 +39,9 @@ type Frame struct {
 	// Form is the id of the form whose content a change of language or look must carry along; usually none.
 	Form string
 
+	// Live is where the page hears that it shows what was, and LiveSays what it then says; "": it hears nothing.
+	Live, LiveSays string
+
 	words  text.Catalogue
 	coded  Words
 	assets assets

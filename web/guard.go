@@ -90,6 +90,10 @@ func setHeaders(h http.Header, id string) {
 // timed gives the work behind a request an end.
 func (s *Site) timed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if streamed(r.URL.Path) { // its end is its own
+			next.ServeHTTP(w, r)
+			return
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), s.limits.Time)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))

@@ -120,6 +120,9 @@ func eventLine(f Frame, e account.Event, name func(string) string) EventLine {
 	if e.Duty != "" {
 		line.Words += f.Say("list.colon") + e.Duty.Title().In(f.Lang)
 	}
+	if e.Case != "" {
+		line.Words += f.Say("list.colon") + e.Case
+	}
 	if name != nil {
 		line.Who, line.By = name(string(e.Person)), name(string(e.By))
 	}
@@ -131,6 +134,8 @@ func eventLine(f Frame, e account.Event, name func(string) string) EventLine {
 
 func wayKey(way string) string {
 	switch way {
+	case "unused":
+		return "way.unused"
 	case "password":
 		return "way.password"
 	case "totp":
@@ -161,6 +166,8 @@ func eventKey(k account.EventKind) string {
 		return "event.signed_in"
 	case account.SignInFailed:
 		return "event.failed"
+	case account.ReadDenied:
+		return "event.read_denied"
 	case account.SignedOut:
 		return "event.signed_out"
 	case account.SessionRevoked:
@@ -185,6 +192,8 @@ func eventKey(k account.EventKind) string {
 		return "event.token_made"
 	case account.TokenRevoked:
 		return "event.token_revoked"
+	case account.MailChanged:
+		return "event.mail"
 	}
 	return "event.other"
 }

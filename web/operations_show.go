@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"chancery/core/calendar"
 	"chancery/core/fault"
@@ -25,6 +26,10 @@ type OperationsPage struct {
 	State    Tag
 	Sentence string
 	Tree     string
+	// Mail says whether mail is sent, when one left last and by what one failed.
+	Mail string
+	// Backup says when and where the last daily backup was taken.
+	Backup   string
 	Queues   []QueueRow
 	Troubled []TroubleRow
 	Wrong    []string
@@ -64,6 +69,11 @@ func (s *Site) operationsPage(w http.ResponseWriter, r *http.Request, status int
 	f := s.frame(w, r)
 	f.Title, f.Here = f.Say("operations.title"), "operations"
 	page := OperationsPage{Frame: f, Tree: f.Say("operations.tree", text.Args{"n": view.Entries, "waiting": view.Lag()})}
+	page.Mail = mailSaid(f, view, s.mails)
+	page.Backup = f.Say("operations.backup_none")
+	if b := view.Backup; b.At > 0 {
+		page.Backup = f.Say("operations.backup_last", text.Args{"at": f.minute(b.At), "file": b.File, "mb": max(1, b.Bytes>>20)})
+	}
 	failed, retrying, late := 0, 0, 0
 	for _, c := range view.Counts {
 		failed, retrying = failed+c.Failed, retrying+c.Retrying
@@ -103,6 +113,30 @@ func (s *Site) operationsPage(w http.ResponseWriter, r *http.Request, status int
 		return show()
 	}
 	return s.again(w, r, wrong, &page.Wrong, f.Lang, show)
+}
+
+// mailSaid says how mail stands.
+func mailSaid(f Frame, view desk.Operations, mails bool) string {
+	said := []string{f.Say("operations.mail_on")}
+	if !mails {
+		said[0] = f.Say("operations.mail_off")
+	}
+	for _, w := range view.Ways {
+		if w.Name != job.Mail {
+			continue
+		}
+		if w.Left > 0 {
+			said = append(said, f.Say("operations.mail_left", text.Args{"at": f.minute(w.Left)}))
+		}
+		if w.Failed > 0 {
+			said = append(said, f.Say("operations.mail_failed", text.Args{"at": f.minute(w.Failed), "why": w.Why}))
+		}
+	}
+	space := ""
+	if f.Lang == text.EN {
+		space = " "
+	}
+	return strings.Join(said, space)
 }
 
 // howMany says how the jobs of a kind stand, without what there is none of.
@@ -167,8 +201,14 @@ func jobName(f Frame, k job.Kind) string {
 		return f.Say("operations.recount")
 	case job.Duties:
 		return f.Say("operations.duties")
+	case job.Digests:
+		return f.Say("operations.digests")
 	case job.Tidy:
 		return f.Say("operations.tidy")
+	case job.Dormant:
+		return f.Say("operations.dormant")
+	case job.Backup:
+		return f.Say("operations.backup")
 	}
 	return string(k)
 }
@@ -185,8 +225,14 @@ func jobWhat(f Frame, k job.Kind) string {
 		return f.Say("operations.recount_what")
 	case job.Duties:
 		return f.Say("operations.duties_what")
+	case job.Digests:
+		return f.Say("operations.digests_what")
 	case job.Tidy:
 		return f.Say("operations.tidy_what")
+	case job.Dormant:
+		return f.Say("operations.dormant_what")
+	case job.Backup:
+		return f.Say("operations.backup_what")
 	}
 	return ""
 }

@@ -116,6 +116,10 @@ func (s *Site) routes() {
 		s.page("GET /operations", s.operationsShow)
 		s.page("POST /operations/{id}/retry", s.operationsRetry)
 	}
+	if s.live.Changes != nil {
+		s.page("GET /events", s.dayEvents)
+		s.page("GET /cases/{no}/events", s.caseEvents)
+	}
 	if s.programs != nil {
 		s.mux.HandleFunc("/api/", s.program)
 	}

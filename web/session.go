@@ -48,6 +48,10 @@ func (s *Site) admitted(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		if streamed(r.URL.Path) && s.live.Changes != nil {
+			s.listening(w, r, next)
+			return
+		}
 		if token := s.token(r); token != "" {
 			who, err := s.accounts.Signed(r.Context(), token)
 			switch {
@@ -72,6 +76,16 @@ func (s *Site) admitted(next http.Handler) http.Handler {
 			s.answer(w, r, refusal{status: http.StatusUnauthorized, key: "fault.signed_out"})
 		}
 	})
+}
+
+// listening asks who is signed in before a page listens; the session is not used by that, and nobody is led elsewhere.
+func (s *Site) listening(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	who, err := s.live.Desk.Looked(r.Context(), s.token(r))
+	if err != nil {
+		s.answer(w, r, err)
+		return
+	}
+	next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedKey{}, who)))
 }
 
 // secure tells whether the reader's browser speaks to us encrypted, ourselves or through a proxy.

@@ -2,8 +2,12 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"chancery/core/account"
 	"chancery/core/fault"
@@ -25,9 +29,19 @@ type SettingsPage struct {
 	Compact      bool
 	KeysOff      bool
 	Phrases      string
-	Wrong        []string
-	Kept         bool
-	Own          string
+	// Mail is how the person is told by mail; MailNote says that this office sends none yet.
+	Mail  MailSettings
+	Wrong []string
+	Kept  bool
+	Own   string
+}
+
+// MailSettings are the choices of mail.
+type MailSettings struct {
+	Address, Note string
+	When          []Pick
+	Hours         []Pick
+	From, Until   string
 }
 
 func (s *Site) settingsOpen(w http.ResponseWriter, r *http.Request) error {
@@ -55,7 +69,60 @@ func (s *Site) settingsPage(w http.ResponseWriter, r *http.Request, who desk.Rea
 			{"dark", f.Say("settings.theme.dark"), p.Theme == "dark"},
 		},
 	}
+	page.Mail = mailSettings(f, p.Mail)
+	if !s.mails {
+		page.Mail.Note = f.Say("settings.mail_off")
+	}
 	return page
+}
+
+// morning is the hour of a digest of which nobody said anything else.
+const morning = 9
+
+func mailSettings(f Frame, m account.Mail) MailSettings {
+	out := MailSettings{Address: m.Address, When: []Pick{
+		{"", f.Say("settings.mail_at_once"), m.When == account.AtOnce},
+		{string(account.Digest), f.Say("settings.mail_digest"), m.When == account.Digest},
+		{string(account.Never), f.Say("settings.mail_never"), m.When == account.Never},
+	}}
+	hour := m.Hour
+	if m.When != account.Digest && hour == 0 {
+		hour = morning
+	}
+	for h := range 24 {
+		out.Hours = append(out.Hours, Pick{strconv.Itoa(h), clockTime(h * 60), h == hour})
+	}
+	if m.Quiet != (account.Quiet{}) {
+		out.From, out.Until = clockTime(m.Quiet.From), clockTime(m.Quiet.Until)
+	}
+	return out
+}
+
+func clockTime(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+
+// mailOf reads what the form says of mail. What is no time or no number is handed on as one that cannot be.
+func mailOf(form url.Values) account.Mail {
+	m := account.Mail{Address: form.Get("mail"), When: account.When(form.Get("mail_when"))}
+	if said := form.Get("mail_hour"); said != "" {
+		hour, err := strconv.Atoi(said)
+		if m.Hour = hour; err != nil {
+			m.Hour = -1
+		}
+	}
+	from, until := form.Get("quiet_from"), form.Get("quiet_until")
+	if from != "" || until != "" {
+		m.Quiet = account.Quiet{From: minuteOf(from), Until: minuteOf(until)}
+	}
+	return m
+}
+
+// minuteOf is the minute of the day that is written like 22:00; less than none where it is not.
+func minuteOf(s string) int {
+	at, err := time.Parse("15:04", s)
+	if err != nil {
+		return -1
+	}
+	return at.Hour()*60 + at.Minute()
 }
 
 // settingsKeep keeps what the form says.
@@ -69,7 +136,7 @@ func (s *Site) settingsKeep(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := account.Preferences{
 		Lang: text.Lang(r.PostForm.Get("lang")), Theme: r.PostForm.Get("theme"), Compact: r.PostForm.Get("compact") != "", KeysOff: r.PostForm.Get("keys_off") != "",
-		Phrases: strings.Split(r.PostForm.Get("phrases"), "\n"),
+		Phrases: strings.Split(r.PostForm.Get("phrases"), "\n"), Mail: mailOf(r.PostForm),
 	}
 	if err := s.own.Prefer(r.Context(), who, p); err != nil {
 		page := s.settingsPage(w, r, who, p)

@@ -55,8 +55,12 @@ type Config struct {
 	Rules Rules
 	// Tokens keeps the tokens with which programs come in; nil: there are none.
 	Tokens Tokens
+	// Mails says that the office sends mail.
+	Mails bool
 	// Operations shows what the house does by itself; nil: nobody looks after that here.
 	Operations Operations
+	// Live lets open pages hear that something changed; without Changes they do not.
+	Live Live
 	// Programs is the door that answers programs, below /api; nil: there is none.
 	Programs *api.Door
 	// Places names places.
@@ -92,6 +96,8 @@ type Limits struct {
 	Form int64
 	// Time is how long an answer may take.
 	Time time.Duration
+	// Stream is how long an open page hears at once what changed, before its browser asks again.
+	Stream time.Duration
 }
 
 func (l Limits) orDefault() Limits {
@@ -100,6 +106,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.Time == 0 {
 		l.Time = 10 * time.Second
+	}
+	if l.Stream == 0 {
+		l.Stream = pageOpenFor
 	}
 	return l
 }
@@ -122,7 +131,10 @@ type Site struct {
 	rules      Rules
 	tokens     Tokens
 	operations Operations
+	mails      bool
 	programs   *api.Door
+	live       Live
+	pages      pages
 	places     Places
 	coded      Words
 	today      func() calendar.Day
@@ -159,7 +171,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, api.UploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		operations: c.Operations, programs: c.Programs, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		operations: c.Operations, mails: c.Mails, programs: c.Programs, live: c.Live, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

@@ -86,6 +86,7 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := s.frame(w, r)
 	f.Here, f.Title = "today", f.Say("nav.today")
+	f.Live, f.LiveSays = s.liveAt("/events", day.Counts[casework.ToDo]), f.Say("live.day")
 	f.Waiting = capped(f, casework.ToDo, day.Counts[casework.ToDo])
 	page := TodayPage{
 		Frame: f, Date: dateInWords(f, day.Day), Sentence: dayInWords(f, day), Week: week(f, day), Tabs: tabs(f, day),

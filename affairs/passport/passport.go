@@ -17,6 +17,9 @@ import (
 // Register is the name of the register of travel documents.
 const Register = "documents"
 
+// OutRegister is the same register by the unit of the holder: a row for each document while it is out.
+const OutRegister = "documents-out"
+
 // handOut is the duty of the checklist by which a document is handed out.
 const handOut = "documents"
 
@@ -92,6 +95,18 @@ func Rows(c casework.Case, holders []Holder, home calendar.Day) ([]register.Row,
 		})
 	}
 	return out, nil
+}
+
+// Outstanding are those of a case's rows whose document is still out, in the register by unit.
+func Outstanding(rows []register.Row) []register.Row {
+	var out []register.Row
+	for _, r := range rows {
+		if r.Register == Register && r.Until.IsZero() {
+			r.Register, r.Key = OutRegister, r.Unit
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Blocking are the documents of a unit that are so long overdue on a day that its

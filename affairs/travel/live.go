@@ -159,10 +159,15 @@ func TripRows(c casework.Case, a form.Application) ([]register.Row, error) {
 		if err != nil {
 			return nil, fmt.Errorf("write trip row: %w", err)
 		}
-		out = append(out, register.Row{
+		row := register.Row{
 			Register: TripsRegister, Key: m.Name, Case: c.No, From: it.Exit, Until: until, Body: body,
 			Who: m.Name, Unit: m.Unit, Place: strings.Join(places, " "), Began: c.Departed, Ended: home, Stage: stage,
-		})
+		}
+		out = append(out, row)
+		if m.Team != "" {
+			row.Register, row.Key = TeamsRegister, m.Team
+			out = append(out, row)
+		}
 	}
 	return out, nil
 }

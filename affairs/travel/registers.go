@@ -3,7 +3,6 @@ package travel
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -71,8 +70,12 @@ func Rows(c casework.Case, a form.Application) ([]register.Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	visits, err := visitRows(c, a, rows)
+	if err != nil {
+		return nil, err
+	}
 	reports, err := reportRows(c, a)
-	return append(append(rows, reports...), planRows(c, a)...), err
+	return slices.Concat(rows, visits, reports, planRows(c, a)), err
 }
 
 // PlannedHome is the day on which a delegation comes home as approved: after so
@@ -141,12 +144,9 @@ func reportRows(c casework.Case, a form.Application) ([]register.Row, error) {
 	return out, nil
 }
 
-// splitDays is how near two filings must lie to be suspected of being one group split in two (OUT-06).
-const splitDays = 3
-
 // Registers adds past trips to the members of a delegation and answers the facts
 // that rules ask for by name.
-func Registers(a form.Application, c casework.Case, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) (form.Application, rule.Facts, error) {
+func Registers(a form.Application, c casework.Case, look lookup) (form.Application, rule.Facts, error) {
 	it := form.Get[Itinerary](a.Answers, "itinerary")
 	facts := rule.Facts{
 		"overlapping_filings": []string{}, "team_same_country": []string{}, "team_abroad": []string{}, "team_heads_abroad": false,
@@ -156,34 +156,18 @@ func Registers(a form.Application, c casework.Case, look func(register, key stri
 		return a, facts, nil
 	}
 	members := slices.Clone(form.Get[[]Member](a.Answers, "delegation"))
-	from, until := it.Exit.AddDays(-splitDays), it.Entry.AddDays(splitDays)
-	if slices.ContainsFunc(members, func(m Member) bool { return m.Team != "" }) {
-		from, until = it.Exit.AddMonths(-6), it.Entry.AddMonths(6)
-	}
-	rows, err := look(TripsRegister, "", from, until)
-	if err != nil {
-		return a, nil, err
-	}
+	var err error
 	for i, m := range members {
 		if members[i].Past, err = pastTrips(m, c, it, look); err != nil {
 			return a, nil, err
 		}
 	}
-	t := teams{facts: facts, abroad: map[string][]string{}, heads: map[string]int{}}
-	split := splitting{inviter: form.Get[Inviter](a.Answers, "inviter").Body, with: counterparts(it), people: map[string][]string{}}
-	for _, r := range rows {
-		var row TripRow
-		if err := json.Unmarshal(r.Body, &row); err != nil {
-			return a, nil, fmt.Errorf("read register row %s: %w", r.Key, err)
-		}
-		if r.Case == c.No {
-			continue
-		}
-		t.see(row, r, it, members)
-		split.see(row, r, it)
+	if err := teamed(facts, members, c, it, look); err != nil {
+		return a, nil, err
 	}
-	facts["overlapping_filings"] = split.filings(members)
-	t.finish(members)
+	if facts["overlapping_filings"], err = splitFrom(members, hosts(a), c, it, look); err != nil {
+		return a, nil, err
+	}
 	if facts["leader_overdue_reports"], err = owed(a, c, members, look); err != nil {
 		return a, nil, err
 	}
@@ -192,7 +176,7 @@ func Registers(a form.Application, c casework.Case, look func(register, key stri
 
 // pastTrips adds what the register knows of a person's other approved trips, until
 // the end of this one's year, to what the application says.
-func pastTrips(m Member, c casework.Case, it Itinerary, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) ([]PastTrip, error) {
+func pastTrips(m Member, c casework.Case, it Itinerary, look lookup) ([]PastTrip, error) {
 	from := it.Exit.AddMonths(-36)
 	if !m.TermFrom.IsZero() {
 		from = min(from, m.TermFrom)
@@ -211,8 +195,12 @@ func pastTrips(m Member, c casework.Case, it Itinerary, look func(register, key 
 			past = append(past, pastOf(row, r))
 		}
 	}
-	return past, nil
+	return past[max(0, len(past)-pastAtMost):], nil
 }
+
+// pastAtMost is how many past trips of a person are told of, the latest: nobody travels as often in three years, and no rule
+// counts as far.
+const pastAtMost = 200
 
 // yearEnd is the last day of the year of a day: where trips are counted by the
 // year, one that is approved for later in it counts as well (OUT-17).
@@ -228,52 +216,6 @@ func pastOf(row TripRow, r register.Row) PastTrip {
 	return p
 }
 
-func near(r register.Row, it Itinerary) bool {
-	return r.From.AddDays(-splitDays) <= it.Entry && it.Exit <= r.Until.AddDays(splitDays)
-}
-
-func sharesPlace(places []string, it Itinerary) bool {
-	return slices.ContainsFunc(Places(it), func(c place.Code) bool { return slices.Contains(places, string(c)) })
-}
-
-// splitting gathers the filings that may be one group with this one (OUT-06): near
-// in days, to one of the same destinations, with the inviter or a counterpart of
-// the programme in common.
-type splitting struct {
-	inviter string
-	with    []string
-	people  map[string][]string // by case
-}
-
-func (s splitting) see(row TripRow, r register.Row, it Itinerary) {
-	alike := s.inviter != "" && row.Inviter == s.inviter ||
-		slices.ContainsFunc(row.With, func(w string) bool { return slices.Contains(s.with, w) })
-	if near(r, it) && sharesPlace(row.Places, it) && alike {
-		s.people[r.Case] = append(s.people[r.Case], row.Person)
-	}
-}
-
-// groupAtMost is the size of one group, interpreter included (中办发〔2013〕16号).
-const groupAtMost = 6
-
-// filings are those that together with the members are more than one group may
-// be; who stands in several is one person.
-func (s splitting) filings(members []Member) []string {
-	all := map[string]bool{}
-	for _, m := range members {
-		all[m.Name] = true
-	}
-	for _, names := range s.people {
-		for _, name := range names {
-			all[name] = true
-		}
-	}
-	if len(all) <= groupAtMost {
-		return []string{}
-	}
-	return append([]string{}, slices.Sorted(maps.Keys(s.people))...)
-}
-
 // counterparts are those whom the programme names as partners of official business.
 func counterparts(it Itinerary) []string {
 	var out []string
@@ -285,68 +227,25 @@ func counterparts(it Itinerary) []string {
 	return out
 }
 
-// teams gathers what the leadership teams of the members are doing (OUT-12, OUT-13).
-type teams struct {
-	facts  rule.Facts
-	abroad map[string][]string
-	heads  map[string]int
-}
-
-func (t *teams) see(row TripRow, r register.Row, it Itinerary, members []Member) {
-	if row.Team == "" || !slices.ContainsFunc(members, func(m Member) bool { return m.Team == row.Team }) {
-		return
-	}
-	own := slices.ContainsFunc(members, func(m Member) bool { return m.Name == row.Person })
-	if r.From <= it.Entry && it.Exit <= r.Until && !own && !slices.Contains(t.abroad[row.Team], row.Person) {
-		t.abroad[row.Team] = append(t.abroad[row.Team], row.Person)
-		if row.Head {
-			t.heads[row.Team]++
-		}
-	}
-	leads := slices.ContainsFunc(members, func(m Member) bool { return m.Leader && m.Team == row.Team && m.Name != row.Person })
-	if row.Led && leads && sharesPlace(row.Places, it) && r.From >= it.Exit.AddMonths(-6) && r.From <= it.Exit.AddMonths(6) {
-		who, _ := t.facts["team_same_country"].([]string)
-		t.facts["team_same_country"] = append(who, row.Person+" "+r.Case)
-	}
-}
-
-func (t *teams) finish(members []Member) {
+// owed are the reports of earlier trips that the leader of this one still owes on the filing day.
+func owed(a form.Application, c casework.Case, members []Member, look lookup) ([]string, error) {
+	found := []string{}
 	for _, m := range members {
-		if m.Team == "" {
+		if !m.Leader {
 			continue
 		}
-		t.abroad[m.Team] = append(t.abroad[m.Team], m.Name)
-		if m.Head {
-			t.heads[m.Team]++
-		}
-	}
-	names := []string{}
-	for _, team := range slices.Sorted(maps.Keys(t.abroad)) {
-		if len(t.abroad[team]) > len(names) {
-			names = t.abroad[team]
-		}
-		if t.heads[team] > 1 {
-			t.facts["team_heads_abroad"] = true
-		}
-	}
-	t.facts["team_abroad"] = names
-}
-
-// owed are the reports of earlier trips that the leader of this one still owes on the filing day.
-func owed(a form.Application, c casework.Case, members []Member, look func(register, key string, from, until calendar.Day) ([]register.Row, error)) ([]string, error) {
-	rows, err := look(ReportsRegister, "", calendar.LastDay, 0) // only those that are still open
-	if err != nil {
-		return nil, err
-	}
-	found := []string{}
-	for _, r := range rows {
-		row, err := register.BodyOf[ReportRow](r)
+		rows, err := look(ReportsRegister, m.Name, calendar.LastDay, 0) // only those that are still open
 		if err != nil {
-			return nil, fmt.Errorf("read report row %s of %s: %w", r.Key, r.Case, err)
+			return nil, err
 		}
-		late := r.Case != c.No && row.Back.IsZero() && !row.Due.IsZero() && row.Due < a.Filed
-		if late && slices.ContainsFunc(members, func(m Member) bool { return m.Leader && m.Name == row.Person }) {
-			found = append(found, row.Person+" "+r.Case)
+		for _, r := range rows {
+			row, err := register.BodyOf[ReportRow](r)
+			if err != nil {
+				return nil, fmt.Errorf("read report row %s of %s: %w", r.Key, r.Case, err)
+			}
+			if r.Case != c.No && row.Back.IsZero() && !row.Due.IsZero() && row.Due < a.Filed {
+				found = append(found, row.Person+" "+r.Case)
+			}
 		}
 	}
 	slices.Sort(found)

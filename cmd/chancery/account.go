@@ -3,17 +3,21 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"chancery/core/account"
+	"chancery/core/calendar"
 	"chancery/core/text"
 	"chancery/desk"
 )
 
 type accountCommand struct {
 	Invite  accountInviteCommand  `cmd:"" help:"Print a link with which a person opens an account; it is good once, and not for long."`
+	Unused  accountUnusedCommand  `cmd:"" help:"Which accounts nobody used for some days, and when they are suspended."`
 	Disable accountDisableCommand `cmd:"" help:"Shut a person's account, where no administrator can."`
+	Log     accountLogCommand     `cmd:"" help:"The security log: who came in, who failed, who asked for a marked case in vain."`
 }
 
 type accountInviteCommand struct {
@@ -61,5 +65,69 @@ func (c *accountDisableCommand) Run(a *App) error {
 		fmt.Fprintln(w, text.Text{
 			ZH: "{person}的账号已停用", EN: "the account of {person} is disabled",
 		}.Fill(text.Args{"person": c.Person}).In(a.lang()))
+	})
+}
+
+type accountLogCommand struct {
+	Limit int `help:"How many lines, the newest first." default:"200" placeholder:"N"`
+}
+
+// Run prints the security log, in the name of the machine's operator.
+func (c *accountLogCommand) Run(a *App) error {
+	d, s, err := a.openDesk()
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // only read
+	log, names, err := d.SecurityLog(a.ctx, desk.Operator(), max(1, c.Limit))
+	if err != nil {
+		return err
+	}
+	return a.print(map[string]any{"log": log}, func(w io.Writer) {
+		for _, e := range log {
+			fields := []string{e.At.Time().In(desk.OfficeZone()).Format("2006-01-02 15:04"), string(e.Kind), names[e.Person], e.Case, names[e.By], e.Address}
+			fmt.Fprintln(w, strings.Join(slices.DeleteFunc(fields, func(s string) bool { return s == "" }), "  "))
+		}
+	})
+}
+
+type accountUnusedCommand struct {
+	Days    int `arg:"" optional:"" help:"For how many days." default:"30"`
+	Dormant int `help:"What serve --dormant says." default:"90" placeholder:"DAYS"`
+}
+
+// Run lists the accounts that nobody used.
+func (c *accountUnusedCommand) Run(a *App) error {
+	d, s, err := a.openDesk()
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // only read
+	const day = 24 * time.Hour
+	p := account.DefaultPolicy()
+	p.Dormant = time.Duration(max(0, c.Dormant)) * day
+	unused, err := d.Under(p).Unused(a.ctx, desk.Operator(), time.Duration(max(0, c.Days))*day)
+	if err != nil {
+		return err
+	}
+	type line struct {
+		Person string           `json:"person"`
+		Login  string           `json:"login"`
+		State  account.State    `json:"state"`
+		Used   calendar.Instant `json:"used"`
+		Until  calendar.Instant `json:"suspended_at,omitempty"`
+	}
+	out := []line{}
+	for _, u := range unused {
+		out = append(out, line{string(u.Person), u.Login, u.State, u.Used, u.Until})
+	}
+	return a.print(map[string]any{"unused": out}, func(w io.Writer) {
+		for _, u := range unused {
+			until := "-"
+			if u.Until > 0 {
+				until = u.Until.Day(desk.OfficeZone()).String()
+			}
+			fmt.Fprintf(w, "%s  %s  %s  %s  %s\n", u.Used.Day(desk.OfficeZone()), until, u.State, u.Login, u.Name)
+		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"chancery/desk"
 )
 
-type doctorCommand struct{}
+type doctorCommand struct{ mailFlags }
 
 // diagnosis is one thing that was looked at.
 type diagnosis struct {
@@ -47,6 +47,10 @@ func (c *doctorCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
+	sender, err := c.sender(nil, a.clock)
+	if err != nil {
+		return err
+	}
 	count := lib.Count()
 	found := []diagnosis{
 		{Check: "library", OK: true, Say: text.Text{
@@ -58,12 +62,22 @@ func (c *doctorCommand) Run(a *App) error {
 		}.Fill(text.Args{"entries": int(head.Entries), "waiting": int(head.Entries - head.Sequenced)})},
 		clockInOrder(s.Timely(a.ctx)),
 		jobsInOrder(view),
+		mailInOrder(sender, view),
+		keyAtHand(s.Signs(), head.Key, a.Data),
 	}
-	if !s.Signs() {
-		found = append(found, diagnosis{Check: "key", Say: text.Text{
-			ZH: "{data} 中没有签署密钥：新的存证要等持有密钥的一台入树", EN: "there is no signing key in {data}: new entries wait for a machine that has it",
-		}.Fill(text.Args{"data": a.Data})})
+	held, err := a.held(s)
+	if err != nil {
+		return err
 	}
+	if lost, err := s.LostSecrets(a.ctx); err != nil {
+		return err
+	} else if lost > 0 {
+		found = append(found, diagnosis{Check: "secrets", Say: text.Text{
+			ZH: "{n} 个账号的验证器密钥打不开（keys/secrets.key 缺失或已更换）：请从备份恢复该文件，否则由两名管理员为这些人办理找回",
+			EN: "the secrets of {n} code {n|generator|generators} cannot be opened (keys/secrets.key is missing or was replaced): restore that file from a backup, or have two administrators recover these accounts",
+		}.Fill(text.Args{"n": lost})})
+	}
+	found = append(append(found, held...), lastBackup(view, a.lastByHand()))
 	if !indexed {
 		found = append(found, diagnosis{Check: "search", Say: text.Text{
 			ZH: "数据库没有 pg_trgm 索引，检索要逐条读过；请由管理员执行 CREATE EXTENSION pg_trgm，再执行 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops)",

@@ -97,7 +97,7 @@ func (c *jobsRetryCommand) Run(a *App) error {
 	})
 }
 
-type jobsRunCommand struct{}
+type jobsRunCommand struct{ mailFlags }
 
 // Run does what is due.
 func (c *jobsRunCommand) Run(a *App) error {
@@ -106,7 +106,11 @@ func (c *jobsRunCommand) Run(a *App) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // what was acknowledged is durable
-	n, err := a.house(d, s).RunDue(a.ctx)
+	house, err := a.house(d, s, c.mailFlags)
+	if err != nil {
+		return err
+	}
+	n, err := house.RunDue(a.ctx)
 	if err != nil {
 		return err
 	}
@@ -116,9 +120,17 @@ func (c *jobsRunCommand) Run(a *App) error {
 }
 
 // house is what does by itself what is due, with the ways by which messages leave.
-func (a *App) house(d *desk.Desk, s *store.Store) *jobs.Runner {
+func (a *App) house(d *desk.Desk, s *store.Store, by mailFlags) (*jobs.Runner, error) {
 	log := a.logger()
-	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: []jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}, Clock: a.clock, Log: log})
+	ways := []jobs.Way{{Name: "log", Sender: jobs.Noted{Log: log}}}
+	sender, err := by.sender(d, a.clock)
+	if err != nil {
+		return nil, err
+	}
+	if sender != nil {
+		ways = []jobs.Way{{Name: job.Mail, Sender: sender}}
+	}
+	return jobs.New(jobs.Config{Queue: s, Desk: d, Ways: ways, Clock: a.clock, Log: log}), nil
 }
 
 // keep lets the house do what is due until it is told to stop; the function that it gives waits until what is under way is finished.

@@ -56,9 +56,13 @@ type App struct {
 	Journal  journalCommand  `cmd:"" help:"Prove the record."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything and say what is not in order."`
 	Jobs     jobsCommand     `cmd:"" help:"What the house does by itself: deadlines, messages, nightly routines."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself."`
+	Mail     mailCommand     `cmd:"" help:"Messages that leave the house by mail."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the data to the schema of this program; serve does so by itself. With --to: move it to another database."`
+	Backup   backupCommand   `cmd:"" help:"Write the whole office to a file, also while it is served."`
+	Restore  restoreCommand  `cmd:"" help:"Make the office of a backup in an empty place, or check a backup."`
 	Version  versionCommand  `cmd:"" help:"Which program this is, and whether it is what was released."`
 	Figures  figuresCommand  `cmd:"" help:"Figures with their denominator and the cases behind them."`
+	Seed     seedCommand     `cmd:"" help:"Make up an office that has worked for years, in an empty place: to try the house at your size."`
 
 	ctx   context.Context //nolint:containedctx // one command is one run of the program
 	out   io.Writer

@@ -38,7 +38,6 @@ type serveCommand struct {
 	Cert        string `help:"File of the certificate for https." placeholder:"FILE"`
 	Key         string `help:"File of the certificate's key." placeholder:"FILE"`
 	BehindProxy bool   `help:"A proxy of the office before it speaks https with the readers, and says in X-Forwarded-For who asks."`
-	Site        string `help:"Address at which people reach the desk, for links, passkeys and identities elsewhere; else the one they asked for." placeholder:"URL"`
 
 	Log     string        `help:"How the log on standard error is written: text, or json, a document a line." enum:"text,json" default:"text"`
 	Metrics string        `help:"Where to answer Prometheus, at /metrics; without a host on this machine only. Without it there are no figures." placeholder:"[HOST:]PORT"`
@@ -48,6 +47,12 @@ type serveCommand struct {
 	Idle     time.Duration `help:"A session ends after so long a rest." default:"30m" placeholder:"DURATION"`
 	Absolute time.Duration `help:"A session ends after so long, however much it is used." default:"12h" placeholder:"DURATION"`
 
+	Dormant int `help:"An account that nobody used for so many days is suspended, its person told two weeks before; 0: never." default:"90" placeholder:"DAYS"`
+
+	Backup backupFlags `embed:"" prefix:"backup-" group:"A backup every day"`
+
+	mailFlags
+
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
 }
 
@@ -55,6 +60,9 @@ type serveCommand struct {
 // are under way finish.
 func (c *serveCommand) Run(a *App) error {
 	if err := c.guarded(); err != nil {
+		return err
+	}
+	if _, err := c.sender(nil, a.clock); err != nil { // before anything is opened
 		return err
 	}
 	clock := newDemoClock(a.clock)
@@ -66,7 +74,10 @@ func (c *serveCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }() // what was acknowledged is durable already
+	defer func() {
+		d.Rest()
+		_ = s.Close() // what was acknowledged is durable already
+	}()
 	if c.Demo {
 		if err := a.openDemo(d, clock); err != nil {
 			return err
@@ -76,7 +87,13 @@ func (c *serveCommand) Run(a *App) error {
 	a.log = c.logger(a)
 	seen, stopping := newWatch(a.log, s, c.Idle), make(chan struct{})
 	s.Watch(seen.committed)
-	site, err := c.site(a, d, s, stopping)
+	changes := &desk.Changes{}
+	s.Follow(func(c store.Changed) { changes.Tell(c.Chains, c.All) })
+	site, err := c.site(a, d, s, changes, stopping)
+	if err != nil {
+		return err
+	}
+	daily, err := c.Backup.daily(a, d)
 	if err != nil {
 		return err
 	}
@@ -92,13 +109,25 @@ func (c *serveCommand) Run(a *App) error {
 		_ = listener.Close()
 		return err
 	}
-	house := a.house(d, s)
-	err = house.CatchUp(a.ctx)
+	house, err := a.house(d, s, c.mailFlags)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	if house.Backup = daily; daily == nil {
+		err = d.EndBackups(a.ctx)
+	}
+	if err == nil {
+		err = house.CatchUp(a.ctx)
+	}
 	if fault.KindOf(err) == fault.Unavailable { // what cannot be done now is done as soon as it can, and people read meanwhile
 		a.log.Warn("what came due waits", "error", err)
 		err = nil
 	}
-	if err := errors.Join(err, c.announce(a, d, listener.Addr())); err != nil {
+	if err == nil {
+		err = c.announce(a, d, listener.Addr())
+	}
+	if err != nil {
 		_ = listener.Close()
 		return err
 	}
@@ -135,21 +164,8 @@ func (c *serveCommand) policy() account.Policy {
 		p = account.DemoPolicy()
 	}
 	p.Profile, p.Idle, p.Absolute = account.Profile(c.Profile), c.Idle, c.Absolute
+	p.Dormant = time.Duration(max(0, c.Dormant)) * 24 * time.Hour
 	return p
-}
-
-// origin is the address at which people reach the desk; nil where none is given.
-func (c *serveCommand) origin() (*url.URL, error) {
-	if c.Site == "" {
-		return nil, nil //nolint:nilnil // no address is a choice, not a failure
-	}
-	u, err := url.Parse(c.Site)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.Trim(u.Path, "/") != "" {
-		return nil, fault.New(fault.Invalid, "site", text.Text{
-			ZH: "{site} 不是站点地址；例如 https://waishi.example", EN: "{site} is not the address of a site; for example https://desk.example",
-		}.Fill(text.Args{"site": c.Site}))
-	}
-	return u, nil
 }
 
 // ssoFlags name a provider that signs people in for us.
@@ -235,13 +251,13 @@ func (a *App) openDemo(d *desk.Desk, clock *demoClock) error {
 }
 
 // site is the web desk before the desk.
-func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-chan struct{}) (*web.Site, error) {
+func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, changes *desk.Changes, stopping <-chan struct{}) (*web.Site, error) {
 	lib := d.Library()
 	programs, err := api.New(api.Config{Desk: d, Record: s, Clock: a.clock, Log: a.logger()})
 	if err != nil {
 		return nil, err
 	}
-	origin, err := c.origin()
+	origin, err := siteOf(c.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -250,8 +266,8 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, stopping <-cha
 		return nil, err
 	}
 	return web.New(web.Config{
-		Accounts: d, Tokens: d, Operations: d, Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
-		Registers: d, Office: d, Own: d, Figures: d, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
+		Accounts: d, Tokens: d, Operations: d, Mails: c.SMTP != "", Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
+		Registers: d, Office: d, Own: d, Figures: d, Live: web.Live{Desk: d, Changes: changes}, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
 		Idle: c.Idle, Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})
 }

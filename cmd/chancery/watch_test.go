@@ -75,7 +75,7 @@ func openDoor(t *testing.T) *door {
 	h.seen = newWatch(slog.New(slog.NewJSONHandler(h.logged, nil)), s, c.Idle)
 	s.Watch(h.seen.committed)
 	a.log = h.seen.log
-	site, err := c.site(a, d, s, nil)
+	site, err := c.site(a, d, s, &desk.Changes{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 // EventKind is what happened at the door, as it is entered in the journal and in the security log.
 type EventKind string
 
-// The kinds. SignInFailed stands in the security log only; all others are entries of the journal too.
+// The kinds. SignInFailed and ReadDenied stand in the security log only; all others are entries of the journal too.
 const (
 	Invited         EventKind = "account_invited"
 	InvitationVoid  EventKind = "invitation_withdrawn"
@@ -18,6 +18,7 @@ const (
 	EnabledAgain    EventKind = "account_enabled"
 	SignedIn        EventKind = "signed_in"
 	SignInFailed    EventKind = "sign_in_failed"
+	ReadDenied      EventKind = "read_denied"
 	SignedOut       EventKind = "signed_out"
 	SessionRevoked  EventKind = "session_revoked"
 	SessionsRevoked EventKind = "sessions_revoked"
@@ -30,6 +31,7 @@ const (
 	DutyWithdrawn   EventKind = "duty_withdrawn"
 	TokenMade       EventKind = "token_made"
 	TokenRevoked    EventKind = "token_revoked"
+	MailChanged     EventKind = "mail_address_changed"
 )
 
 // EventVersion is the form of Event as it is entered in the journal.
@@ -56,6 +58,8 @@ type Event struct {
 	// Token is the ID of a token, which opens nothing, and Scopes what it is good for.
 	Token  string  `json:"token,omitempty"`
 	Scopes []Scope `json:"scopes,omitempty"`
+	// Case is the number of the marked case that somebody asked for who may not see it.
+	Case string `json:"case,omitempty"`
 }
 
 // Entry is the event as the journal keeps it for ever: without the address and the device, which only the log keeps.
@@ -65,5 +69,5 @@ func (e Event) Entry() Event {
 }
 
 // Journalled tells whether the event is an entry of the journal and not only a line of the log: a stranger who fails at
-// the door must not be able to fill the record.
-func (e Event) Journalled() bool { return e.Kind != SignInFailed }
+// the door, or asks for what is not for him, must not be able to fill the record.
+func (e Event) Journalled() bool { return e.Kind != SignInFailed && e.Kind != ReadDenied }

@@ -21,6 +21,8 @@ type Preferences struct {
 	KeysOff bool `json:"keys_off,omitempty"`
 	// Phrases are the person's own usual phrases, for opinions and decisions.
 	Phrases []string `json:"phrases,omitempty"`
+	// Mail is how the person likes to be told by mail.
+	Mail Mail `json:"mail,omitzero"`
 }
 
 // How many usual phrases somebody keeps, and how long one is.
@@ -30,7 +32,7 @@ const (
 )
 
 // Tidy gives the preferences with phrases trimmed, each once, and finds what cannot be: a word that is none of those
-// known, too many or too long phrases.
+// known, too many or too long phrases, an address that is none.
 func (p Preferences) Tidy() (Preferences, error) {
 	var faults fault.List
 	add := func(field, zh, en string, args text.Args) {
@@ -57,5 +59,6 @@ func (p Preferences) Tidy() (Preferences, error) {
 			add("phrases", "第 {i} 条常用语有 {n} 字，最多 {most} 字", "phrase {i} has {n} characters, at most {most}", text.Args{"i": i + 1, "n": n, "most": phraseAtMost})
 		}
 	}
+	p.Mail = p.Mail.tidy(add)
 	return p, faults.OrNil()
 }

@@ -14,11 +14,14 @@ type Policy struct {
 	Factors bool
 	// Idle ends a session that was not used so long; Absolute ends it however much it is used.
 	Idle, Absolute time.Duration
+	// Dormant is how long an account may go unused before it is suspended; zero: for ever.
+	Dormant time.Duration
 }
 
-// DefaultPolicy demands a second factor, and ends a session after half an hour of rest and after twelve hours.
+// DefaultPolicy demands a second factor, ends a session after half an hour of rest and after twelve hours, and suspends
+// an account that nobody used for ninety days.
 func DefaultPolicy() Policy {
-	return Policy{Profile: ASVS, Factors: true, Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
+	return Policy{Profile: ASVS, Factors: true, Idle: 30 * time.Minute, Absolute: 12 * time.Hour, Dormant: 90 * 24 * time.Hour}
 }
 
 // DemoPolicy is that of an invented office on one machine: the same, without a second factor.

@@ -17,6 +17,8 @@ type TOTP struct {
 	// Last is the step of the code that was taken last; it and those before are never taken again.
 	Last  int64            `json:"last"`
 	Since calendar.Instant `json:"since"`
+	// Lost says that the secret lies under a key that is not here: no code is right until the generator is enrolled anew.
+	Lost bool `json:"-"`
 }
 
 const (

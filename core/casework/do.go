@@ -197,8 +197,8 @@ func (d *doing) submit() error {
 	if err != nil {
 		return err
 	}
-	if checked != nil && checked.Verdict == rule.Stop {
-		return nil // a stop is an answer: it is recorded, and the case stays with the applicant
+	if checked != nil && !checked.Verdict.Passes() {
+		return nil // a stop, or what is missing, is an answer: it is recorded, and the case stays with the applicant
 	}
 	if from, ok := d.w.Procedure.Step(d.c.ReturnedFrom); ok && (digest == d.c.Digest || !d.w.Procedure.Seen(from.ID)) {
 		return d.enter(from)

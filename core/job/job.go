@@ -19,16 +19,21 @@ const (
 	Send    Kind = "send"    // one message by one way; its key is the way and the number of the message
 	Recount Kind = "recount" // open cases are held against the calendar
 	Duties  Kind = "duties"  // what comes back every so often is told to those who do it
+	Digests Kind = "digests" // whoever wants to be told once a day is told
 	Tidy    Kind = "tidy"    // what nobody needs any more goes
+	Dormant Kind = "dormant" // accounts that nobody uses are suspended
+	Backup  Kind = "backup"  // the office is written to a file; where a node is told to
 )
 
 // Kinds lists them, in the order in which they are shown.
-func Kinds() []Kind { return []Kind{Tick, Deliver, Send, Recount, Duties, Tidy} }
+func Kinds() []Kind {
+	return []Kind{Tick, Deliver, Send, Recount, Duties, Digests, Tidy, Dormant, Backup}
+}
 
 // Routine says that a job of this kind comes back by itself.
 func (k Kind) Routine() bool {
 	switch k {
-	case Recount, Duties, Tidy:
+	case Recount, Duties, Digests, Tidy, Dormant, Backup:
 		return true
 	case Tick, Deliver, Send:
 	}
@@ -137,6 +142,19 @@ func Pause(tries int) time.Duration {
 
 // DutyCameBack is the kind of a message that tells of a recurring duty; it is of no case.
 const DutyCameBack casework.Kind = "duty_came_back"
+
+// Digest is the kind of a message that stands for all that waits for somebody on a day; it goes by mail alone.
+const Digest casework.Kind = "digest"
+
+// Mail is the name of the way by mail.
+const Mail = "mail"
+
+// Way is a way by which messages leave the house: when one left last, and when one last could not, and why.
+type Way struct {
+	Name         string
+	Left, Failed calendar.Instant
+	Why          string
+}
 
 // Parcel is a message that leaves the house, with its number, which stays the same however often it is tried, and the
 // instant of the act that tells it.

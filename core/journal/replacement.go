@@ -85,7 +85,7 @@ func (a *Audit) signedBy(signed []byte) (Checkpoint, error) {
 			}
 			continue
 		}
-		if c, ok := unproven(signed); ok && c.Origin == k.origin && c.Size < k.before {
+		if c, ok := Claimed(signed); ok && c.Origin == k.origin && c.Size < k.before {
 			a.unproven = max(a.unproven, k.before)
 			return c, nil
 		}
@@ -93,8 +93,8 @@ func (a *Audit) signedBy(signed []byte) (Checkpoint, error) {
 	return Checkpoint{}, err
 }
 
-// unproven reads what a checkpoint says without its signature.
-func unproven(signed []byte) (Checkpoint, bool) {
+// Claimed reads what a checkpoint says, whoever signed it and whether it is so.
+func Claimed(signed []byte) (Checkpoint, bool) {
 	_, err := note.Open(signed, note.VerifierList())
 	var unverified *note.UnverifiedNoteError
 	if !errors.As(err, &unverified) {

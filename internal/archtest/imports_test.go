@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"library":  {},
 	"desk":     {"core", "affairs"},
 	"store":    {"core", "affairs"},
-	"jobs":     {"core", "affairs", "desk"},
+	"jobs":     {"core", "affairs", "desk", "jobs"},
 	"web":      {"core", "affairs", "desk", "web"},
 	"cmd":      {"core", "affairs", "library", "desk", "store", "jobs", "web", "cmd"},
 	"internal": {"core", "affairs", "library", "desk", "store", "jobs", "web", "cmd", "internal"},

@@ -17,6 +17,7 @@ import (
 	"chancery/core/casework"
 	"chancery/core/office"
 	"chancery/desk"
+	"chancery/internal/mailserver"
 	"chancery/internal/postgrestest"
 	"chancery/library"
 	"chancery/store"
@@ -26,7 +27,8 @@ import (
 const killedFolder = "CHANCERY_KILLED_FOLDER"
 
 func TestMain(m *testing.M) {
-	for name, be := range map[string]func(dir string) error{killedFolder: underLoad, fullFolder: untilFull} {
+	mailserver.Main()
+	for name, be := range map[string]func(dir string) error{killedFolder: underLoad, fullFolder: untilFull, mailedFolder: untilStruck} {
 		if dir := os.Getenv(name); dir != "" {
 			if err := be(dir); err != nil {
 				fmt.Fprintln(os.Stderr, err)

@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -199,6 +200,27 @@ func TestAStopIsAnAnswer(t *testing.T) {
 	if f.Submitted != 1 || f.Refused != 0 || f.Stopped != 1 {
 		t.Errorf("submitted %d, refused %d, stopped %d", f.Submitted, f.Refused, f.Stopped)
 	}
+	w.proves()
+}
+
+// TestWhatIsMissingAtSubmissionIsAskedForThere: a trip that names no duty it serves is not submitted, whoever asks for it;
+// that is recorded with its article, and the trip goes on once the duty is named.
+func TestWhatIsMissingAtSubmissionIsAskedForThere(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "2026-09-14")
+	w.files("zhongli", compliant, append(shifted(), rule.PatchOp{Op: "remove", Path: "/purpose/tasks"})...)
+	w.does("zhongli", casework.Act{Kind: casework.Submitted})
+	w.stands("application", casework.Draft)
+	v := w.see()
+	if v.Case.Stops != 1 || v.Checked == nil || v.Checked.Verdict != rule.Missing {
+		t.Fatalf("what is missing was not recorded: %d", v.Case.Stops)
+	}
+	if !slices.ContainsFunc(v.Checked.Findings, func(f rule.Finding) bool { return f.Rule == "OUT-11" && f.Status == rule.Missing }) {
+		t.Errorf("no article asks for it: %v", v.Checked.Findings)
+	}
+	filing, digest := w.patched(rule.PatchOp{Op: "add", Path: "/purpose/tasks", Value: []any{"port-cooperation"}})
+	w.does("zhongli", casework.Act{Kind: casework.Submitted, Filing: filing, Digest: digest})
+	w.stands("first-review", casework.Active)
 	w.proves()
 }
 

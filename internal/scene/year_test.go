@@ -56,9 +56,11 @@ func (p *post) Send(_ context.Context, parcel job.Parcel) error {
 	return nil
 }
 
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
 // house does by itself what is due, over the movable clock.
 func (w *world) house(q jobs.Queue, ways ...jobs.Way) *jobs.Runner {
-	return jobs.New(jobs.Config{Queue: q, Desk: w.desk, Ways: ways, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: func() time.Time {
+	return jobs.New(jobs.Config{Queue: q, Desk: w.desk, Ways: ways, Log: quiet(), Clock: func() time.Time {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return w.now

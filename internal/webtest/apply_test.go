@@ -176,6 +176,38 @@ func TestAStoppedTripIsMendedWithAnAlternativeAndSubmittedInFourPosts(t *testing
 	}
 }
 
+// TestAFormThatMissesSomethingIsNotSubmitted: it says so before, and when it is sent nevertheless it comes back with the
+// article and what to add, in both languages; once that is there it goes on.
+func TestAFormThatMissesSomethingIsNotSubmitted(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	c := h.As("zhongli")
+	data, err := os.ReadFile("../contract/testdata/01-compliant.yaml")
+	h.must(err)
+	lib := h.Desk.Library()
+	a, err := lib.ReadApplication("trip.yaml", []byte(strings.Replace(string(data), "  tasks: [port-cooperation]\n", "", 1)))
+	h.must(err)
+	a.Filed = 0
+	d, err := h.Desk.SaveDraft(t.Context(), desk.Reader{Person: "zhongli"}, form.Draft{ID: desk.NewDraftID(), Procedure: a.Procedure, Sheet: lib.Forms[a.Procedure].Fill(a)})
+	h.must(err)
+	page := c.Get("/drafts/" + d.ID).Body.String()
+	if panel := Element(t, page, "panel"); !strings.Contains(panel, "补齐后才能报送") {
+		t.Errorf("the panel does not say that it cannot be submitted: %s", panel)
+	}
+	back := press(t, c, page, "submit", "1")
+	if back.code != http.StatusSeeOther || !strings.HasSuffix(back.to, "/application?stopped") {
+		t.Fatalf("answered %d %s", back.code, back.to)
+	}
+	zh, en := c.Get(back.to).Body.String(), c.Get(back.to+"&lang=en").Body.String()
+	if !strings.Contains(zh, "被规则拦下") || !strings.Contains(Element(t, zh, "panel"), "OUT-11") || !strings.Contains(en, "change or add what the panel lists") {
+		t.Error("the way out is not said in both languages")
+	}
+	c.Get(back.to + "&lang=zh")
+	if done := press(t, c, zh, "submit", "1", "purpose.tasks", "port-cooperation"); done.code != http.StatusSeeOther || strings.Contains(done.to, "application") {
+		t.Fatalf("answered %d %s", done.code, done.to)
+	}
+}
+
 // TestAnExceptionIsAskedOfThoseWhoDecide: from a stopped form it takes the field and one button; the stop and the request
 // are on record, and whoever decides has the case before them. Asked again of the case as it stands, nothing is stopped twice.
 func TestAnExceptionIsAskedOfThoseWhoDecide(t *testing.T) {

@@ -41,6 +41,9 @@ type House struct {
 	*testing.T
 	Desk *desk.Desk
 	Site http.Handler
+	// Changes tells open pages what changed; each hears for as long as Stream.
+	Changes *desk.Changes
+	Stream  time.Duration
 
 	store kept
 	dir   string
@@ -124,6 +127,11 @@ func (h *House) opens() {
 	s, err := store.Open(h.Context(), h.dir, h.clock)
 	h.must(err)
 	h.store = kept{s}
+	h.Changes = &desk.Changes{}
+	s.Follow(func(c store.Changed) { h.Changes.Tell(c.Chains, c.All) })
+	if h.Stream == 0 {
+		h.Stream = 10 * time.Millisecond
+	}
 	h.Desk = desk.New(h.store, lib).Under(account.DemoPolicy())
 }
 
@@ -136,9 +144,17 @@ func (h *House) Limits(l api.Limits) {
 	h.Site, err = web.New(web.Config{
 		Accounts: h.Desk, Tokens: h.Desk, Operations: h.Desk, Programs: programs, Cases: h.Desk, Applications: h.Desk, Notices: h.Desk, Finder: h.Desk, Papers: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
 		Registers: h.Desk, Office: h.Desk, Own: h.Desk, Figures: h.Desk, Log: h.log(),
+		Live: web.Live{Desk: h.Desk, Changes: h.Changes}, Limits: web.Limits{Stream: h.Stream},
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },
 	})
 	h.must(err)
+}
+
+// StreamsFor opens the site anew, with open pages that hear for so long at once.
+func (h *House) StreamsFor(d time.Duration) {
+	h.Helper()
+	h.Stream = d
+	h.Limits(api.Limits{EachSecond: 1000, AtOnce: 100_000})
 }
 
 // Disables shuts a person's account, as a system administrator does.

@@ -32,6 +32,7 @@ func routeClasses() map[string]class {
 		signed: `
 			GET /
 			GET /cases
+			GET /events
 			GET /cases/{no}/foot.css
 			GET /check
 			POST /check
@@ -79,6 +80,7 @@ func routeClasses() map[string]class {
 		`,
 		sight: `
 			GET /cases/{no}
+			GET /cases/{no}/events
 			GET /cases/{no}/proof
 			POST /cases/{no}/submission
 			POST /cases/{no}/return
@@ -177,6 +179,7 @@ func routeClasses() map[string]class {
 			GET /operations
 			POST /operations/{id}/retry
 			GET /api/operations
+			GET /api/security-log
 			POST /api/operations/{id}/retry
 		`,
 		overall: `

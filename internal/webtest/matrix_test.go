@@ -348,6 +348,7 @@ func mayCall() map[string][]string {
 		"GET /operations":                 {system},
 		"POST /operations/{id}/retry":     {system},
 		"GET /api/operations":             {system},
+		"GET /api/security-log":           {security, audit},
 		"POST /api/operations/{id}/retry": {system},
 	}
 }

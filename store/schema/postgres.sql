@@ -49,6 +49,10 @@ CREATE TABLE checkpoints (
   at bigint NOT NULL,
   note bytea NOT NULL
 );
+CREATE TABLE digested (
+  person text COLLATE "C" NOT NULL,
+  message bigint NOT NULL
+);
 CREATE TABLE drafts (
   id text COLLATE "C" NOT NULL,
   person text COLLATE "C" NOT NULL,
@@ -210,6 +214,12 @@ CREATE TABLE tree (
 CREATE TABLE waiting (
   entry bigint NOT NULL
 );
+CREATE TABLE ways (
+  name text COLLATE "C" NOT NULL,
+  left_at bigint NOT NULL DEFAULT 0,
+  failed_at bigint NOT NULL DEFAULT 0,
+  why text NOT NULL DEFAULT ''::text
+);
 
 ALTER TABLE account_subjects ADD PRIMARY KEY (issuer, subject);
 ALTER TABLE accounts ADD PRIMARY KEY (id);
@@ -217,6 +227,7 @@ ALTER TABLE api_tokens ADD PRIMARY KEY (hash);
 ALTER TABLE blobs ADD PRIMARY KEY (hash);
 ALTER TABLE cases ADD PRIMARY KEY (no);
 ALTER TABLE checkpoints ADD PRIMARY KEY (size);
+ALTER TABLE digested ADD PRIMARY KEY (person, message);
 ALTER TABLE drafts ADD PRIMARY KEY (id);
 ALTER TABLE entries ADD PRIMARY KEY (id);
 ALTER TABLE invitations ADD PRIMARY KEY (hash);
@@ -242,6 +253,7 @@ ALTER TABLE slowdowns ADD PRIMARY KEY (what);
 ALTER TABLE tasks ADD PRIMARY KEY (case_no, ord);
 ALTER TABLE tree ADD PRIMARY KEY ("position");
 ALTER TABLE waiting ADD PRIMARY KEY (entry);
+ALTER TABLE ways ADD PRIMARY KEY (name);
 
 CREATE INDEX account_subjects_by_account ON account_subjects USING btree (account);
 CREATE UNIQUE INDEX accounts_by_login ON accounts USING btree (login);
@@ -268,11 +280,12 @@ CREATE INDEX notices_by_day ON notices USING btree (until_day, case_no);
 CREATE INDEX outbox_by_act ON outbox USING btree (at, id);
 CREATE INDEX proposals_open ON proposals USING btree (settled, made);
 CREATE INDEX register_rows_alive ON register_rows USING btree (register, last_day, from_day, began, ended, until_day, due, stage, mark, procedure, case_no, ord);
-CREATE INDEX register_rows_by_key ON register_rows USING btree (register, row_key, from_day);
+CREATE INDEX register_rows_by_key ON register_rows USING btree (register, row_key, until_day, from_day, case_no, ord);
 CREATE INDEX register_rows_open ON register_rows USING btree (register, until_day, from_day, case_no);
 CREATE INDEX requests_by_age ON requests USING btree (at);
 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops);
 CREATE INDEX security_log_by_account ON security_log USING btree (account, id);
+CREATE INDEX security_log_by_use ON security_log USING btree (kind, account, at);
 CREATE INDEX sessions_by_account ON sessions USING btree (account);
 CREATE INDEX sessions_by_end ON sessions USING btree (until_at);
 CREATE UNIQUE INDEX sessions_by_id ON sessions USING btree (id);

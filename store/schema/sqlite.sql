@@ -54,6 +54,11 @@ CREATE TABLE checkpoints (
   at BIGINT NOT NULL,
   note BLOB NOT NULL
 );
+CREATE TABLE digested (
+  person TEXT NOT NULL,
+  message BIGINT NOT NULL,
+  PRIMARY KEY (person, message)
+);
 CREATE TABLE drafts (
   id TEXT NOT NULL PRIMARY KEY,
   person TEXT NOT NULL,
@@ -158,7 +163,7 @@ CREATE TABLE register_rows (
 );
 CREATE INDEX register_rows_alive ON register_rows (register, last_day, from_day, began, ended, until_day, due, stage, mark, procedure, unit, place, who,
   who_order, case_no, ord);
-CREATE INDEX register_rows_by_key ON register_rows (register, row_key, from_day);
+CREATE INDEX register_rows_by_key ON register_rows (register, row_key, until_day, from_day, case_no, ord);
 CREATE INDEX register_rows_open ON register_rows (register, until_day, from_day, case_no);
 CREATE TABLE requests (
   request TEXT NOT NULL PRIMARY KEY,
@@ -178,6 +183,7 @@ CREATE TABLE security_log (
   body BLOB NOT NULL
 );
 CREATE INDEX security_log_by_account ON security_log (account, id);
+CREATE INDEX security_log_by_use ON security_log (kind, account, at);
 CREATE TABLE sessions (
   hash BLOB NOT NULL PRIMARY KEY,
   id TEXT NOT NULL,
@@ -217,4 +223,10 @@ CREATE INDEX tasks_by_post ON tasks (post, due, case_no, since, mark);
 CREATE TABLE tree (
   position INTEGER NOT NULL PRIMARY KEY,
   hash BLOB NOT NULL
+);
+CREATE TABLE ways (
+  name TEXT NOT NULL PRIMARY KEY,
+  left_at BIGINT NOT NULL DEFAULT 0,
+  failed_at BIGINT NOT NULL DEFAULT 0,
+  why TEXT NOT NULL DEFAULT ''
 );

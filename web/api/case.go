@@ -112,7 +112,7 @@ type doneBody struct {
 	Step       string           `json:"step"`
 	Digest     string           `json:"digest" doc:"SHA-256 of the application as it stands."`
 	Instrument text.Text        `json:"instrument,omitzero"`
-	Stops      int              `json:"stops,omitempty" doc:"How often the rules stopped a submission of the case; a stop is an answer, and the case stays with its applicant."`
+	Stops      int              `json:"stops,omitempty" doc:"How often the rules stopped a submission of the case, because of a stop or of something missing; that is an answer, and the case stays with its applicant."`
 }
 
 func doneOf(c casework.Case) doneBody {

@@ -8,7 +8,9 @@ import (
 	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/job"
+	"chancery/core/office"
 	"chancery/core/text"
+	"chancery/desk"
 )
 
 // operationsBody is how the house does what it does by itself.
@@ -20,6 +22,8 @@ type operationsBody struct {
 	Waiting int64 `json:"waiting_for_tree"`
 	// Refused is why no act is taken just now; nothing where acts are taken.
 	Refused []text.Text `json:"refused,omitempty"`
+	// Backup is the daily backup that was taken last.
+	Backup *desk.BackedUp `json:"backup,omitempty"`
 }
 
 // queueBody is one kind of job, and how many of it stand how.
@@ -55,6 +59,14 @@ func (d *Door) operationsOperations() []operation {
 			answer: reflect.TypeFor[operationsBody](), do: d.operationsShown,
 		},
 		{
+			method: http.MethodGet, path: "/api/security-log", id: "show-security-log", scope: account.ScopeRead,
+			say: say("安全日志最近的条目：登录、授权、查阅无权知悉的标密案件；审计员和安全管理员可用",
+				"The newest lines of the security log: sign-in, rights, who asked for a marked case in vain; for the auditor and security administrators"),
+			answer: reflect.TypeFor[struct {
+				Log []securityBody `json:"log"`
+			}](), do: d.securityShown,
+		},
+		{
 			method: http.MethodPost, path: "/api/operations/{id}/retry", id: "retry-job", scope: account.ScopeAct,
 			say:    say("立即重试一项失败的作业；系统管理员可用", "Have a job that failed tried again at once; for system administrators"),
 			status: http.StatusNoContent, faults: []int{http.StatusConflict}, do: func(c *call) (any, error) {
@@ -68,12 +80,45 @@ func (d *Door) operationsOperations() []operation {
 	}
 }
 
+// securityBody is a line of the security log.
+type securityBody struct {
+	At       calendar.Instant  `json:"at"`
+	Kind     account.EventKind `json:"kind"`
+	Person   office.PersonID   `json:"person,omitempty"`
+	By       office.PersonID   `json:"by,omitempty"`
+	Operator bool              `json:"operator,omitempty"`
+	Way      string            `json:"way,omitempty"`
+	Address  string            `json:"address,omitempty"`
+	// Case is the number of the marked case that somebody asked for who may not see it.
+	Case string `json:"case,omitempty"`
+}
+
+// securityLines is how much of the security log one answer holds.
+const securityLines = 500
+
+func (d *Door) securityShown(c *call) (any, error) {
+	log, _, err := d.desk.SecurityLog(c.r.Context(), c.reader, securityLines)
+	if err != nil {
+		return nil, err
+	}
+	out := struct {
+		Log []securityBody `json:"log"`
+	}{[]securityBody{}}
+	for _, e := range log {
+		out.Log = append(out.Log, securityBody{e.At, e.Kind, e.Person, e.By, e.Operator, e.Way, e.Address, e.Case})
+	}
+	return out, nil
+}
+
 func (d *Door) operationsShown(c *call) (any, error) {
 	view, err := d.desk.Operations(c.r.Context(), c.reader)
 	if err != nil {
 		return nil, err
 	}
 	out := operationsBody{Queues: []queueBody{}, Failed: []jobBody{}, Entries: view.Entries, Waiting: view.Lag(), Refused: view.Refused}
+	if view.Backup.At > 0 {
+		out.Backup = &view.Backup
+	}
 	for _, q := range view.Counts {
 		out.Queues = append(out.Queues, queueBody{
 			Kind: q.Kind, Waiting: q.Waiting, Running: q.Running, Retrying: q.Retrying, Failed: q.Failed, Late: q.Late, Oldest: q.Oldest, Next: q.Next, Ran: q.Ran,

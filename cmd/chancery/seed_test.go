@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"testing"
+	"time"
+
+	"chancery/core/casework"
+	"chancery/core/journal"
+	"chancery/internal/postgrestest"
+	"chancery/store"
+)
+
+// seedRows is the digest of the rows of all cases of an invented office, as they stand in canonical form.
+func seedRows(t *testing.T, place store.Place) (digest string, states map[casework.State]int) {
+	t.Helper()
+	s, err := place.Open(t.Context(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // it was only read
+	h := sha256.New()
+	states = map[casework.State]int{}
+	err = s.Read(t.Context(), func(tx *store.Tx) error {
+		cases, err := tx.Cases(casework.Filter{Sight: casework.Everything()})
+		for _, c := range cases {
+			body, err := journal.Canonical(c)
+			if err != nil {
+				return err
+			}
+			h.Write(body)
+			states[c.State]++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), states
+}
+
+func TestTheSameArgumentsMakeUpTheSameOffice(t *testing.T) {
+	t.Parallel()
+	seed := func(args ...string) string {
+		folder := t.TempDir()
+		answered[seeded](t, append([]string{"seed", "--data", folder, "--cases", "30", "--people", "40", "--years", "1", "--until", "2026-11-30"}, args...)...)
+		digest, states := seedRows(t, store.Place{Dir: folder})
+		if states[casework.Closed] == 0 || states[casework.Closed] == 30 {
+			t.Errorf("an office of years has cases of many states, most of them closed: %v", states)
+		}
+		return digest
+	}
+	first := seed()
+	if seed() != first {
+		t.Error("the same arguments made up another office")
+	}
+	if seed("--seed", "2") == first {
+		t.Error("another seed made up the same office")
+	}
+}
+
+func TestAnInventedOfficeIsTheSameOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	args := []string{"seed", "--cases", "12", "--people", "30", "--years", "1", "--until", "2026-11-30", "--data"}
+	alone, beside, db := t.TempDir(), t.TempDir(), postgrestest.Empty(t)
+	answered[seeded](t, append(args, alone)...)
+	answered[seeded](t, append(args, beside, "--db", db)...)
+	one, _ := seedRows(t, store.Place{Dir: alone})
+	if other, _ := seedRows(t, store.Place{Dir: beside, DSN: db}); other != one {
+		t.Error("the databases hold other cases")
+	}
+}
+
+func TestAnOfficeIsMadeUpInAnEmptyPlaceOnly(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	args := []string{"seed", "--data", folder, "--cases", "1", "--people", "20", "--years", "1"}
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), args, &out, &errs); code != exitDone {
+		t.Fatal(errs.String())
+	}
+	if code := run(t.Context(), args, &out, &errs); code != exitConflict {
+		t.Errorf("a second office is answered with %d: %s", code, errs.String())
+	}
+	if code := run(t.Context(), []string{"seed", "--data", t.TempDir(), "--people", "1"}, &out, &errs); code != exitBadInput {
+		t.Errorf("an office of one person is answered with %d", code)
+	}
+}
