@@ -102,6 +102,8 @@ type Store interface {
 	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind. Fn must bear to be
 	// run again from its beginning: what it says to the outside it assigns, and never adds to.
 	Write(ctx context.Context, fn func(Writing) error) error
+	// Refuses gives the reason for which no act is taken just now; nil: acts are taken.
+	Refuses() error
 }
 
 // Folder is where an office keeps all it has: its data, and the files of its cases.
@@ -175,13 +177,19 @@ func (d *Desk) Library() *Library { return d.lib }
 
 // Found makes the office that a new data folder begins with, and its record. It refuses where one is there already.
 func (d *Desk) Found(ctx context.Context, o office.Office) error {
-	return d.store.Write(ctx, func(w Writing) error {
-		there, err := w.Office()
-		if err != nil {
-			return err
+	empty := func(r Reading) error {
+		there, err := r.Office()
+		if err == nil && len(there.Persons) > 0 {
+			err = fault.New(fault.Conflict, "office", text.Text{ZH: "数据夹中已有一个机构", EN: "the data folder holds an office already"})
 		}
-		if len(there.Persons) > 0 {
-			return fault.New(fault.Conflict, "office", text.Text{ZH: "数据夹中已有一个机构", EN: "the data folder holds an office already"})
+		return err
+	}
+	if err := d.store.Read(ctx, empty); err != nil { // asked without a commit first: each command asks, also while nothing is written
+		return err
+	}
+	return d.store.Write(ctx, func(w Writing) error {
+		if err := empty(w); err != nil {
+			return err
 		}
 		if err := found(w, o); err != nil {
 			return err
@@ -307,6 +315,9 @@ type joined struct{ w Writing }
 
 func (j joined) Read(_ context.Context, fn func(Reading) error) error  { return fn(j.w) }
 func (j joined) Write(_ context.Context, fn func(Writing) error) error { return fn(j.w) }
+
+// Refuses finds no reason: an act is under way.
+func (joined) Refuses() error { return nil }
 
 // Proof is not given while acts are under way that nobody has committed.
 func (j joined) Proof(context.Context, string) ([]byte, error) {

@@ -292,6 +292,8 @@ type Operations struct {
 	Counts []job.Count
 	// Troubled are jobs that were given up or are tried again, no more than troubledAtMost.
 	Troubled []job.Job
+	// Refused is why no act is taken just now, in words: the clock, the disk; nothing where acts are taken.
+	Refused []text.Text
 	// Ways are those by which messages left the house, or could not.
 	Ways []job.Way
 	// Backup is the daily backup that was taken last; the zero instant: none was.
@@ -352,6 +354,9 @@ const troubledAtMost = 100
 // Operations shows how the house does what it does by itself. A system administrator sees it, and the operator of the machine.
 func (d *Desk) Operations(ctx context.Context, by Reader) (Operations, error) {
 	var out Operations
+	for _, f := range fault.All(d.store.Refuses()) {
+		out.Refused = append(out.Refused, f.Text)
+	}
 	err := d.store.Read(ctx, func(r Reading) error {
 		if err := operates(r, by); err != nil {
 			return err

@@ -9,6 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
+
+	"chancery/core/fault"
+	"chancery/core/text"
 )
 
 // dirBlobs is where attached files are kept in a folder, each under its hash: blobs/aa/bb/aabb….
@@ -27,7 +31,13 @@ func (b blobFolder) keep(hash string, content []byte) error {
 	if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, content) { //nolint:gosec // the path is made of a hash
 		return nil
 	}
-	if err := b.place(path, content); err != nil {
+	err := b.place(path, content)
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG) {
+		return fmt.Errorf("keep file: %w: %w", fault.New(fault.Unavailable, "data", text.Text{
+			ZH: "磁盘已满，文件没有保存；请腾出空间后再传", EN: "the disk is full and the file was not kept: make room and attach it again",
+		}), err)
+	}
+	if err != nil {
 		return folderFault(b.dir, fmt.Errorf("keep file: %w", err))
 	}
 	return nil
@@ -70,6 +80,15 @@ func syncDir(dir string) error {
 		err = nil // not every system lets folders be synced
 	}
 	return errors.Join(err, d.Close())
+}
+
+// tidy takes away the halves that a process left which died over them. Nobody else may be writing.
+func (b blobFolder) tidy() error {
+	halves, err := filepath.Glob(filepath.Join(b.dir, dirBlobs, "half-*"))
+	for _, half := range halves {
+		err = errors.Join(err, os.Remove(half))
+	}
+	return err
 }
 
 // read gives a file, and nothing where there is none.

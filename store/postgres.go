@@ -230,7 +230,7 @@ func ended(ctx context.Context) (context.Context, context.CancelFunc) {
 // try runs an act once.
 func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) error {
 	l := &piped{ctx: ctx}
-	if err := l.begin(d.writers, nil); err != nil {
+	if err := l.begin(d.writers, nil); err != nil { //nolint:contextcheck // the line has it
 		return err
 	}
 	defer l.end() // also when fn panics
@@ -295,7 +295,7 @@ func (s *Store) later(at calendar.Instant) {
 
 func (d *postgres) read(ctx context.Context, fn func(*Tx) error) error {
 	l := &piped{ctx: ctx, again: d.readers}
-	if err := l.begin(d.readers, &sql.TxOptions{ReadOnly: true}); err != nil {
+	if err := l.begin(d.readers, &sql.TxOptions{ReadOnly: true}); err != nil { //nolint:contextcheck // the line has it
 		return err
 	}
 	defer l.end()
@@ -395,7 +395,9 @@ func (l *piped) begin(from *sql.DB, opts *sql.TxOptions) error {
 	if err != nil {
 		return mend("reach the database", err)
 	}
-	tx, err := conn.BeginTx(l.ctx, opts)
+	// The context bounds each question by itself; a transaction that it ended would be pulled away from under the next one, or
+	// from under a commit whose act was done in time.
+	tx, err := conn.BeginTx(context.WithoutCancel(l.ctx), opts)
 	if err != nil {
 		return errors.Join(mend("begin", err), conn.Close())
 	}

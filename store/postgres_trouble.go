@@ -16,13 +16,13 @@ import (
 // errUnsure marks an act of which nobody knows whether it was committed.
 var errUnsure = errors.New("the commit was sent and not answered")
 
-// unsure is the fault of an act whose commit was sent and not answered. What the connection said is no part of the chain:
-// whoever finds there that time ran out would say that nothing was done.
+// unsure is the fault of an act whose commit was sent and not answered. Of what the connection said the words alone are
+// kept: whoever found there that time ran out would say that nothing was done.
 func unsure(err error) error {
-	return fmt.Errorf("%w: %w: %v", errUnsure, fault.New(fault.Unavailable, "data", text.Text{ //nolint:errorlint // see above
+	return fmt.Errorf("%w: %w: %s", errUnsure, fault.New(fault.Unavailable, "data", text.Text{
 		ZH: "提交时与数据库失去联系，这一步可能已办成，也可能没有；请查看后再办，或用同一请求编号重发",
 		EN: "the database was lost during the commit, so this may or may not have been done: look before you do it again, or send the same request again",
-	}), err)
+	}), err.Error())
 }
 
 // lostContact tells that no answer came, though the question was perhaps heard.

@@ -87,6 +87,7 @@ var toWrite = []string{"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragm
 
 func (d *sqliteFile) start() {
 	_ = d.s.Timely(context.Background()) // from here on it is known how time must have passed; a wrong clock is told to who acts
+	_ = blobFolder{d.s.dir}.tidy()       // what stays takes room and harms nothing
 	d.running.Go(d.serve)
 }
 
@@ -153,7 +154,7 @@ func (d *sqliteFile) keepBlob(_ context.Context, hash string, content []byte) er
 		return closedFault()
 	default:
 	}
-	if err := d.refuses(); err != nil {
+	if err := d.refuses(); err != nil { //nolint:contextcheck // nothing of it is waited for
 		return err
 	}
 	return blobFolder{d.s.dir}.keep(hash, content)

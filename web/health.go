@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 )
@@ -11,6 +12,7 @@ const (
 	wordReady    = "ready"
 	wordStopping = "stopping"
 	wordSilent   = "the data does not answer"
+	wordClock    = "the clock cannot be right"
 )
 
 // probed tells whether a path is asked by machines that look after the site: nobody signs in for it.
@@ -19,7 +21,10 @@ func probed(path string) bool { return path == "/healthz" || path == "/readyz" }
 // alive says that the process lives, whatever else is wrong: whoever starts it again asks this.
 func (s *Site) alive(w http.ResponseWriter, _ *http.Request) { probe(w, http.StatusOK, wordAlive) }
 
-// readyNow says whether people may be sent here: the data answers, and the site is not about to stop. The schema is the
+// ErrClock is what makes a site not ready whose clock cannot be right: another node does what this one would refuse.
+var ErrClock = errors.New("the clock cannot be right")
+
+// readyNow says whether people may be sent here: the data answers, the clock can be right, and the site is not about to stop. The schema is the
 // present one ever since the door opened.
 func (s *Site) readyNow(w http.ResponseWriter, r *http.Request) {
 	select {
@@ -31,7 +36,11 @@ func (s *Site) readyNow(w http.ResponseWriter, r *http.Request) {
 	if s.ready != nil {
 		if err := s.ready(r.Context()); err != nil {
 			s.log.LogAttrs(r.Context(), slog.LevelError, "not ready", slog.String("id", idOf(r)), slog.String("error", err.Error()))
-			probe(w, http.StatusServiceUnavailable, wordSilent)
+			word := wordSilent
+			if errors.Is(err, ErrClock) {
+				word = wordClock
+			}
+			probe(w, http.StatusServiceUnavailable, word)
 			return
 		}
 	}

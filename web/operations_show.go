@@ -97,6 +97,8 @@ func (s *Site) operationsPage(w http.ResponseWriter, r *http.Request, status int
 	}
 	args := text.Args{"failed": failed, "retrying": retrying, "late": late}
 	switch {
+	case len(view.Refused) > 0:
+		page.State, page.Sentence = Tag{"alert-octagon", "stop", f.Say("operations.refusing")}, view.Refused[0].In(f.Lang)
 	case failed > 0:
 		page.State, page.Sentence = Tag{"alert-octagon", "stop", f.Say("operations.trouble")}, f.Say("operations.failed", args)
 	case late > 0:

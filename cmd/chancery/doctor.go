@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"chancery/core/calendar"
+	"chancery/core/fault"
 	"chancery/core/text"
 	"chancery/desk"
 )
@@ -59,6 +60,7 @@ func (c *doctorCommand) Run(a *App) error {
 		{Check: "journal", OK: head.Entries == head.Sequenced, Say: text.Text{
 			ZH: "存证 {entries} 条，{waiting} 条等待入树", EN: "{entries} entries, {waiting} waiting for the tree",
 		}.Fill(text.Args{"entries": int(head.Entries), "waiting": int(head.Entries - head.Sequenced)})},
+		clockInOrder(s.Timely(a.ctx)),
 		jobsInOrder(view),
 		mailInOrder(sender, view),
 		keyAtHand(s.Signs(), head.Key, a.Data),
@@ -96,6 +98,14 @@ func (c *doctorCommand) Run(a *App) error {
 			fmt.Fprintln(w, mark+d.Say.In(a.lang()))
 		}
 	})
+}
+
+// clockInOrder says whether acts are dated by a clock that can be right.
+func clockInOrder(wrong error) diagnosis {
+	for _, f := range fault.All(wrong) {
+		return diagnosis{Check: "clock", Say: f.Text}
+	}
+	return diagnosis{Check: "clock", OK: wrong == nil, Say: text.Text{ZH: "时钟可信", EN: "the clock can be right"}}
 }
 
 // calendarAhead warns when a year begins soon whose holidays are not announced:

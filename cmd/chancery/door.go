@@ -14,6 +14,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/text"
 	"chancery/store"
+	"chancery/web"
 )
 
 // logger writes a line for each request and what is ours to mend. The demo keeps the first to itself: its terminal shows
@@ -37,13 +38,18 @@ func (a *App) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.errs, nil))
 }
 
-// answers asks whether the data does.
+// answers asks whether the data does, and whether acts are dated as they should be.
 func answers(s *store.Store) func(context.Context) error {
 	return func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, askTime)
 		defer cancel()
-		_, err := s.Head(ctx)
-		return err
+		if _, err := s.Head(ctx); err != nil {
+			return err
+		}
+		if err := s.Timely(ctx); err != nil {
+			return fmt.Errorf("%w: %w", web.ErrClock, err)
+		}
+		return nil
 	}
 }
 

@@ -38,11 +38,12 @@ const (
 
 // App is the command line: what every command shares, and the commands.
 type App struct {
-	Data string `help:"Folder of the office's data." default:"./chancery-data" placeholder:"DIR" env:"CHANCERY_DATA"`
-	DB   string `name:"database" aliases:"db" help:"PostgreSQL database of the office, shared by any number of machines; without it the data is a file in the folder." default:"" placeholder:"postgres://…" env:"CHANCERY_DB"`
-	As   string `help:"Act as this person; the operator of the machine answers for it." placeholder:"PERSON" env:"CHANCERY_AS"`
-	JSON bool   `help:"Print one JSON document."`
-	Lang string `help:"Language of what is printed for people." enum:"zh,en," default:"" env:"CHANCERY_LANG"`
+	Data       string `help:"Folder of the office's data." default:"./chancery-data" placeholder:"DIR" env:"CHANCERY_DATA"`
+	DB         string `name:"database" aliases:"db" help:"PostgreSQL database of the office, shared by any number of machines; without it the data is a file in the folder." default:"" placeholder:"postgres://…" env:"CHANCERY_DB"`
+	As         string `help:"Act as this person; the operator of the machine answers for it." placeholder:"PERSON" env:"CHANCERY_AS"`
+	TrustClock bool   `help:"Take the clock of this machine as it is, though the newest acts, the time that passed or the database say otherwise."`
+	JSON       bool   `help:"Print one JSON document."`
+	Lang       string `help:"Language of what is printed for people." enum:"zh,en," default:"" env:"CHANCERY_LANG"`
 
 	Check    checkCommand    `cmd:"" help:"Would this application be stopped, by which article, and what is the nearest way to comply."`
 	Library  libraryCommand  `cmd:"" help:"Procedures, rulebooks, calendars and tables."`
@@ -70,6 +71,7 @@ type App struct {
 	errs  io.Writer
 	exit  int
 	clock func() time.Time
+	timed bool // the clock is the machine's, and is held against others
 	libfs fs.FS
 	// load reads a library, and lays announced years over its calendar.
 	load func(fs.FS, ...calendar.Announcement) (*desk.Library, error)
@@ -79,7 +81,7 @@ type App struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // told a second time, the program ends at once: what was acknowledged is durable
-	app := &App{ctx: ctx, out: os.Stdout, errs: os.Stderr, clock: time.Now, libfs: library.FS, load: desk.LoadLibrary}
+	app := &App{ctx: ctx, out: os.Stdout, errs: os.Stderr, clock: time.Now, timed: true, libfs: library.FS, load: desk.LoadLibrary}
 	code := app.run(os.Args[1:])
 	stop()
 	os.Exit(code)

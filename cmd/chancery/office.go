@@ -26,7 +26,9 @@ func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
 }
 
 // place is where the office's data is.
-func (a *App) place() store.Place { return store.Place{Dir: a.Data, DSN: a.DB} }
+func (a *App) place() store.Place {
+	return store.Place{Dir: a.Data, DSN: a.DB, HoldsClock: a.timed && !a.TrustClock}
+}
 
 // openStore opens the data; close it when the command is done.
 func (a *App) openStore() (*store.Store, error) { return a.place().Open(a.ctx, a.clock) }

@@ -76,7 +76,7 @@ func (c *serveCommand) Run(a *App) error {
 	clock := newDemoClock(a.clock)
 	if c.Demo {
 		clock.set(demoBegin())
-		a.clock = clock.now
+		a.clock, a.timed = clock.now, false
 	}
 	d, s, err := a.openDesk()
 	if err != nil {
@@ -119,7 +119,14 @@ func (c *serveCommand) Run(a *App) error {
 		err = d.EndBackups(a.ctx)
 	}
 	if err == nil {
-		err = errors.Join(house.CatchUp(a.ctx), c.announce(a, d, listener.Addr()))
+		err = house.CatchUp(a.ctx)
+	}
+	if fault.KindOf(err) == fault.Unavailable { // what cannot be done now is done as soon as it can, and people read meanwhile
+		a.log.Warn("what came due waits", "error", err)
+		err = nil
+	}
+	if err == nil {
+		err = c.announce(a, d, listener.Addr())
 	}
 	if err != nil {
 		_ = listener.Close()

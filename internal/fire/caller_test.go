@@ -18,18 +18,17 @@ import (
 
 // ledger is what the callers were told, all of them together.
 type ledger struct {
-	mu        sync.Mutex
-	said      []said
-	last      time.Time
-	gap       time.Duration
-	slowest   time.Duration
-	refused   map[string]int // answers in words that something is not available, by what they say
-	wrong     []string       // answers that nobody should get
-	retries   atomic.Int64
-	twice     atomic.Int64 // acts that were sent once more after they had been acknowledged
-	attempts  atomic.Int64
-	cutShort  atomic.Int64 // attempts without any answer
-	unsureSay atomic.Int64
+	mu       sync.Mutex
+	said     []said
+	last     time.Time
+	gap      time.Duration
+	slowest  time.Duration
+	refused  map[string]int // answers in words that something is not available, by what they say
+	wrong    []string       // answers that nobody should get
+	retries  atomic.Int64
+	twice    atomic.Int64 // acts that were sent once more after they had been acknowledged
+	attempts atomic.Int64
+	cutShort atomic.Int64 // attempts without any answer
 }
 
 // said is one acknowledged act.
@@ -110,7 +109,7 @@ type problem struct {
 // once sends a request once. The status is 0 where no answer came.
 func (c *caller) once(q request) answered {
 	c.ledger.attempts.Add(1)
-	r, err := http.NewRequest(http.MethodPost, c.base+q.path, bytes.NewReader(q.body)) //nolint:noctx // bounded by the client
+	r, err := http.NewRequest(http.MethodPost, c.base+q.path, bytes.NewReader(q.body))
 	if err != nil {
 		panic(err)
 	}
@@ -146,16 +145,16 @@ func (c *caller) does(q request) (answered, bool) {
 			time.Sleep(time.Duration(50+c.random.IntN(200)) * time.Millisecond)
 		}
 		a := c.once(q)
-		switch {
-		case a.status == http.StatusOK || a.status == http.StatusCreated:
+		switch a.status {
+		case http.StatusOK, http.StatusCreated:
 			c.ledger.acknowledged(said{a.done.No, q.kind, q.text, a.done.Version})
 			if c.random.IntN(4) == 0 { // the answer was lost on its way, as far as anybody knows
 				c.again(q, a)
 			}
 			return a, true
-		case a.status == 0 || a.status == http.StatusBadGateway:
+		case 0, http.StatusBadGateway:
 			c.ledger.cutShort.Add(1)
-		case a.status == http.StatusServiceUnavailable || a.status == http.StatusTooManyRequests:
+		case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 			c.unavailable(a)
 		default:
 			c.ledger.complain("%s %s: %d %s", q.kind, q.path, a.status, a.body)

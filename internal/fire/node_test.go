@@ -27,7 +27,7 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "chancery")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./cmd/chancery") //nolint:noctx,gosec // the program itself
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./cmd/chancery") //nolint:gosec // the program itself
 	build.Dir, build.Env = "../..", append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
@@ -94,7 +94,7 @@ func (n *node) keep() {
 				n.mu.Unlock()
 				return
 			}
-			n.process = exec.Command(n.program, "serve", "--addr", n.address, "--data", n.dir, "--lang", "en") //nolint:gosec,noctx // killed below
+			n.process = exec.Command(n.program, "serve", "--addr", n.address, "--data", n.dir, "--lang", "en") //nolint:gosec // killed below
 			n.process.Env = append(os.Environ(), n.env...)
 			n.process.Stdout, n.process.Stderr = n.log, n.log
 			err := n.process.Start()
@@ -145,7 +145,7 @@ func (n *node) ready(most time.Duration) {
 // probe asks a node what machines ask.
 func (n *node) probe(path string) (status int, word string) {
 	asker := &http.Client{Timeout: 5 * time.Second}
-	r, err := asker.Get("http://" + n.address + path) //nolint:noctx // bounded
+	r, err := asker.Get("http://" + n.address + path)
 	if err != nil {
 		return 0, err.Error()
 	}
@@ -178,7 +178,7 @@ func balancer(t *testing.T, all []*node) string {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			at := all[int(turn.Add(1))%len(all)]
 			for range all { // one that does not listen is passed over
-				if c, err := dialer.Dial("tcp", at.address); err == nil { //nolint:noctx // bounded
+				if c, err := dialer.Dial("tcp", at.address); err == nil {
 					_ = c.Close()
 					break
 				}
@@ -191,7 +191,7 @@ func balancer(t *testing.T, all []*node) string {
 			w.WriteHeader(http.StatusBadGateway)
 		},
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

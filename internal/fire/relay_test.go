@@ -3,7 +3,6 @@ package fire
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -29,7 +28,7 @@ type relay struct {
 
 func newRelay(t *testing.T, to int) *relay {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +78,7 @@ func (r *relay) await() {
 // carry carries one connection.
 func (r *relay) carry(near net.Conn) {
 	r.await()
-	far, err := net.Dial("tcp", r.target) //nolint:noctx // at once
+	far, err := net.Dial("tcp", r.target)
 	if err != nil {
 		_ = near.Close()
 		return
@@ -107,7 +106,7 @@ func (r *relay) pass(to, from net.Conn, cuts func([]byte) bool) {
 		if n > 0 && cuts(part[:n]) {
 			return
 		}
-		if _, failed := to.Write(part[:n]); failed != nil || err == io.EOF || err != nil {
+		if _, failed := to.Write(part[:n]); failed != nil || err != nil {
 			return
 		}
 	}

@@ -65,7 +65,7 @@ func ownServer(t *testing.T) *server {
 		lacking(t, "initdb is nowhere to be found")
 	}
 	var err error
-	if s.dir, err = os.MkdirTemp("", "chancery-fire-"); err != nil { // t.TempDir is closed to other users
+	if s.dir, err = os.MkdirTemp("", "chancery-fire-"); err != nil { //nolint:usetesting // t.TempDir is closed to other users
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(s.dir) })
@@ -98,7 +98,7 @@ func ownServer(t *testing.T) *server {
 func (s *server) data() string { return filepath.Join(s.dir, "data") }
 
 func (s *server) program(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(s.bin, name), args...) //nolint:gosec,noctx // ended by signals
+	cmd := exec.Command(filepath.Join(s.bin, name), args...) //nolint:gosec // ended by signals
 	cmd.SysProcAttr, cmd.Stdout, cmd.Stderr, cmd.Dir = s.as, s.log, s.log, s.dir
 	return cmd
 }
@@ -159,7 +159,7 @@ func (s *server) until(most time.Duration, what string, so func() bool) {
 // freePort is a port on which nobody listens.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

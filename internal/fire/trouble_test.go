@@ -1,7 +1,6 @@
 package fire
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -210,7 +209,7 @@ func away(t *testing.T, s *server, place store.Place, port int, tokens []string,
 
 // looks asks for a page or a document.
 func looks(n *node, path, lang, token string) (status int, body string, took time.Duration) {
-	r, err := http.NewRequest(http.MethodGet, "http://"+n.address+path, nil) //nolint:noctx // bounded
+	r, err := http.NewRequest(http.MethodGet, "http://"+n.address+path, nil)
 	if err != nil {
 		return 0, err.Error(), 0
 	}
@@ -319,5 +318,4 @@ func TestR06TwoHundredSubmitsOverThreeNodesAreGivenOneNumberEach(t *testing.T) {
 	settle(t, h)
 	h.holds()
 	t.Logf("%d filings under %d keys in %s over three nodes, %d times asked to come again: %d numbers", many, keys, took.Round(time.Millisecond), taken.Load(), len(of))
-	_ = json.Valid
 }

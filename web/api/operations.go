@@ -9,6 +9,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/job"
 	"chancery/core/office"
+	"chancery/core/text"
 	"chancery/desk"
 )
 
@@ -19,6 +20,8 @@ type operationsBody struct {
 	// Entries is how long the journal is, Waiting how many of its entries wait for the tree.
 	Entries int64 `json:"entries"`
 	Waiting int64 `json:"waiting_for_tree"`
+	// Refused is why no act is taken just now; nothing where acts are taken.
+	Refused []text.Text `json:"refused,omitempty"`
 	// Backup is the daily backup that was taken last.
 	Backup *desk.BackedUp `json:"backup,omitempty"`
 }
@@ -112,7 +115,7 @@ func (d *Door) operationsShown(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := operationsBody{Queues: []queueBody{}, Failed: []jobBody{}, Entries: view.Entries, Waiting: view.Lag()}
+	out := operationsBody{Queues: []queueBody{}, Failed: []jobBody{}, Entries: view.Entries, Waiting: view.Lag(), Refused: view.Refused}
 	if view.Backup.At > 0 {
 		out.Backup = &view.Backup
 	}
