@@ -110,13 +110,14 @@ type Folder interface {
 
 // Desk does and answers. It is safe for use by many callers at once.
 type Desk struct {
-	store    Store
-	blobs    Blobs
-	lib      *Library
-	policy   account.Policy
-	quiet    bool // acts tell nobody
-	restored *restored
-	hashing  chan struct{} // so many passwords are hashed at once as it holds
+	store     Store
+	blobs     Blobs
+	lib       *Library
+	policy    account.Policy
+	quiet     bool // acts tell nobody
+	restored  *restored
+	histories *histories
+	hashing   chan struct{} // so many passwords are hashed at once as it holds
 }
 
 // restored keeps the applications that were read last: the acts of a case read
@@ -151,7 +152,7 @@ func (r *restored) read(filing []byte, read func() (form.Application, error)) (f
 
 // New gives a desk over a data folder with a library, under the default policy of who may come in.
 func New(folder Folder, lib *Library) *Desk {
-	return &Desk{store: folder, blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
+	return &Desk{store: folder, blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, histories: &histories{}, hashing: make(chan struct{}, hashedAtOnce)}
 }
 
 // Under gives the same desk under another policy of who may come in.
@@ -436,7 +437,7 @@ func (d *Desk) forAct(w Writing, actor office.Actor, no string, a *casework.Act)
 		return c, err
 	}
 	if a.Kind == casework.Recalled {
-		return refolded(w, no)
+		return d.refolded(w, no)
 	}
 	return c, nil
 }
@@ -484,12 +485,13 @@ func (d *Desk) fitAct(o office.Office, a *casework.Act) error {
 
 // refolded is a case folded from its entries, which unlike the one that is kept
 // still knows how it stood before its last act.
-func refolded(r Reading, no string) (casework.Case, error) {
+func (d *Desk) refolded(r Reading, no string) (casework.Case, error) {
 	entries, err := r.Entries(no)
 	if err != nil {
 		return casework.Case{}, err
 	}
-	return Rebuild(entries)
+	told, err := d.historyOf(entries)
+	return told.standing(), err
 }
 
 // record writes an act down: its entries, the case as it stands after it, its tasks, who may see it, its register rows
