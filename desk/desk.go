@@ -117,6 +117,7 @@ type Desk struct {
 	quiet     bool // acts tell nobody
 	restored  *restored
 	histories *histories
+	findables *findables
 	hashing   chan struct{} // so many passwords are hashed at once as it holds
 }
 
@@ -152,7 +153,7 @@ func (r *restored) read(filing []byte, read func() (form.Application, error)) (f
 
 // New gives a desk over a data folder with a library, under the default policy of who may come in.
 func New(folder Folder, lib *Library) *Desk {
-	return &Desk{store: folder, blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, histories: &histories{}, hashing: make(chan struct{}, hashedAtOnce)}
+	return &Desk{store: folder, blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, histories: &histories{}, findables: &findables{}, hashing: make(chan struct{}, hashedAtOnce)}
 }
 
 // Under gives the same desk under another policy of who may come in.
