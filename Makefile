@@ -5,6 +5,7 @@ GO       ?= go
 LINTER   := bin/golangci-lint
 FUZZTIME ?= 10m
 ROUNDS   ?= 200
+SIZES    ?= 1000,100000,1000000
 
 # A release is made with exactly this Go: another one gives other bytes.
 RELEASE_GO := go1.26.8
@@ -120,6 +121,10 @@ bench: ## measure against the limits; writes docs/operating/performance.md
 	$(GO) run ./internal/bench/report bin/bench.txt; reported=$$?; \
 	if [ $$failed -ne 0 ]; then grep -E -A5 '^ *--- FAIL|^FAIL|panic:' bin/bench.txt | head -60; fi; \
 	exit $$((failed + reported))
+
+.PHONY: growth
+growth: ## measure an office that grows to a million cases; takes hours
+	CHANCERY_BENCH=1 CHANCERY_GROWTH=$(SIZES) $(GO) test -count=1 -v -timeout 48h -run AnOfficeThatGrows ./internal/load
 
 .PHONY: proof
 proof: proof-faults proof-fuzz ## the slow proofs: kill -9 under load, all of what the gate samples, fuzzing

@@ -21,7 +21,7 @@ func (d *Desk) Allowed(ctx context.Context, actor office.Actor, no string) ([]ca
 		if _, err := d.inSight(r, ReaderOf(actor), no); err != nil {
 			return err
 		}
-		c, err := refolded(r, no) // what can be recalled is known only to the entries
+		c, err := d.refolded(r, no) // what can be recalled is known only to the entries
 		if err != nil {
 			return err
 		}

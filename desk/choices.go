@@ -68,7 +68,7 @@ func (d *Desk) CaseFor(ctx context.Context, reader Reader, no string) (CaseView,
 }
 
 func (d *Desk) choices(r Reading, reader Reader, no string) (Choices, error) {
-	c, err := refolded(r, no)
+	c, err := d.refolded(r, no)
 	if err != nil {
 		return Choices{}, err
 	}

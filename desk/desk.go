@@ -114,13 +114,15 @@ type Folder interface {
 
 // Desk does and answers. It is safe for use by many callers at once.
 type Desk struct {
-	store    Store
-	blobs    Blobs
-	lib      *Library
-	policy   account.Policy
-	quiet    bool // acts tell nobody
-	restored *restored
-	hashing  chan struct{} // so many passwords are hashed at once as it holds
+	store     Store
+	blobs     Blobs
+	lib       *Library
+	policy    account.Policy
+	quiet     bool // acts tell nobody
+	restored  *restored
+	histories *histories
+	findables *findables
+	hashing   chan struct{} // so many passwords are hashed at once as it holds
 }
 
 // restored keeps the applications that were read last: the acts of a case read
@@ -155,7 +157,7 @@ func (r *restored) read(filing []byte, read func() (form.Application, error)) (f
 
 // New gives a desk over a data folder with a library, under the default policy of who may come in.
 func New(folder Folder, lib *Library) *Desk {
-	return &Desk{store: noted(folder), blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, hashing: make(chan struct{}, hashedAtOnce)}
+	return &Desk{store: noted(folder), blobs: folder, lib: lib, policy: account.DefaultPolicy(), restored: &restored{}, histories: &histories{}, findables: &findables{}, hashing: make(chan struct{}, hashedAtOnce)}
 }
 
 // Under gives the same desk under another policy of who may come in.
@@ -449,7 +451,7 @@ func (d *Desk) forAct(w Writing, actor office.Actor, no string, a *casework.Act)
 		return c, err
 	}
 	if a.Kind == casework.Recalled {
-		return refolded(w, no)
+		return d.refolded(w, no)
 	}
 	return c, nil
 }
@@ -497,12 +499,13 @@ func (d *Desk) fitAct(o office.Office, a *casework.Act) error {
 
 // refolded is a case folded from its entries, which unlike the one that is kept
 // still knows how it stood before its last act.
-func refolded(r Reading, no string) (casework.Case, error) {
+func (d *Desk) refolded(r Reading, no string) (casework.Case, error) {
 	entries, err := r.Entries(no)
 	if err != nil {
 		return casework.Case{}, err
 	}
-	return Rebuild(entries)
+	told, err := d.historyOf(entries)
+	return told.standing(), err
 }
 
 // record writes an act down: its entries, the case as it stands after it, its tasks, who may see it, its register rows

@@ -12,7 +12,6 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/form"
-	"chancery/core/journal"
 	"chancery/core/money"
 	"chancery/core/office"
 	"chancery/core/rule"
@@ -36,7 +35,7 @@ type FieldChange struct {
 
 // rounds compares the applications that the entries of a case hold, each with the one before. What the reader may not see
 // of the application is not in it.
-func (d *Desk) rounds(v *CaseView, entries []journal.Entry, reader Reader, o office.Office) error {
+func (d *Desk) rounds(v *CaseView, events []casework.Event, reader Reader, o office.Office) error {
 	name := ""
 	if person, ok := o.Person(reader.Person); ok {
 		name = person.Name
@@ -54,11 +53,7 @@ func (d *Desk) rounds(v *CaseView, entries []journal.Entry, reader Reader, o off
 	}
 	var last []byte
 	digest := ""
-	for _, entry := range entries {
-		e, err := eventOf(entry)
-		if err != nil {
-			return err
-		}
+	for _, e := range events {
 		if len(e.Filing) == 0 || e.Digest == digest {
 			continue
 		}

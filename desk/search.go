@@ -77,10 +77,10 @@ func (d *Desk) Search(ctx context.Context, reader Reader, words string) (Found, 
 		for _, c := range cases[:min(len(cases), foundAtMost)] {
 			out.Cases = append(out.Cases, d.line(c, o, today))
 		}
-		out.People = findPeople(o, runs, today)
+		out.People = d.findPeople(o, runs, today)
 		return nil
 	})
-	out.Articles = findArticles(d.lib.Books, runs)
+	out.Articles = d.findArticles(d.lib.Books, runs)
 	return out, err
 }
 
@@ -106,10 +106,10 @@ func (d *Desk) findCases(r Reading, reader Reader, words string, runs []string) 
 	return r.Find(casework.Filter{Sight: sight, Limit: foundAtMost + 1}, runs)
 }
 
-func findPeople(o office.Office, runs []string, today calendar.Day) []FoundPerson {
+func (d *Desk) findPeople(o office.Office, runs []string, today calendar.Day) []FoundPerson {
 	var out []FoundPerson
 	for _, p := range o.Persons {
-		if !text.Found(text.Findable(p.Name, p.Pinyin, strings.ReplaceAll(p.Pinyin, " ", "")), runs) {
+		if !text.Found(d.findables.of(p.Name, p.Pinyin, strings.ReplaceAll(p.Pinyin, " ", "")), runs) {
 			continue
 		}
 		found := FoundPerson{Name: p.Name}
@@ -125,11 +125,11 @@ func findPeople(o office.Office, runs []string, today calendar.Day) []FoundPerso
 	return out
 }
 
-func findArticles(books *rule.Books, runs []string) []FoundArticle {
+func (d *Desk) findArticles(books *rule.Books, runs []string) []FoundArticle {
 	var out []FoundArticle
 	for _, b := range books.All() {
 		for _, a := range b.Articles {
-			if text.Found(text.Findable(a.ID, a.Title.ZH, a.Title.EN, a.Text.ZH, a.Text.EN), runs) {
+			if text.Found(d.findables.of(a.ID, a.Title.ZH, a.Title.EN, a.Text.ZH, a.Text.EN), runs) {
 				out = append(out, FoundArticle{Book: b.Name, ID: a.ID, Title: a.Title, Issue: b.Title})
 			}
 			if len(out) == articlesAtMost {

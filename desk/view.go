@@ -183,12 +183,16 @@ func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, error) {
 	if err != nil {
 		return out, err
 	}
+	told, err := d.historyOf(entries)
+	if err != nil {
+		return out, err
+	}
 	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
 	out = CaseView{
 		CaseLine: d.line(c, o, r.Now().Day(OfficeZone())), Case: c, Application: a, Procedure: p.Title,
-		People: map[office.PersonID]string{},
+		People: make(map[office.PersonID]string, len(o.Persons)),
 	}
-	if out.Checked, err = d.saidOf(r, c, a, p, entries); err != nil {
+	if out.Checked, err = d.saidOf(r, c, a, p, told); err != nil {
 		return out, err
 	}
 	for _, person := range o.Persons {
@@ -203,51 +207,32 @@ func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, error) {
 	if n := len(entries); n > 0 {
 		out.Head = hex.EncodeToString(entries[n-1].Hash[:])
 	}
-	if err := out.read(entries, p, o); err != nil {
-		return out, err
-	}
+	out.read(entries, told.events, p, o)
 	if err := out.hide(r, reader, p, o); err != nil {
 		return out, err
 	}
 	if out.Answers, err = d.lib.blocks(out.Application); err != nil {
 		return out, err
 	}
-	return out, d.rounds(&out, entries, reader, o)
+	return out, d.rounds(&out, told.events, reader, o)
 }
 
 // saidOf is what the rules say of a case. Whoever is to decide reads what the approval would rest on today; otherwise it
 // is what they said last.
-func (d *Desk) saidOf(r Reading, c casework.Case, a form.Application, p procedure.Procedure, entries []journal.Entry) (*casework.Checked, error) {
+func (d *Desk) saidOf(r Reading, c casework.Case, a form.Application, p procedure.Procedure, told history) (*casework.Checked, error) {
 	if step, _ := p.Step(c.Step); step.Kind == procedure.Decision && c.State == casework.Active && c.Change == nil && len(p.Books) > 0 {
 		return d.checked(r, c, a, p, rule.Approval, r.Now().Day(OfficeZone()))
 	}
-	return lastChecked(c, entries)
-}
-
-// lastChecked is what the rules said last of a case; the entry that it names keeps it.
-func lastChecked(c casework.Case, entries []journal.Entry) (*casework.Checked, error) {
-	last := lastCheck(c)
-	if last < 1 || last > len(entries) {
-		return nil, nil //nolint:nilnil // nothing was checked: there is nothing to show
-	}
-	e, err := eventOf(entries[last-1])
-	if err != nil {
-		return nil, err
-	}
-	return e.Checked.Read()
+	return told.checked, nil
 }
 
 // read fills in the log and the steps from the entries.
-func (v *CaseView) read(entries []journal.Entry, p procedure.Procedure, o office.Office) error {
+func (v *CaseView) read(entries []journal.Entry, events []casework.Event, p procedure.Procedure, o office.Office) {
 	entered := map[string]calendar.Day{}
-	for _, entry := range entries {
-		e, err := eventOf(entry)
-		if err != nil {
-			return err
-		}
+	for i, e := range events {
 		step, _ := p.Step(e.Step)
 		line := LogLine{
-			Entry: entry.ID, Kind: e.Kind, At: e.At, Operator: e.Actor.Operator, Text: e.Text, Ground: e.Ground, Stance: e.Stance, Step: step.Title,
+			Entry: entries[i].ID, Kind: e.Kind, At: e.At, Operator: e.Actor.Operator, Text: e.Text, Ground: e.Ground, Stance: e.Stance, Step: step.Title,
 			Person: v.People[e.Actor.Person], For: v.People[e.Actor.For],
 		}
 		if post, ok := o.Post(e.Actor.Post); ok {
@@ -270,7 +255,6 @@ func (v *CaseView) read(entries []journal.Entry, p procedure.Procedure, o office
 			Current: current && !v.Case.State.Ended(), Done: !reached || (current && v.Case.State == casework.Closed),
 		})
 	}
-	return nil
 }
 
 func (d *Desk) line(c casework.Case, o office.Office, today calendar.Day) CaseLine {

@@ -95,3 +95,28 @@ func (p Place) Undumped(ctx context.Context) ([]string, error) {
 	all, err := firsts[string](s, s.engine.tables())
 	return slices.DeleteFunc(all, func(name string) bool { return !derived(name) }), errors.Join(err, s.close())
 }
+
+// Asked is what a reading asks the database: each statement with its arguments.
+type Asked struct {
+	Q    string
+	Args []any
+}
+
+// Asks runs a reading and gives what it asked.
+func (s *Store) Asks(ctx context.Context, fn func(*Tx) error) (asked []Asked, err error) {
+	err = s.Read(ctx, func(t *Tx) error {
+		t.line = listening{t.line, &asked}
+		return fn(t)
+	})
+	return asked, err
+}
+
+type listening struct {
+	line
+	asked *[]Asked
+}
+
+func (l listening) query(q string, args []any, read func(scan func(...any) error) error) error {
+	*l.asked = append(*l.asked, Asked{q, args})
+	return l.line.query(q, args, read)
+}

@@ -47,7 +47,10 @@ const (
 	picked = ` AND ($35 = '' OR c.procedure = $35) AND ($36 = '' OR c.state = $36) AND ($37 = '' OR c.unit = $37) AND ($38 = '' OR c.person = $38)
 		AND (CAST($39 AS BIGINT) = 0 OR c.first_submitted >= $39) AND (CAST($40 AS BIGINT) = 0 OR (c.first_submitted > 0 AND c.first_submitted < $40))
 		AND ($41 = '' OR EXISTS (SELECT 1 FROM sight k WHERE k.case_no = c.no AND k.key = $41))`
-	someCases     = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	someCases = `SELECT c.body FROM cases c WHERE ` + inSight + picked + ` ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
+	// submittedCases are those first submitted in a span, which an index gives; $42 the limit, $43 the offset.
+	submittedCases = `SELECT c.body FROM cases c WHERE c.first_submitted >= $39 AND c.first_submitted < $40 AND ` + inSight + picked + `
+		ORDER BY c.opened DESC, c.no DESC LIMIT $42 OFFSET $43`
 	pressingCases = `SELECT b.body FROM (SELECT c.no, c.pressing, c.opened FROM cases c WHERE ` + inSight + picked + `
 		ORDER BY c.pressing, c.opened DESC, c.no DESC LIMIT $42 OFFSET $43) AS page JOIN cases b ON b.no = page.no ORDER BY page.pressing, page.opened DESC, page.no DESC`
 	// Of those who see few cases their keys are gone through, instead of all cases. $44 to $51 are the keys of $27 to $34 alone.
@@ -154,7 +157,7 @@ func statements() []string {
 	return append(slices.Concat(accountStatements(), registerStatements(), draftStatements(), apiStatements(), jobStatements(), outwardStatements()),
 		endOfCase, caseToAct, lastInstant, entriesOfCase, entryOfCase, entriesByCase,
 		instantOfEntry, treeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
-		oneCase, someCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,
+		oneCase, someCases, submittedCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,
 		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
 		rowsInSight, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
 		putNotice, dropNotice, onNotice, wordsOfCase, countKeys, foundAmong,

@@ -187,8 +187,11 @@ func (t *Tx) Cases(f casework.Filter) ([]casework.Case, error) {
 	}
 	args := append(filtered(f), limit, f.Offset)
 	q := someCases
-	if f.PressingFirst {
+	switch {
+	case f.PressingFirst:
 		q = pressingCases
+	case f.SubmittedFrom > 0 && f.SubmittedUntil > 0:
+		q = submittedCases
 	}
 	if few {
 		args = append(args, limitedKeys(f.Sight)...)

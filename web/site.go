@@ -185,7 +185,10 @@ func New(c Config) (*Site, error) {
 	if s.programs != nil {
 		s.uploads = s.programs.Uploads() // both doors together hold so many files in memory
 	}
-	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
+	s.zippers.New = func() any {
+		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // a level that there is
+		return z
+	}
 	s.routes()
 	s.handler = s.guarded(routed(s.mux))
 	return s, nil
