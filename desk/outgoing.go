@@ -53,7 +53,10 @@ func settled(w Writing, key string) (bool, error) {
 	if err != nil || !there {
 		return false, err
 	}
-	_, number, _ := strings.Cut(key, "/")
+	way, number, _ := strings.Cut(key, "/")
+	if way != job.Mail {
+		return true, nil // digests go by mail alone
+	}
 	id, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		return true, fmt.Errorf("sent %q: %w", key, err)

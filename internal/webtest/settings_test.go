@@ -74,3 +74,43 @@ func numbered(n int) string {
 	}
 	return b.String()
 }
+
+// TestMailIsChosenInTheSettings: the address, when, at what hour and not at which; what cannot be is said, and what was typed stays.
+// Another choice of the page leaves it as it is, and the person's own log says that the address changed, not to what.
+func TestMailIsChosenInTheSettings(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	good := url.Values{"lang": {"en"}, "mail": {" nangong@office.example "}, "mail_when": {"digest"}, "mail_hour": {"8"}, "quiet_from": {"20:00"}, "quiet_until": {"07:30"}}
+	if r := h.As("nangong").Post("/me", good); r.Code != http.StatusSeeOther {
+		t.Fatalf("answered %d %s", r.Code, r.Body)
+	}
+	body := h.As("nangong").Get("/me").Body.String()
+	for _, want := range []string{
+		`value="nangong@office.example"`, `value="digest" checked`, `<option value="8" selected>08:00</option>`, `name="quiet_from" value="20:00"`,
+		`name="quiet_until" value="07:30"`, "no mail server set up yet",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the settings do not have %s", want)
+		}
+	}
+	own := h.As("nangong").Get("/me/security").Body.String()
+	if !strings.Contains(own, "Mail address changed") || strings.Contains(own, "nangong@office.example") {
+		t.Error("the own log does not say that the address changed, or says to what")
+	}
+	h.As("nangong").Get("/cases?lang=zh")
+	if body := h.As("nangong").Get("/me").Body.String(); !strings.Contains(body, `value="nangong@office.example"`) || !strings.Contains(body, "邮件提醒") {
+		t.Error("another language has other mail")
+	}
+	for field, value := range map[string]string{
+		"mail": "nangong@office.example\r\nBcc: thief@elsewhere.example", "mail_when": "hourly", "mail_hour": "24", "quiet_from": "25:00",
+	} {
+		wrong := url.Values{}
+		for k, v := range good {
+			wrong[k] = v
+		}
+		wrong.Set(field, value)
+		if r := h.As("nangong").Post("/me", wrong); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(), "alert") {
+			t.Errorf("%s of %q is answered %d", field, value, r.Code)
+		}
+	}
+}

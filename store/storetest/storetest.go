@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
@@ -37,6 +38,10 @@ type Reading interface {
 	RowsOf(no string) ([]register.Row, error)
 	Tasks(post office.PostID, person office.PersonID) ([]casework.Task, error)
 	Answered(request string) (result []byte, ok bool, err error)
+	Told(at calendar.Instant) ([]job.Parcel, error)
+	DigestOf(person office.PersonID, before int64) ([]job.Parcel, error)
+	Ways() ([]job.Way, error)
+	AllPreferences() (map[office.PersonID]account.Preferences, error)
 }
 
 // Writing is what one act may write; all of it becomes durable together, or none.
@@ -52,6 +57,11 @@ type Writing interface {
 	Plan(j job.Job) error
 	NextNumber(series string, year int) (int, error)
 	Remember(request string, result []byte) error
+	Digested(person office.PersonID, message int64) error
+	DropDigested(person office.PersonID, before int64) error
+	WayLeft(name string) error
+	WayFailed(name, why string) error
+	SavePreferences(person office.PersonID, p account.Preferences) error
 }
 
 // Store is an open store.
@@ -103,6 +113,7 @@ func promises() []promise {
 		{"RegisterRowsAreThoseOfTheCaseAsItStands", rows},
 		{"RegisterRowsAreFoundByDayAndKey", rowsByDay},
 		{"TheOfficeIsTheOneSavedLast", offices},
+		{"WhatWaitsForADigestIsThePersonsAndWaysAreKnown", digests},
 		{"P7_NumbersAreGivenOnceAndWithoutGaps", numbers},
 		{"P3_TheSameRequestTwiceIsDoneOnce", requests},
 		{"P2_AnActThatFailsLeavesNothingAndHarmsNobody", allOrNothing},
