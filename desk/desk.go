@@ -189,6 +189,39 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 	})
 }
 
+// Founded says whether there is an office.
+func (d *Desk) Founded(ctx context.Context) (bool, error) {
+	there := false
+	err := d.store.Read(ctx, func(r Reading) error {
+		o, err := r.Office()
+		there = len(o.Persons) > 0
+		return err
+	})
+	return there, err
+}
+
+// MissingPost is a post that a procedure names and an office has not.
+type MissingPost struct {
+	Procedure string        `json:"procedure"`
+	Post      office.PostID `json:"post"`
+}
+
+// PostsMissing are the posts that the procedures of the library name and an office has not, each once.
+func (l *Library) PostsMissing(o office.Office) []MissingPost {
+	out := []MissingPost{}
+	for _, p := range l.procedures {
+		if newest, _ := l.Procedure(p.Name); newest.Version != p.Version {
+			continue
+		}
+		for _, post := range p.Posts() {
+			if _, ok := o.Post(post); !ok {
+				out = append(out, MissingPost{p.Name, post})
+			}
+		}
+	}
+	return out
+}
+
 // Person finds the person that a name or an ID means; NotFound comes back for nobody.
 func (d *Desk) Person(ctx context.Context, name string) (office.Person, error) {
 	var p office.Person

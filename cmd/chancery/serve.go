@@ -64,7 +64,11 @@ func (c *serveCommand) Run(a *App) error {
 		clock.set(demoBegin())
 		a.clock = clock.now
 	}
-	d, s, err := a.openDesk()
+	open := a.openFounded
+	if c.Demo {
+		open = a.openDesk
+	}
+	d, s, err := open()
 	if err != nil {
 		return err
 	}
