@@ -732,6 +732,7 @@ func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World,
 			return procedure.Number(p.Instrument, now.Day(OfficeZone()).Year(), n), err
 		},
 	}
+	w.Unmoved = func(seen int) bool { return unmoved(r, c, seen) }
 	w.Asked, w.AskedTerm = asked(a, o)
 	if err := d.circumstances(&w, c, a); err != nil {
 		return casework.World{}, p, err
@@ -740,6 +741,24 @@ func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World,
 		w.Check = func(gate rule.Gate) (*casework.Checked, error) { return d.checked(r, c, a, p, gate, w.Day) }
 	}
 	return w, p, nil
+}
+
+// unmovedAtMost is how much may have happened that moves nothing; beyond that a version is simply old.
+const unmovedAtMost = 30
+
+// unmoved says that every entry of a case behind the version that was seen moves nobody's decision. What cannot be read
+// is not presumed.
+func unmoved(r Reading, c casework.Case, seen int) bool {
+	if seen < 1 || seen > c.Version || c.Version-seen > unmovedAtMost {
+		return false
+	}
+	for seq := seen + 1; seq <= c.Version; seq++ {
+		e, err := r.Entry(c.No, seq)
+		if err != nil || casework.Kind(e.Kind).Moves() {
+			return false
+		}
+	}
+	return true
 }
 
 // asked are the units that the circulation block names, each with the post that
