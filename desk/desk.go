@@ -203,6 +203,39 @@ func (d *Desk) Found(ctx context.Context, o office.Office) error {
 	})
 }
 
+// Founded says whether there is an office.
+func (d *Desk) Founded(ctx context.Context) (bool, error) {
+	there := false
+	err := d.store.Read(ctx, func(r Reading) error {
+		o, err := r.Office()
+		there = len(o.Persons) > 0
+		return err
+	})
+	return there, err
+}
+
+// MissingPost is a post that a procedure names and an office has not.
+type MissingPost struct {
+	Procedure string        `json:"procedure"`
+	Post      office.PostID `json:"post"`
+}
+
+// PostsMissing are the posts that the procedures of the library name and an office has not, each once.
+func (l *Library) PostsMissing(o office.Office) []MissingPost {
+	out := []MissingPost{}
+	for _, p := range l.procedures {
+		if newest, _ := l.Procedure(p.Name); newest.Version != p.Version {
+			continue
+		}
+		for _, post := range p.Posts() {
+			if _, ok := o.Post(post); !ok {
+				out = append(out, MissingPost{p.Name, post})
+			}
+		}
+	}
+	return out
+}
+
 // Person finds the person that a name or an ID means; NotFound comes back for nobody.
 func (d *Desk) Person(ctx context.Context, name string) (office.Person, error) {
 	var p office.Person
@@ -738,6 +771,7 @@ func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World,
 			return procedure.Number(p.Instrument, now.Day(OfficeZone()).Year(), n), err
 		},
 	}
+	w.Unmoved = func(seen int) bool { return unmoved(r, c, seen) }
 	w.Asked, w.AskedTerm = asked(a, o)
 	if err := d.circumstances(&w, c, a); err != nil {
 		return casework.World{}, p, err
@@ -746,6 +780,24 @@ func (d *Desk) world(r Reading, c casework.Case, filing []byte) (casework.World,
 		w.Check = func(gate rule.Gate) (*casework.Checked, error) { return d.checked(r, c, a, p, gate, w.Day) }
 	}
 	return w, p, nil
+}
+
+// unmovedAtMost is how much may have happened that moves nothing; beyond that a version is simply old.
+const unmovedAtMost = 30
+
+// unmoved says that every entry of a case behind the version that was seen moves nobody's decision. What cannot be read
+// is not presumed.
+func unmoved(r Reading, c casework.Case, seen int) bool {
+	if seen < 1 || seen > c.Version || c.Version-seen > unmovedAtMost {
+		return false
+	}
+	for seq := seen + 1; seq <= c.Version; seq++ {
+		e, err := r.Entry(c.No, seq)
+		if err != nil || casework.Kind(e.Kind).Moves() {
+			return false
+		}
+	}
+	return true
 }
 
 // asked are the units that the circulation block names, each with the post that

@@ -81,7 +81,7 @@ func (s *Site) operationsPage(w http.ResponseWriter, r *http.Request, status int
 			Name: jobName(f, c.Kind), What: jobWhat(f, c.Kind), Now: howMany(f, c),
 		}
 		if c.Next > 0 {
-			row.Next = f.Say("operations.next_at", text.Args{"at": f.minute(c.Next)})
+			row.Next = f.minute(c.Next)
 		}
 		if c.Ran > 0 {
 			row.Ran = f.Say("operations.ran_at", text.Args{"at": f.minute(c.Ran)})

@@ -29,7 +29,7 @@ type accountInviteCommand struct {
 
 // Run makes an invitation in the name of the machine's operator: so the first accounts come to be, since none is shipped.
 func (c *accountInviteCommand) Run(a *App) error {
-	d, s, err := a.openDesk()
+	d, s, err := a.openFounded()
 	if err != nil {
 		return err
 	}

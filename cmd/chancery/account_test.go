@@ -8,7 +8,7 @@ import (
 
 func TestS04_TheOperatorsCommandPrintsALinkThatIsGoodOnce(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
+	folder := invented(t)
 	type made struct{ Person, Link, Until string }
 	link := answered[made](t, "account", "invite", "澹台守", "--duty", "system", "--site", "https://desk.example/", "--data", folder)
 	if link.Person != "admin-system" || !strings.HasPrefix(link.Link, "https://desk.example/invitation/") || len(link.Link) < 70 || link.Until == "" {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,11 +27,15 @@ type started struct {
 
 func start(t *testing.T, args ...string) *started {
 	t.Helper()
+	folder := t.TempDir()
+	if !slices.Contains(args, "--demo") {
+		folder = foundedFolder(t)
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	said, out := io.Pipe()
 	s := &started{lines: bufio.NewReader(said), stop: stop, ended: make(chan int, 1), errs: &shelf{}}
 	go func() {
-		s.ended <- run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", t.TempDir()}, args...), out, s.errs)
+		s.ended <- run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", folder}, args...), out, s.errs)
 		_ = out.Close()
 	}()
 	line, err := s.lines.ReadString('\n')

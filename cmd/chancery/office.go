@@ -33,19 +33,13 @@ func (a *App) place() store.Place {
 // openStore opens the data; close it when the command is done.
 func (a *App) openStore() (*store.Store, error) { return a.place().Open(a.ctx, a.clock) }
 
-// openDesk opens the data folder with the desk before it. A new folder is given
-// the office of the library, so that the first command already finds people.
+// openDesk opens the data folder with the desk before it. A new folder is given the invented office, so that a command
+// can be tried at once; it says so. Nobody is let into that by the web: serve and account ask for an office that was founded.
 func (a *App) openDesk() (*desk.Desk, *store.Store, error) {
-	s, err := a.openStore()
+	d, s, err := a.openBare()
 	if err != nil {
 		return nil, nil, err
 	}
-	lib, err := a.libraryOf(s)
-	if err != nil {
-		_ = s.Close()
-		return nil, nil, err
-	}
-	d := desk.New(kept{s}, lib)
 	if err := errors.Join(a.found(d), d.Ready(a.ctx)); err != nil {
 		_ = s.Close()
 		return nil, nil, err

@@ -12,6 +12,7 @@ import (
 )
 
 type officeCommand struct {
+	Found         foundCommand         `cmd:"" help:"Found the office of a new data folder from a file, and invite its first administrators (建立机构)."`
 	Show          officeShowCommand    `cmd:"" help:"Posts with those who bear them, delegations, plans."`
 	HandOver      handOverCommand      `cmd:"" help:"Pass a post to another person from a day on (岗位交接)."`
 	Delegate      delegateCommand      `cmd:"" help:"Give the authority of a post to another person for some days (授权)."`

@@ -78,7 +78,11 @@ func (c *serveCommand) Run(a *App) error {
 		clock.set(demoBegin())
 		a.clock, a.timed = clock.now, false
 	}
-	d, s, err := a.openDesk()
+	open := a.openFounded
+	if c.Demo {
+		open = a.openDesk
+	}
+	d, s, err := open()
 	if err != nil {
 		return err
 	}

@@ -46,13 +46,14 @@ func TestPlainHTTPIsForThisMachineOrAProxyBeforeIt(t *testing.T) {
 // that began to ask and stopped in the middle of its first line.
 func TestTheDeskStopsAtOnceThoughBrowsersHoldTheirConnections(t *testing.T) {
 	t.Parallel()
+	folder := foundedFolder(t)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	said, out := io.Pipe()
 	var errs bytes.Buffer
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--data", t.TempDir()}, out, &errs)
+		ended <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--data", folder}, out, &errs)
 		_ = out.Close()
 	}()
 	line, err := bufio.NewReader(said).ReadString('\n')

@@ -28,9 +28,9 @@ type doing struct {
 
 // Do works out an act: the events it gives and the case after them. An act that
 // is not allowed in this state or to this person is a fault NotAllowed that says
-// who may and when; a stale version is a fault Conflict; nothing is changed then.
+// who may and when; a version since which something moved is a fault Conflict; nothing is changed then.
 func Do(c Case, a Act, actor office.Actor, w World) ([]Event, Case, error) {
-	if a.Seen != c.Version {
+	if a.Seen != c.Version && (w.Unmoved == nil || !w.Unmoved(a.Seen)) {
 		return nil, c, fault.New(fault.Conflict, "version", text.Text{
 			ZH: "您看的是第 {seen} 版，现在已是第 {now} 版；请看过变动再办理", EN: "you saw version {seen}, it is now {now}; look at what changed, then act again",
 		}.Fill(text.Args{"seen": a.Seen, "now": c.Version}))

@@ -55,6 +55,11 @@ const (
 	Recounted        Kind = "deadline_recomputed"
 )
 
+// Moves says that an event changes something on which somebody decides: what was said, asked, attached or decided, the step,
+// who holds it. That the house told somebody of a deadline changes nothing of that, so that whoever was typing meanwhile
+// need not look again.
+func (k Kind) Moves() bool { return k != Reminded && k != Escalated }
+
 // EventVersion is the version in which events are written.
 const EventVersion = 1
 
@@ -206,6 +211,9 @@ type World struct {
 	AskedTerm int
 	// LeaderLevel is the rank level by which the authority is found.
 	LeaderLevel int
+	// Unmoved says that since a version was seen nothing happened but what moves nobody's decision; nil: only what was seen
+	// last counts.
+	Unmoved func(seen int) bool
 	// Clearance is up to which mark a person may read; nil: nobody is held to one.
 	Clearance func(office.PersonID) office.Mark
 	// Check puts the case before the rules at a gate, on the day of the act.

@@ -170,3 +170,33 @@ func (p Procedure) Path(level int, so func(Circumstance) bool) []PathStep {
 	}
 	return out
 }
+
+// Posts are the posts that the procedure names, each once, in the order in which it names them.
+func (p Procedure) Posts() []office.PostID {
+	var out []office.PostID
+	add := func(id office.PostID) {
+		if id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	add(p.Officer)
+	for _, a := range p.Authorities {
+		add(a.Post)
+	}
+	for _, s := range p.Steps {
+		add(s.Owner.Post)
+		for _, slot := range s.Slots {
+			add(slot.Post)
+		}
+		for _, d := range s.Duties {
+			add(d.Owner.Post)
+		}
+		if s.Objections != nil {
+			add(s.Objections.Post)
+		}
+		for _, r := range s.Escalate {
+			add(r.Post)
+		}
+	}
+	return out
+}
