@@ -82,6 +82,7 @@ func entriesOf(t *testing.T, p store.Place, most int64) []string {
 func TestAnOfficeIsBackedUpWhileSixteenAct(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, p store.Place, fresh func() store.Place) {
+		t.Helper()
 		s := opened(t, p)
 		worked(t, s)
 		ctx, stop := context.WithCancel(t.Context())
@@ -231,6 +232,7 @@ func restored(t *testing.T, file string, to store.Place) error {
 func TestWhatIsThereIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, p store.Place, _ func() store.Place) {
+		t.Helper()
 		s := opened(t, p)
 		worked(t, s)
 		file := filepath.Join(t.TempDir(), "backup")
@@ -279,6 +281,7 @@ func TestWhatIsThereIsNotOverwritten(t *testing.T) {
 func TestARestoreThatBreaksOffLeavesNothing(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, p store.Place, fresh func() store.Place) {
+		t.Helper()
 		s := opened(t, p)
 		worked(t, s)
 		must(t, s.Close())
@@ -340,6 +343,7 @@ func TestARestoreThatBreaksOffLeavesNothing(t *testing.T) {
 func TestTheKeyIsInABackupByChoice(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, p store.Place, fresh func() store.Place) {
+		t.Helper()
 		if p.DSN != "" && os.Getenv("CHANCERY_PROOF") == "" {
 			t.Skip("in the folder it is the same; make proof looks at both")
 		}

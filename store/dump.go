@@ -90,7 +90,7 @@ func (s *snapshot) backup(file string, how Taking) (Manifest, error) {
 	}
 	a := newArchive(half)
 	m, err := s.write(a, how)
-	if err == nil {
+	if err = errors.Join(err, s.close()); err == nil { // the database is not held up while the file is read again
 		err = a.finish(m)
 	}
 	if err == nil {

@@ -311,7 +311,7 @@ func (l *serverLoader) table(sum TableSum, next func() ([]any, error)) error {
 	return copied(l.snap.ctx, l.conn, sum.Name, columns, func() ([]any, error) {
 		row, err := next()
 		if errors.Is(err, io.EOF) {
-			return nil, nil //nolint:nilnil // the end, as pgx wants it
+			return nil, nil // the end, as pgx wants it
 		}
 		return row, err
 	})

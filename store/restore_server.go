@@ -130,15 +130,16 @@ func moveAll(ctx context.Context, tx *sql.Tx, from, to string) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = rows.Close() }()
 	var all []string
 	for rows.Next() {
 		var q string
 		if err := rows.Scan(&q); err != nil {
-			return errors.Join(err, rows.Close())
+			return err
 		}
 		all = append(all, q)
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, q := range all {

@@ -76,7 +76,7 @@ func backedUp(file string, at calendar.Instant) (desk.BackedUp, error) {
 }
 
 // dailyName is how daily backups are named; the names rise with their instants.
-var dailyName = regexp.MustCompile(`^chancery-\d{8}-\d{6}\.tar$`) //nolint:gochecknoglobals // a constant
+var dailyName = regexp.MustCompile(`^chancery-\d{8}-\d{6}\.tar$`)
 
 // prune lets the oldest daily backups go but for so many. It is called once the newest is whole, which stays though a clock that
 // was set back gave it an old name.

@@ -18,7 +18,7 @@ func TestTheSystemAdministratorSeesWhatFailedAndHasItTriedAgain(t *testing.T) {
 	h := Open(t, "2026-09-14")
 	h.Files()
 	page := h.As("admin-system").Get("/operations?lang=en").Body.String()
-	for _, want := range []string{"Everything that is due has been done", "Deadlines", "Recurring duties", "for the tree"} {
+	for _, want := range []string{"Everything that is due has been done", "Deadlines", "Recurring duties", "for the tree", "No daily backup has been taken yet"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}
