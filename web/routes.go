@@ -122,6 +122,13 @@ func (s *Site) routes() {
 		s.page("GET /operations", s.operationsShow)
 		s.page("POST /operations/{id}/retry", s.operationsRetry)
 	}
+	if s.hooks != nil {
+		s.page("GET /operations/hooks", s.hooksOpen)
+		s.page("POST /operations/hooks", s.hooksAdd)
+		s.page("POST /operations/hooks/{id}/state", s.hookTurn)
+		s.page("POST /operations/hooks/{id}/test", s.hookTest)
+		s.page("POST /operations/hooks/{id}/removal", s.hookRemove)
+	}
 	if s.programs != nil {
 		s.mux.HandleFunc("/api/", s.program)
 	}
