@@ -126,6 +126,13 @@ func (s *Site) routes() {
 		s.page("GET /events", s.dayEvents)
 		s.page("GET /cases/{no}/events", s.caseEvents)
 	}
+	if s.hooks != nil {
+		s.page("GET /operations/hooks", s.hooksOpen)
+		s.page("POST /operations/hooks", s.hooksAdd)
+		s.page("POST /operations/hooks/{id}/state", s.hookTurn)
+		s.page("POST /operations/hooks/{id}/test", s.hookTest)
+		s.page("POST /operations/hooks/{id}/removal", s.hookRemove)
+	}
 	if s.programs != nil {
 		s.mux.HandleFunc("/api/", s.program)
 	}

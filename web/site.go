@@ -68,6 +68,8 @@ type Config struct {
 	// calendar tells more than the number.
 	Feeds     Feeds
 	FeedLevel office.Mark
+	// Hooks keeps those outside who are told; nil: nobody is.
+	Hooks Hooks
 	// Places names places.
 	Places Places
 	// Words are what coded values are called.
@@ -139,6 +141,7 @@ type Site struct {
 	mails      bool
 	feeds      Feeds
 	feedLevel  office.Mark
+	hooks      Hooks
 	programs   *api.Door
 	live       Live
 	pages      pages
@@ -178,7 +181,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		accounts: c.Accounts, provider: c.Provider, cases: c.Cases, notices: c.Notices, finder: c.Finder, papers: c.Papers, uploads: make(chan struct{}, api.UploadsAtOnce), forms: c.Applications, checks: c.Checks, rules: c.Rules, registers: c.Registers, office: c.Office, own: c.Own, figures: c.Figures, tokens: c.Tokens,
-		operations: c.Operations, feeds: c.Feeds, feedLevel: c.FeedLevel, mails: c.Mails, programs: c.Programs, live: c.Live, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
+		operations: c.Operations, feeds: c.Feeds, feedLevel: c.FeedLevel, hooks: c.Hooks, mails: c.Mails, programs: c.Programs, live: c.Live, places: c.Places, coded: c.Words, today: c.Today, origin: c.Origin, idle: c.Idle, encrypted: c.Encrypted, proxied: c.Proxied, loopback: c.Loopback, log: c.Log,
 		ready: c.Ready, stopping: c.Stopping, limits: c.Limits.orDefault(),
 		words: words, assets: assets, mux: http.NewServeMux(),
 	}

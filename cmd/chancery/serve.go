@@ -293,7 +293,7 @@ func (c *serveCommand) site(a *App, d *desk.Desk, s *store.Store, changes *desk.
 		return nil, err
 	}
 	return web.New(web.Config{
-		Accounts: d, Tokens: d, Operations: d, Feeds: d, FeedLevel: office.Mark(c.FeedLevel), Mails: c.SMTP != "", Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
+		Accounts: d, Tokens: d, Operations: d, Feeds: d, FeedLevel: office.Mark(c.FeedLevel), Hooks: d, Mails: c.SMTP != "", Programs: programs, Provider: provider, Origin: origin, Cases: d, Applications: d, Notices: d, Finder: d, Papers: d, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
 		Registers: d, Office: d, Own: d, Figures: d, Live: web.Live{Desk: d, Changes: changes}, Today: a.today, Log: a.logger(), Ready: answers(s), Stopping: stopping,
 		Idle: c.Idle, Encrypted: c.BehindProxy || c.Cert != "", Proxied: c.BehindProxy, Loopback: !c.BehindProxy && c.Cert == "",
 	})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -81,4 +82,34 @@ func TestAHookHearsOfAnActOnceHoweverOftenItWasDown(t *testing.T) {
 		t.Errorf("gone: %+v, %v", all, err)
 	}
 	h.must(h.Desk.RemoveHook(t.Context(), desk.Operator(), made.ID))
+}
+
+// TestTheSystemAdministratorSaysWhoOutsideIsTold: adds, tries, switches off and removes it on the page; the secret is shown
+// once, the address never again.
+func TestTheSystemAdministratorSaysWhoOutsideIsTold(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	c := h.As("admin-system")
+	wrong := c.Post("/operations/hooks", url.Values{"name": {""}, "kind": {"webhook"}, "url": {"ftp://a"}})
+	if wrong.Code != http.StatusUnprocessableEntity {
+		t.Errorf("wrong: %d", wrong.Code)
+	}
+	r := c.Post("/operations/hooks", url.Values{"name": {"人事系统"}, "kind": {"webhook"}, "url": {"https://hr.example/in?key=k1"}, "titles": {"public"}})
+	if r.Code != http.StatusCreated || !strings.Contains(r.Body.String(), "whsec_") {
+		t.Fatalf("added: %d %s", r.Code, r.Body)
+	}
+	page := c.Get("/operations/hooks").Body.String()
+	if strings.Contains(page, "whsec_") || strings.Contains(page, "k1") || !strings.Contains(page, "https://hr.example") {
+		t.Error("the page shows what may let somebody in, or does not show the host")
+	}
+	href := page[strings.Index(page, `action="/operations/hooks/`)+len(`action="`):]
+	href = strings.TrimSuffix(href[:strings.Index(href, `"`)], "/test")
+	for _, does := range []string{"/test", "/state", "/removal"} {
+		if r := c.Post(href+does, nil); r.Code != http.StatusSeeOther {
+			t.Errorf("%s: %d", does, r.Code)
+		}
+	}
+	if r := c.Post(href+"/removal", nil); r.Code != http.StatusNotFound {
+		t.Errorf("removed again: %d", r.Code)
+	}
 }

@@ -142,7 +142,7 @@ func (h *House) Limits(l api.Limits) {
 	programs, err := api.New(api.Config{Desk: h.Desk, Record: h.store, Clock: h.clock, Log: h.log(), Limits: l})
 	h.must(err)
 	h.Site, err = web.New(web.Config{
-		Accounts: h.Desk, Tokens: h.Desk, Operations: h.Desk, Feeds: h.Desk, FeedLevel: office.Internal, Programs: programs, Cases: h.Desk, Applications: h.Desk, Notices: h.Desk, Finder: h.Desk, Papers: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
+		Accounts: h.Desk, Tokens: h.Desk, Operations: h.Desk, Feeds: h.Desk, FeedLevel: office.Internal, Hooks: h.Desk, Programs: programs, Cases: h.Desk, Applications: h.Desk, Notices: h.Desk, Finder: h.Desk, Papers: h.Desk, Checks: lib, Rules: lib.Books, Places: lib.Places, Words: lib.Words,
 		Registers: h.Desk, Office: h.Desk, Own: h.Desk, Figures: h.Desk, Log: h.log(),
 		Live: web.Live{Desk: h.Desk, Changes: h.Changes}, Limits: web.Limits{Stream: h.Stream},
 		Today: func() calendar.Day { return calendar.InstantOf(h.clock()).Day(desk.OfficeZone()) },

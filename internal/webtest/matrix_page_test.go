@@ -53,7 +53,8 @@ func routesInWords() string {
 	b.WriteString("| 地址 | 可以办理 |\n|---|---|\n")
 	for route := range strings.SplitSeq("GET /accounts|POST /accounts/invitation|POST /accounts/withdrawal|POST /accounts/state|POST /accounts/sessions|"+
 		"POST /accounts/proposal|POST /accounts/settlement|POST /accounts/duty-withdrawal|"+
-		"GET /operations|POST /operations/{id}/retry|GET /api/operations|POST /api/operations/{id}/retry|GET /api/security-log", "|") {
+		"GET /operations|POST /operations/{id}/retry|GET /operations/hooks|POST /operations/hooks|POST /operations/hooks/{id}/state|POST /operations/hooks/{id}/test|"+
+		"POST /operations/hooks/{id}/removal|GET /api/operations|POST /api/operations/{id}/retry|GET /api/security-log", "|") {
 		b.WriteString("| `" + route + "` | " + calledAll(mayCall()[route]) + " |\n")
 	}
 	return b.String()

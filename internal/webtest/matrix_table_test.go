@@ -183,6 +183,11 @@ func routeClasses() map[string]class {
 			POST /accounts/duty-withdrawal
 			GET /operations
 			POST /operations/{id}/retry
+			GET /operations/hooks
+			POST /operations/hooks
+			POST /operations/hooks/{id}/state
+			POST /operations/hooks/{id}/test
+			POST /operations/hooks/{id}/removal
 			GET /api/operations
 			GET /api/security-log
 			POST /api/operations/{id}/retry

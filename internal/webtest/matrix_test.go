@@ -337,19 +337,24 @@ func (is class) fits(r *httptest.ResponseRecorder, route, login string) bool {
 func mayCall() map[string][]string {
 	system, security, audit := "admin-system", "admin-security", "admin-audit"
 	return map[string][]string{
-		"GET /accounts":                   {system, security, audit},
-		"POST /accounts/invitation":       {system},
-		"POST /accounts/withdrawal":       {system},
-		"POST /accounts/state":            {system},
-		"POST /accounts/sessions":         {system, security},
-		"POST /accounts/proposal":         {system, security},
-		"POST /accounts/settlement":       {system, security},
-		"POST /accounts/duty-withdrawal":  {security},
-		"GET /operations":                 {system},
-		"POST /operations/{id}/retry":     {system},
-		"GET /api/operations":             {system},
-		"GET /api/security-log":           {security, audit},
-		"POST /api/operations/{id}/retry": {system},
+		"GET /accounts":                       {system, security, audit},
+		"POST /accounts/invitation":           {system},
+		"POST /accounts/withdrawal":           {system},
+		"POST /accounts/state":                {system},
+		"POST /accounts/sessions":             {system, security},
+		"POST /accounts/proposal":             {system, security},
+		"POST /accounts/settlement":           {system, security},
+		"POST /accounts/duty-withdrawal":      {security},
+		"GET /operations":                     {system},
+		"POST /operations/{id}/retry":         {system},
+		"GET /operations/hooks":               {system},
+		"POST /operations/hooks":              {system},
+		"POST /operations/hooks/{id}/state":   {system},
+		"POST /operations/hooks/{id}/test":    {system},
+		"POST /operations/hooks/{id}/removal": {system},
+		"GET /api/operations":                 {system},
+		"GET /api/security-log":               {security, audit},
+		"POST /api/operations/{id}/retry":     {system},
 	}
 }
 
