@@ -207,7 +207,7 @@ func (d *Desk) HookAnswered(ctx context.Context, id string, status int, why stri
 		why = string(r[:most]) + "…"
 	}
 	return d.store.Write(ctx, func(w Writing) error {
-		return w.HookAnswered(id, job.HookAnswer{At: calendar.Instant(w.Now()), Status: status, Why: why})
+		return w.HookAnswered(id, job.HookAnswer{At: w.Now(), Status: status, Why: why})
 	})
 }
 

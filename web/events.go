@@ -126,8 +126,7 @@ func (s *Site) stream(w http.ResponseWriter, r *http.Request, ear *desk.Ear, gap
 				now = is
 			}
 		}
-		switch fault.KindOf(err) {
-		case fault.SignedOut, fault.NotFound, fault.NotAllowed:
+		if kind := fault.KindOf(err); kind == fault.SignedOut || kind == fault.NotFound || kind == fault.NotAllowed {
 			return nil
 		}
 		if told && !rested(r.Context(), end, gap) {

@@ -65,7 +65,7 @@ func (v *serving) renew(ctx context.Context) error {
 		return err
 	}
 	d := desk.New(kept{v.store}, lib).Under(v.policy())
-	site, err := v.serveCommand.site(v.a, d, v.store, v.changes, v.stopping)
+	site, err := v.serveCommand.site(v.a, d, v.store, v.changes, v.stopping) //nolint:contextcheck // requests bring their own
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (v *serving) renew(ctx context.Context) error {
 	v.years = len(announced)
 	v.rest()
 	v.desk.Rest()
-	v.desk, v.rest = d, v.a.keep(house)
+	v.desk, v.rest = d, v.a.keep(house) //nolint:contextcheck // ended by rest, not by whoever looked
 	moved, err := d.Recount(ctx)
 	if err == nil {
 		v.a.logger().Info("an announced year is taken in", "deadlines", moved)

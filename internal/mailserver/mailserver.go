@@ -102,7 +102,7 @@ func (s *Server) Again() {
 	if err != nil {
 		s.Fatal(err)
 	}
-	s.process = exec.Command(binary) //nolint:gosec,noctx // our own test binary, which Stop ends
+	s.process = exec.Command(binary) //nolint:gosec // our own test binary, which Stop ends
 	s.process.Env = append(os.Environ(), envFolder+"="+s.dir, envMode+"="+string(s.mode), envAddr+"=127.0.0.1:"+strconv.Itoa(s.Port))
 	s.process.Stderr = os.Stderr
 	out, err := s.process.StdoutPipe()
@@ -254,14 +254,14 @@ func serve(dir, addr string, mode Mode) error {
 	if mode == StartTLS {
 		s.TLSConfig = encrypted
 	}
-	l, err := net.Listen("tcp", addr) //nolint:noctx // it listens until it is killed
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
 	if mode == TLS {
 		l = tls.NewListener(l, encrypted)
 	}
-	fmt.Println(l.Addr()) //nolint:forbidigo // how whoever started it learns the port
+	fmt.Println(l.Addr())
 	return s.Serve(l)
 }
 
@@ -318,7 +318,7 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(s.dir, fmt.Sprintf("%020d-%p", time.Now().UnixNano(), s)) //nolint:forbidigo // the order of arrival
+	name := filepath.Join(s.dir, fmt.Sprintf("%020d-%p", time.Now().UnixNano(), s))
 	if err := os.WriteFile(name, body, 0o600); err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func words(t *testing.T, m mailserver.Taken) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := io.Reader(read.Body)
+	body := read.Body
 	for params["boundary"] != "" { // the first part of the first part is the text
 		p, err := multipart.NewReader(body, params["boundary"]).NextRawPart()
 		if err != nil {

@@ -31,7 +31,7 @@ func (h *House) listens(c *Client, path string) *pageOpen {
 	for name, value := range c.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
-	answer, err := http.DefaultClient.Do(r) //nolint:bodyclose // closed with the test
+	answer, err := http.DefaultClient.Do(r)
 	h.must(err)
 	h.Cleanup(func() { _ = answer.Body.Close() })
 	if answer.StatusCode != http.StatusOK {
