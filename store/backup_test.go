@@ -359,11 +359,16 @@ func TestTheKeyIsInABackupByChoice(t *testing.T) {
 		must(t, err)
 		private, err := os.ReadFile(filepath.Join(p.Dir, "keys", "journal.key"))
 		must(t, err)
+		secrets, err := os.ReadFile(filepath.Join(p.Dir, "keys", "secrets.key"))
+		must(t, err)
 		for file, has := range map[string]bool{with: true, without: false} {
 			content, err := os.ReadFile(file) //nolint:gosec // a file of the test
 			must(t, err)
 			if bytes.Contains(content, bytes.TrimSpace(private)) != has {
 				t.Errorf("%s: the key is in it: %t", file, !has)
+			}
+			if bytes.Contains(content, bytes.TrimSpace(secrets)) != has {
+				t.Errorf("%s: the key for secrets is in it: %t", file, !has)
 			}
 		}
 		apart := restoring()
@@ -385,6 +390,9 @@ func TestTheKeyIsInABackupByChoice(t *testing.T) {
 			must(t, err)
 			if bytes.Equal(bytes.TrimSpace(is), bytes.TrimSpace(private)) != c.same || (r.NewKey == "") != c.same {
 				t.Errorf("%+v: the new key is %q", c, r.NewKey)
+			}
+			if is, err := os.ReadFile(filepath.Join(to.Dir, "keys", "secrets.key")); c.same && !bytes.Equal(is, secrets) {
+				t.Errorf("%+v: another key for secrets, %v", c, err)
 			}
 			back := opened(t, to)
 			must(t, back.Write(t.Context(), func(w storetest.Writing) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -65,7 +66,7 @@ type FilesSum struct {
 type Taking struct {
 	Program string           // the version of the program
 	At      calendar.Instant // now
-	WithKey bool             // the private key goes into the backup
+	WithKey bool             // the private key goes into the backup, and the one under which secrets lie
 	Force   bool             // a file of that name is replaced
 	// Progress, where it is set, is told how many rows of a table, or how many files, are written.
 	Progress func(what string, n int64)
@@ -203,7 +204,7 @@ func (s *snapshot) checkpoints(size int64) (list []byte, n int, err error) {
 	return list, n, err
 }
 
-// writeKey writes both halves of the key that signs.
+// writeKey writes both halves of the key that signs, and the key under which secrets lie.
 func (s *snapshot) writeKey(a *archive, public string) error {
 	private, err := os.ReadFile(filepath.Join(s.dir, filePrivate))
 	if err == nil {
@@ -215,7 +216,17 @@ func (s *snapshot) writeKey(a *archive, public string) error {
 			EN: "{private} is not the key that signs this record, or cannot be read: take the backup on a machine that has the key, or without the key",
 		}.Fill(text.Args{"private": filepath.Join(s.dir, filePrivate)})), err)
 	}
-	return errors.Join(a.whole(filePrivate, private), a.whole(filePublic, []byte(public+"\n")))
+	if err := errors.Join(a.whole(filePrivate, private), a.whole(filePublic, []byte(public+"\n"))); err != nil {
+		return err
+	}
+	secrets, err := os.ReadFile(filepath.Join(s.dir, fileSeal))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // nothing was put under it, or another machine has it
+	}
+	if err != nil {
+		return folderFault(s.dir, err)
+	}
+	return a.whole(fileSeal, secrets)
 }
 
 // Digests gives what each table of a place holds just now, read as a backup reads it.

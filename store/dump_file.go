@@ -364,7 +364,7 @@ func (r *reading) all() error {
 			}
 			files.add(hash, head.Size)
 			err = r.to.file(hash, content)
-		case head.Name == fileCheckpoints, head.Name == filePrivate, head.Name == filePublic:
+		case head.Name == fileCheckpoints, head.Name == filePrivate, head.Name == filePublic, head.Name == fileSeal:
 			err = r.to.other(head.Name, content)
 		default:
 			return fmt.Errorf("%s has no place in a backup", head.Name)

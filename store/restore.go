@@ -262,7 +262,7 @@ func (s *site) giveKey(ctx context.Context, how Restoring, out *Restored) error 
 	return opened.Close()
 }
 
-// takeKey takes the key of the office from a folder where it was kept.
+// takeKey takes the keys of the office from a folder where they were kept.
 func (s *site) takeKey(from, public string) error {
 	private, err := os.ReadFile(filepath.Join(from, filepath.Base(filePrivate)))
 	if err == nil {
@@ -277,6 +277,16 @@ func (s *site) takeKey(from, public string) error {
 		return folderFault(s.built.Dir, err)
 	}
 	if err := os.WriteFile(filepath.Join(s.built.Dir, filePrivate), private, 0o600); err != nil {
+		return folderFault(s.built.Dir, err)
+	}
+	secrets, err := os.ReadFile(filepath.Join(from, filepath.Base(fileSeal)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(s.built.Dir, fileSeal), secrets, 0o600)
+	}
+	if err != nil {
 		return folderFault(s.built.Dir, err)
 	}
 	return nil

@@ -20,16 +20,13 @@ func keyAtHand(signs bool, public, data string) diagnosis {
 	return diagnosis{Check: "key", OK: true, Say: text.Text{ZH: "签署密钥可用：{key}", EN: "the signing key is there: {key}"}.Fill(text.Args{"key": public})}
 }
 
-// off is how far the clocks of a machine and of its database may be apart.
-const off = 5 * time.Second
-
-// held looks at what the office stands on: the disk, the clock, the schema.
+// held looks at what the office stands on: the disk and the schema.
 func (a *App) held(s *store.Store) ([]diagnosis, error) {
 	g, err := s.Ground(a.ctx)
 	if err != nil {
 		return nil, err
 	}
-	return []diagnosis{diskOf(g), clockOf(g), schemaOf(g)}, nil
+	return []diagnosis{diskOf(g), schemaOf(g)}, nil
 }
 
 func diskOf(g store.Ground) diagnosis {
@@ -43,21 +40,6 @@ func diskOf(g store.Ground) diagnosis {
 	}
 	d.Say = d.Say.Fill(text.Args{"free": fmt.Sprint(g.Free >> 20), "size": fmt.Sprint(g.Size >> 20)})
 	return d
-}
-
-func clockOf(g store.Ground) diagnosis {
-	args := text.Args{"now": g.Now.String(), "last": g.Last.String(), "server": g.Server.String()}
-	switch apart := g.Server.Time().Sub(g.Now.Time()).Abs(); {
-	case g.Last > g.Now.Add(off):
-		return diagnosis{Check: "clock", Say: text.Text{
-			ZH: "本机时钟（{now}）早于最后一条存证（{last}）：请校正时钟，否则期限和日期会错", EN: "the clock says {now}, and the newest entry is of {last}: set the clock, or deadlines and dates go wrong",
-		}.Fill(args)}
-	case g.Server > 0 && apart > off:
-		return diagnosis{Check: "clock", Say: text.Text{
-			ZH: "本机时钟（{now}）与数据库服务器（{server}）不一致：请用 NTP 校时", EN: "the clock says {now}, and the database server's says {server}: keep both by NTP",
-		}.Fill(args)}
-	}
-	return diagnosis{Check: "clock", OK: true, Say: text.Text{ZH: "时钟不早于存证：{now}", EN: "the clock is not behind the record: {now}"}.Fill(args)}
 }
 
 func schemaOf(g store.Ground) diagnosis {
