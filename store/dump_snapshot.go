@@ -107,7 +107,7 @@ func (s *snapshot) look() error {
 		return err
 	}
 	if len(s.tables) == 0 {
-		return fault.New(fault.Unavailable, "data", text.Text{ZH: "数据库中没有数据；请核对 --db", EN: "there is no data in the database: check --db"})
+		return fault.New(fault.Unavailable, "data", text.Text{ZH: "数据库中没有数据；请核对 --database", EN: "there is no data in the database: check --database"})
 	}
 	return s.tx.QueryRowContext(s.ctx, schemaReached).Scan(&s.schema)
 }

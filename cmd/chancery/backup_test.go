@@ -36,7 +36,7 @@ func TestTheDemoOfficeMovesToPostgreSQLAndBack(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{"migrate", "--data", first, "--to", dsn, "--to-data", on},
-		{"migrate", "--data", on, "--db", dsn, "--to", third},
+		{"migrate", "--data", on, "--database", dsn, "--to", third},
 	} {
 		if code, said := commanded(t, args...); code != exitDone || !strings.Contains(said, "every row was compared") {
 			t.Fatalf("%v: exit %d\n%s", args, code, said)

@@ -14,12 +14,12 @@ import (
 func TestAYearIsTakenInByEveryRunningNode(t *testing.T) {
 	t.Parallel()
 	dsn := postgrestest.Fresh(t)
-	one, other := start(t, "--db", dsn), start(t, "--db", dsn)
+	one, other := start(t, "--database", dsn), start(t, "--database", dsn)
 	for _, s := range []*started{one, other} {
 		defer s.stop()
 		s.until(t, "/readyz", http.StatusOK)
 	}
-	contains(t, says(t, exitDone, "--data", t.TempDir(), "--db", dsn, "--as", "司空砚", "calendar", "import", "../../internal/scene/testdata/2027.json"), "2027")
+	contains(t, says(t, exitDone, "--data", t.TempDir(), "--database", dsn, "--as", "司空砚", "calendar", "import", "../../internal/scene/testdata/2027.json"), "2027")
 	late := time.NewTimer(50 * time.Second) // sooner than each looks by itself
 	defer late.Stop()
 	look := time.NewTicker(20 * time.Millisecond)

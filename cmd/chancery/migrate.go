@@ -65,7 +65,7 @@ func (c *migrateCommand) move(a *App) error {
 // how is how the moved office is named on a command line; the address of a database may hold a password and is not repeated.
 func (c *migrateCommand) how() string {
 	if c.ToData != "" {
-		return "--db … --data " + c.ToData
+		return "--database … --data " + c.ToData
 	}
 	return "--data " + c.To
 }

@@ -66,7 +66,7 @@ func TestAnInventedOfficeIsTheSameOnPostgreSQL(t *testing.T) {
 	args := []string{"seed", "--cases", "12", "--people", "30", "--years", "1", "--until", "2026-11-30", "--data"}
 	alone, beside, db := t.TempDir(), t.TempDir(), postgrestest.Empty(t)
 	answered[seeded](t, append(args, alone)...)
-	answered[seeded](t, append(args, beside, "--db", db)...)
+	answered[seeded](t, append(args, beside, "--database", db)...)
 	one, _ := seedRows(t, store.Place{Dir: alone})
 	if other, _ := seedRows(t, store.Place{Dir: beside, DSN: db}); other != one {
 		t.Error("the databases hold other cases")
