@@ -107,7 +107,7 @@ tests: ## every test, looking for races
 ifndef RACE
 	@echo "tests: NO C COMPILER: the race detector is off in this run"
 endif
-	$(GO) test $(RACE) ./internal/webtest ./...
+	$(GO) test $(RACE) -timeout 30m ./internal/webtest ./...
 
 ## What takes longer
 

@@ -14,6 +14,7 @@ import (
 func TestAYearIsTakenInByEveryRunningNode(t *testing.T) {
 	t.Parallel()
 	dsn := postgrestest.Fresh(t)
+	says(t, exitDone, "--data", t.TempDir(), "--database", dsn, "case", "list") // founds the invented office
 	one, other := start(t, "--database", dsn), start(t, "--database", dsn)
 	for _, s := range []*started{one, other} {
 		defer s.stop()

@@ -45,9 +45,9 @@ func TestTheSameArgumentsMakeUpTheSameOffice(t *testing.T) {
 	t.Parallel()
 	seed := func(args ...string) string {
 		folder := t.TempDir()
-		answered[seeded](t, append([]string{"seed", "--data", folder, "--cases", "30", "--people", "40", "--years", "1", "--until", "2026-11-30"}, args...)...)
+		answered[seeded](t, append([]string{"seed", "--data", folder, "--cases", "12", "--people", "20", "--years", "1", "--until", "2026-11-30"}, args...)...)
 		digest, states := seedRows(t, store.Place{Dir: folder})
-		if states[casework.Closed] == 0 || states[casework.Closed] == 30 {
+		if states[casework.Closed] == 0 || states[casework.Closed] == 12 {
 			t.Errorf("an office of years has cases of many states, most of them closed: %v", states)
 		}
 		return digest
@@ -63,7 +63,7 @@ func TestTheSameArgumentsMakeUpTheSameOffice(t *testing.T) {
 
 func TestAnInventedOfficeIsTheSameOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	args := []string{"seed", "--cases", "12", "--people", "30", "--years", "1", "--until", "2026-11-30", "--data"}
+	args := []string{"seed", "--cases", "6", "--people", "20", "--years", "1", "--until", "2026-11-30", "--data"}
 	alone, beside, db := t.TempDir(), t.TempDir(), postgrestest.Empty(t)
 	answered[seeded](t, append(args, alone)...)
 	answered[seeded](t, append(args, beside, "--database", db)...)

@@ -5,6 +5,9 @@ package webtest
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -17,6 +20,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"chancery/core/account"
 	"chancery/core/calendar"
@@ -81,6 +86,15 @@ func Open(t *testing.T, day string) *House {
 	return h
 }
 
+// hashedLightly is the hash of a password as cheap as one can be: what a hash has to cost is shown elsewhere, and everybody signs in
+// in every house.
+func hashedLightly(password string) account.Secret {
+	salt := make([]byte, account.SaltLength)
+	sum := argon2.IDKey([]byte(account.Prepared(password)), salt, 1, 8, 1, 32)
+	return account.Secret(fmt.Sprintf("$argon2id$v=%d$m=8,t=1,p=1$%s$%s", argon2.Version,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum)))
+}
+
 // foundedOn gives the folder of an office that was founded on a day.
 func foundedOn(t *testing.T, day string) fstest.MapFS {
 	t.Helper()
@@ -104,6 +118,16 @@ func foundedOn(t *testing.T, day string) fstest.MapFS {
 		}[p.ID]})
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
+	h.must(h.store.Write(t.Context(), func(w desk.Writing) error {
+		all, err := w.Accounts()
+		for _, a := range all {
+			a.Password = hashedLightly(password)
+			seen := a.Version
+			a.Version++
+			err = errors.Join(err, w.SaveAccount(a, seen))
+		}
+		return err
+	}))
 	h.must(h.store.Close())
 	folder := fstest.MapFS{}
 	from := os.DirFS(h.dir)

@@ -8,9 +8,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"chancery/core/journal"
@@ -89,7 +89,7 @@ type Door struct {
 	mux      *http.ServeMux
 	huma     huma.API
 	schemas  *schemas
-	document []byte
+	document func() ([]byte, error) // written when it is asked for first
 }
 
 // Coming is how a request came to the door.
@@ -132,10 +132,7 @@ func New(c Config) (*Door, error) {
 		d.register(op)
 	}
 	d.schemas.words()
-	var err error
-	if d.document, err = json.Marshal(d.huma.OpenAPI()); err != nil {
-		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
-	}
+	d.document = sync.OnceValues(func() ([]byte, error) { return json.Marshal(d.huma.OpenAPI()) })
 	d.mux.HandleFunc("/", d.nowhere)
 	return d, nil
 }

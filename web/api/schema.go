@@ -183,7 +183,7 @@ func (d *Door) describeOperation() operation {
 	return operation{
 		method: http.MethodGet, path: "/api/openapi.json", id: "describe", everyone: true, say: say("本接口的 OpenAPI 说明", "The OpenAPI document of this interface"),
 		answer: reflect.TypeFor[map[string]any](),
-		do:     func(*call) (any, error) { return d.document, nil },
+		do:     func(*call) (any, error) { return d.document() },
 	}
 }
 
