@@ -86,8 +86,8 @@ func Open(t *testing.T, day string) *House {
 	return h
 }
 
-// hashedLightly is the hash of a password as cheap as one can be: what a hash has to cost is shown elsewhere, and everybody signs in
-// in every house.
+// hashedLightly is the hash of a password as cheap as one can be: what one has to cost is shown elsewhere, and people enter
+// every house.
 func hashedLightly(password string) account.Secret {
 	salt := make([]byte, account.SaltLength)
 	sum := argon2.IDKey([]byte(account.Prepared(password)), salt, 1, 8, 1, 32)
