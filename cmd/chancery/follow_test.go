@@ -14,8 +14,10 @@ import (
 func TestAYearIsTakenInByEveryRunningNode(t *testing.T) {
 	t.Parallel()
 	dsn := postgrestest.Fresh(t)
-	says(t, exitDone, "--data", t.TempDir(), "--database", dsn, "case", "list") // founds the invented office
-	one, other := start(t, "--database", dsn), start(t, "--database", dsn)
+	// A case is filed, which founds the invented office and signs the first entries.
+	signs := t.TempDir()
+	says(t, exitDone, "--data", signs, "--database", dsn, "--as", "zhongli", "case", "file", examples+"01-compliant.yaml")
+	one, other := start(t, "--database", dsn, "--data", signs), start(t, "--database", dsn)
 	for _, s := range []*started{one, other} {
 		defer s.stop()
 		s.until(t, "/readyz", http.StatusOK)
