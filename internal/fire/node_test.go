@@ -37,8 +37,10 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := binary(); os.Getenv("CHANCERY_PROOF") != "" && os.Getenv("CHANCERY_BINARY") == "" && err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if os.Getenv("CHANCERY_PROOF") != "" && os.Getenv("CHANCERY_BINARY") == "" {
+		if path, err := binary(); err == nil {
+			_ = os.RemoveAll(filepath.Dir(path))
+		}
 	}
 	os.Exit(code)
 }
