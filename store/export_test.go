@@ -61,7 +61,7 @@ func OpenSteady(ctx context.Context, p Place, clock func() time.Time, passed, as
 	}
 	s.steady = &steady{passed: passed, asleep: asleep}
 	s.start()
-	return s, nil
+	return s, s.openSeal(ctx, false)
 }
 
 // Moved waits until no more files move out of the folder.

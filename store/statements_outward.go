@@ -12,7 +12,7 @@ const (
 	sealedHook = `SELECT sealed FROM hooks WHERE id = $1`
 	addHook    = `INSERT INTO hooks (id, made, live, body, sealed) VALUES ($1, $2, $3, $4, $5)`
 	turnHook   = `UPDATE hooks SET live = $2 WHERE id = $1`
-	answerHook = `UPDATE hooks SET answered = $2, status = $3, why = $4, live = CASE WHEN $3 = 410 THEN 0 ELSE live END WHERE id = $1`
+	answerHook = `UPDATE hooks SET answered = $2, status = $3, why = $4, live = CASE WHEN CAST($3 AS BIGINT) = 410 THEN 0 ELSE live END WHERE id = $1`
 	dropHook   = `DELETE FROM hooks WHERE id = $1`
 )
 

@@ -28,6 +28,14 @@ func (s *Store) Verify(ctx context.Context, rebuild Rebuild, held []byte) (journ
 	if err != nil {
 		return journal.Report{}, err
 	}
+	// The folder's list is read before the record: what is signed while that is read speaks of more than was read.
+	kept, err := keptCheckpoints(s.dir)
+	if err != nil {
+		return journal.Report{}, err
+	}
+	if held != nil {
+		kept = append(kept, held)
+	}
 	var (
 		off     []offRow
 		offErr  error
@@ -35,7 +43,7 @@ func (s *Store) Verify(ctx context.Context, rebuild Rebuild, held []byte) (journ
 	)
 	running.Go(func() { off, offErr = s.offRows(ctx, rebuild) })
 	var papers []paper
-	err = s.Read(ctx, func(t *Tx) error { return s.audit(t, audit, held, &papers) })
+	err = s.Read(ctx, func(t *Tx) error { return s.audit(t, audit, kept, &papers) })
 	if err == nil {
 		err = s.auditPapers(ctx, audit, papers)
 	}
@@ -50,7 +58,7 @@ func (s *Store) Verify(ctx context.Context, rebuild Rebuild, held []byte) (journ
 }
 
 // audit gives the record to an audit in the order that it asks for. What each table holds is one snapshot.
-func (s *Store) audit(t *Tx, a *journal.Audit, held []byte, papers *[]paper) error {
+func (s *Store) audit(t *Tx, a *journal.Audit, kept [][]byte, papers *[]paper) error {
 	replaced, err := t.replacements()
 	if err != nil {
 		return err
@@ -62,13 +70,6 @@ func (s *Store) audit(t *Tx, a *journal.Audit, held []byte, papers *[]paper) err
 			}
 		}
 		a.Replaced(r.entry, r.Replacement)
-	}
-	kept, err := keptCheckpoints(s.dir)
-	if err != nil {
-		return err
-	}
-	if held != nil {
-		kept = append(kept, held)
 	}
 	known := map[string]bool{}
 	give := func(signed []byte) {

@@ -303,7 +303,7 @@ func TestS03_EveryPathIsShutToStrangersAndToThePasswordAlone(t *testing.T) {
 	half.want(half.post("/sign-in", url.Values{"login": {"dongfang"}, "password": {passphrase}}), 303, "/sign-in/next?next=%2F")
 	source, err := os.ReadFile("routes.go")
 	h.must(err)
-	open := regexp.MustCompile(`^/(sign-in|invitation|notices|static|healthz|readyz)(/|$)|^/sign-out$`)
+	open := regexp.MustCompile(`^/(sign-in|invitation|notices|feed|static|healthz|readyz)(/|$)|^/sign-out$`)
 	asked := 0
 	for _, m := range regexp.MustCompile(`"(GET|POST) (/[^"]*)"`).FindAllStringSubmatch(string(source), -1) {
 		method, path := m[1], regexp.MustCompile(`\{[^}]*\}`).ReplaceAllString(m[2], "x")

@@ -243,7 +243,7 @@ func TestAYearPassesAndEachDeadlineReminderAndEscalationActsOnce(t *testing.T) {
 	left, err := w.desk.Operations(w.ctx, desk.Operator())
 	w.must(err)
 	for _, c := range left.Counts {
-		if c.Failed+c.Retrying+c.Running+c.Late > 0 || (c.Kind == job.Tick && c.Waiting > 0) || (c.Kind.Routine() && (c.Waiting != 1 || c.Ran.IsZero())) {
+		if c.Failed+c.Retrying+c.Running+c.Late > 0 || (c.Kind == job.Tick && c.Waiting > 0) || (c.Kind.Routine() && c.Kind != job.Backup && (c.Waiting != 1 || c.Ran.IsZero())) {
 			t.Errorf("after a year of %s: %+v", c.Kind, c)
 		}
 	}
