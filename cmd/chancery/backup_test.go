@@ -174,7 +174,7 @@ func TestTheNewestDailyBackupsAreKept(t *testing.T) {
 func TestTheDailyBackupIsTakenVerifiedAndShown(t *testing.T) {
 	t.Parallel()
 	a := &App{Data: t.TempDir(), ctx: t.Context(), clock: time.Now, libfs: library.FS, load: readOnce}
-	d, s, err := a.openDesk()
+	d, s, _, err := a.openInvented()
 	if err != nil {
 		t.Fatal(err)
 	}

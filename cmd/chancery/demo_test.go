@@ -50,7 +50,7 @@ func fillsDemo(t *testing.T) fstest.MapFS {
 	clock := newDemoClock(nil)
 	clock.set(demoBegin())
 	a := &App{Data: folder, ctx: t.Context(), clock: clock.now, libfs: library.FS, load: readOnce}
-	d, s, err := a.openDesk()
+	d, s, _, err := a.openInvented()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io/fs"
 
 	"chancery/core/fault"
@@ -36,15 +36,29 @@ func (a *App) openStore() (*store.Store, error) { return a.place().Open(a.ctx, a
 // openDesk opens the data folder with the desk before it. A new folder is given the invented office, so that a command
 // can be tried at once; it says so. Nobody is let into that by the web: serve and account ask for an office that was founded.
 func (a *App) openDesk() (*desk.Desk, *store.Store, error) {
-	d, s, err := a.openBare()
+	d, s, made, err := a.openInvented()
+	if made {
+		fmt.Fprintln(a.errs, text.Text{
+			ZH: "{data} 是空的，已放入一个虚构的机构供试用；自己的机构请在空数据夹上用 chancery office found 建立",
+			EN: "{data} was empty and was given an invented office to try things in; found an office of your own in an empty folder with chancery office found",
+		}.Fill(text.Args{"data": a.Data}).In(a.lang()))
+	}
+	return d, s, err
+}
+
+// openInvented opens the data folder with the desk before it; made says that it was new and was given the invented office.
+func (a *App) openInvented() (d *desk.Desk, s *store.Store, made bool, err error) {
+	if d, s, err = a.openBare(); err != nil {
+		return nil, nil, false, err
+	}
+	if made, err = a.found(d); err == nil {
+		err = d.Ready(a.ctx)
+	}
 	if err != nil {
-		return nil, nil, err
-	}
-	if err := errors.Join(a.found(d), d.Ready(a.ctx)); err != nil {
 		_ = s.Close()
-		return nil, nil, err
+		return nil, nil, false, err
 	}
-	return d, s, nil
+	return d, s, made, nil
 }
 
 // libraryOf loads the library with the years that the office was announced.
@@ -56,21 +70,22 @@ func (a *App) libraryOf(s *store.Store) (*desk.Library, error) {
 	return a.load(a.libfs, announced...)
 }
 
-// found gives a new data folder its office.
-func (a *App) found(d *desk.Desk) error {
+// found gives a data folder the invented office, and says whether it had none.
+func (a *App) found(d *desk.Desk) (made bool, err error) {
 	const file = "demo/office.yaml"
 	data, err := fs.ReadFile(a.libfs, file)
 	if err != nil {
-		return err
+		return false, err
 	}
 	o, err := office.Read(file, data)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if err := d.Found(a.ctx, o); err != nil && fault.KindOf(err) != fault.Conflict {
-		return err
+	err = d.Found(a.ctx, o)
+	if fault.KindOf(err) == fault.Conflict {
+		return false, nil
 	}
-	return nil
+	return err == nil, err
 }
 
 // reader is in whose name the command reads: the person named, else the machine's operator, who sees all.

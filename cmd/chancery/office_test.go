@@ -44,3 +44,18 @@ func TestTheOfficeIsChangedFromTheCommandLineAndSaysWho(t *testing.T) {
 		t.Errorf("five changes after the founding leave %+v", verified)
 	}
 }
+
+// TestAnInventedOfficeIsNeverGivenInSilence: a command on an empty folder says whose office it made, once.
+func TestAnInventedOfficeIsNeverGivenInSilence(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for i, said := range []bool{true, false} {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), []string{"case", "list", "--data", folder, "--lang", "en"}, &out, &errs); code != exitDone {
+			t.Fatal(errs.String())
+		}
+		if strings.Contains(errs.String(), "an invented office") != said {
+			t.Errorf("run %d says %q", i+1, errs.String())
+		}
+	}
+}

@@ -80,7 +80,10 @@ func (c *serveCommand) Run(a *App) error {
 	}
 	open := a.openFounded
 	if c.Demo {
-		open = a.openDesk
+		open = func() (*desk.Desk, *store.Store, error) {
+			d, s, _, err := a.openInvented()
+			return d, s, err
+		}
 	}
 	d, s, err := open()
 	if err != nil {
