@@ -62,7 +62,7 @@ func (c *seedCommand) Run(a *App) error {
 	clock := newDemoClock(a.clock)
 	clock.set(dayBegin(world.from).Add(-time.Hour))
 	began := a.clock()
-	a.clock = clock.now
+	a.goBy(clock)
 	s, err := a.openStore()
 	if err != nil {
 		return err

@@ -73,6 +73,16 @@ func TestAnInventedOfficeIsTheSameOnPostgreSQL(t *testing.T) {
 	}
 }
 
+// TestYearsThatAreMadeUpAreNoLeapOfTheClock: the program as it is started holds its clock against the machine's.
+func TestYearsThatAreMadeUpAreNoLeapOfTheClock(t *testing.T) {
+	t.Parallel()
+	var said bytes.Buffer
+	args := []string{"seed", "--data", t.TempDir(), "--cases", "2", "--people", "20", "--years", "1", "--until", "2026-11-30"}
+	if code := byClock(t.Context(), time.Now, &said, &said, args...); code != exitDone {
+		t.Error(said.String())
+	}
+}
+
 func TestAnOfficeIsMadeUpInAnEmptyPlaceOnly(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -76,7 +76,7 @@ func (c *serveCommand) Run(a *App) error {
 	clock := newDemoClock(a.clock)
 	if c.Demo {
 		clock.set(demoBegin())
-		a.clock, a.timed = clock.now, false
+		a.goBy(clock)
 	}
 	open := a.openFounded
 	if c.Demo {
