@@ -30,8 +30,8 @@ type Queue interface {
 	Ahead(ctx context.Context, outward bool) (time.Duration, error)
 	// TakeAlone gives the job of a kind that is taken for itself, once it is due, for so long; it plans it where it is not planned.
 	TakeAlone(ctx context.Context, j job.Job, hold time.Duration) (job.Job, bool, error)
-	// Planned gives a signal after a commit with which jobs were planned.
-	Planned() <-chan struct{}
+	// Planned gives, after a commit with which jobs were planned, the instant at which the first of them is due.
+	Planned() <-chan calendar.Instant
 }
 
 // Desk does what is due.
@@ -141,7 +141,7 @@ const (
 // Run does what is due until the context ends, and then finishes what is under way.
 func (r *Runner) Run(ctx context.Context) {
 	var lanes sync.WaitGroup
-	wake := []chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}
+	wake := []chan calendar.Instant{make(chan calendar.Instant, 1), make(chan calendar.Instant, 1)}
 	for i, outward := range []bool{false, true} {
 		lanes.Go(func() { r.lane(ctx, outward, wake[i]) })
 	}
@@ -150,12 +150,9 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 	for {
 		select {
-		case <-r.Queue.Planned():
+		case due := <-r.Queue.Planned():
 			for _, w := range wake {
-				select {
-				case w <- struct{}{}:
-				default:
-				}
+				job.Sooner(w, due)
 			}
 		case <-ctx.Done():
 			lanes.Wait()
@@ -165,7 +162,7 @@ func (r *Runner) Run(ctx context.Context) {
 }
 
 // lane does what is due in one of the two queues.
-func (r *Runner) lane(ctx context.Context, outward bool, wake <-chan struct{}) {
+func (r *Runner) lane(ctx context.Context, outward bool, wake <-chan calendar.Instant) {
 	kept := outward // routines stand in the other queue
 	for ctx.Err() == nil {
 		wait := breath
@@ -190,15 +187,29 @@ func (r *Runner) lane(ctx context.Context, outward bool, wake <-chan struct{}) {
 		if n > 0 {
 			continue
 		}
-		again := time.NewTimer(wait)
+		r.rest(ctx, wait, wake)
+	}
+}
+
+// rest waits so long, or until something was planned that is due before.
+func (r *Runner) rest(ctx context.Context, wait time.Duration, wake <-chan calendar.Instant) {
+	until := calendar.InstantOf(r.Clock().Add(wait))
+	again := time.NewTimer(wait)
+	defer again.Stop()
+	for {
 		select {
 		case <-again.C:
-		case <-wake:
+			return
+		case due := <-wake:
+			if due >= until {
+				continue
+			}
 			pause := time.NewTimer(breath)
 			<-pause.C
+			return
 		case <-ctx.Done():
+			return
 		}
-		again.Stop()
 	}
 }
 

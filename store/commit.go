@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"chancery/core/calendar"
+	"chancery/core/job"
 )
 
 // most is how many acts share one commit at most.
@@ -19,7 +22,7 @@ type act struct {
 	grew     bool
 	kinds    []string // of the entries that it appended
 	chains   []string // in which they stand
-	planned  bool
+	planned  calendar.Instant
 }
 
 // write gives an act its turn. Acts that wait at the same moment share one commit. After a commit that failed every act is
@@ -100,8 +103,10 @@ func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int
 	if slices.ContainsFunc(b.open, func(a *act) bool { return a.grew }) {
 		signal(d.s.grown)
 	}
-	if slices.ContainsFunc(b.open, func(a *act) bool { return a.planned }) {
-		signal(d.s.planned)
+	for _, a := range b.open {
+		if a.planned > 0 {
+			job.Sooner(d.s.planned, a.planned)
+		}
 	}
 	return taken, took
 }

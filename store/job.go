@@ -13,9 +13,15 @@ import (
 
 // Plan plans a job in place of the one of the same kind and key, if there is one; it becomes due with the act.
 func (t *Tx) Plan(j job.Job) error {
-	t.planned = true
-	_, err := t.exec("plan job", planJob, string(j.Kind), j.Key, int64(j.Due))
-	return err
+	t.plans(j.Due)
+	return t.put("plan job", planJob, string(j.Kind), j.Key, int64(j.Due))
+}
+
+// plans notes that a job is due at an instant.
+func (t *Tx) plans(due calendar.Instant) {
+	if t.planned == 0 || due < t.planned {
+		t.planned = due
+	}
 }
 
 // Unplan takes a job out, and says whether there was one.
@@ -32,7 +38,7 @@ func (t *Tx) IsPlanned(kind job.Kind, key string) (bool, error) {
 
 // Retry makes a job due now that failed. False comes back where there is none, or somebody has it.
 func (t *Tx) Retry(id int64) (bool, error) {
-	t.planned = true
+	t.plans(t.at)
 	n, err := t.exec("retry job", retryJob, id, int64(t.at))
 	return n > 0, err
 }
@@ -222,5 +228,5 @@ func one(yes bool) int64 {
 	return 0
 }
 
-// Planned gives a signal after a commit with which jobs were planned.
-func (s *Store) Planned() <-chan struct{} { return s.planned }
+// Planned gives, after a commit with which jobs were planned, the instant at which the first of them is due.
+func (s *Store) Planned() <-chan calendar.Instant { return s.planned }

@@ -20,6 +20,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/fault"
+	"chancery/core/job"
 	"chancery/core/journal"
 	"chancery/core/text"
 )
@@ -260,8 +261,8 @@ func (d *postgres) try(ctx context.Context, first []string, fn func(*Tx) error) 
 	if t.grew {
 		signal(d.s.grown)
 	}
-	if t.planned {
-		signal(d.s.planned)
+	if t.planned > 0 {
+		job.Sooner(d.s.planned, t.planned)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ const (
 	takeJobs = `UPDATE jobs SET held = $2, turn = turn + 1, tries = tries + 1
 		WHERE failed = 0 AND held = 0 AND due <= $1
 		AND id IN (SELECT id FROM jobs WHERE failed = 0 AND held = 0 AND due <= $1
-			AND (kind = 'send') = ($4 = 1) AND kind <> 'backup' ORDER BY due, id LIMIT $3)
+			AND ` + outward + ` = $4 AND kind <> 'backup' ORDER BY due, id LIMIT $3)
 		RETURNING ` + jobColumns
 	// dueAlone says when a job comes that is taken for itself; takeAlone gives it to one.
 	dueAlone  = `SELECT CASE WHEN held > 0 THEN held ELSE due END FROM jobs WHERE kind = $1 AND key = ''`
@@ -26,8 +26,10 @@ const (
 	moveJob = `UPDATE jobs SET due = $3, tries = $4, ran = $5, failed = $6, why = $7, held = 0, turn = turn + 1 WHERE id = $1 AND turn = $2`
 	// retryJob makes a job due that failed, and that nobody has.
 	retryJob = `UPDATE jobs SET due = $2, tries = 0, failed = 0, turn = turn + 1 WHERE id = $1 AND held <= $2 AND (failed > 0 OR tries > 0)`
-	nextJob  = `SELECT COALESCE(MIN(ahead), 0) FROM (SELECT MIN(due) AS ahead FROM jobs WHERE failed = 0 AND held = 0 AND kind <> 'backup' AND (kind = 'send') = ($1 = 1)
-		UNION ALL SELECT MIN(held) FROM jobs WHERE held > 0 AND kind <> 'backup' AND (kind = 'send') = ($1 = 1)) AS instants`
+	nextJob  = `SELECT COALESCE(MIN(ahead), 0) FROM (SELECT MIN(due) AS ahead FROM jobs WHERE failed = 0 AND held = 0 AND kind <> 'backup' AND ` + outward + ` = $1
+		UNION ALL SELECT MIN(held) FROM jobs WHERE held > 0 AND kind <> 'backup' AND ` + outward + ` = $1) AS instants`
+	// outward is 1 for what waits for somebody outside; an index is by these very words.
+	outward      = `(CASE WHEN kind = 'send' THEN 1 ELSE 0 END)`
 	troubledJobs = `SELECT ` + jobColumns + ` FROM jobs WHERE failed > 0 OR tries > 0 ORDER BY failed DESC, id LIMIT $1`
 	// countJobs counts by kind how they stand at the instant $1: waiting, running, tried again, given up, late; since when the
 	// oldest waits, when the next comes, when one was done last.

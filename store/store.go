@@ -28,9 +28,9 @@ type Store struct {
 	seal   *seal // nil: the folder has no key for secrets
 	db     dialect
 
-	grown   chan struct{} // entries wait for the tree
-	planned chan struct{} // jobs were planned
-	resting chan struct{} // the sequencer is to finish
+	grown   chan struct{}         // entries wait for the tree
+	planned chan calendar.Instant // jobs were planned, the first for then
+	resting chan struct{}         // the sequencer is to finish
 	closed  sync.Once
 	pacing  sync.WaitGroup
 
@@ -104,7 +104,7 @@ func (p Place) begin(ctx context.Context, clock func() time.Time, key keyOf) (*S
 	if err != nil {
 		return nil, folderFault(dir, err)
 	}
-	s := &Store{dir: dir, clock: clock, grown: make(chan struct{}, 1), planned: make(chan struct{}, 1), resting: make(chan struct{})}
+	s := &Store{dir: dir, clock: clock, grown: make(chan struct{}, 1), planned: make(chan calendar.Instant, 1), resting: make(chan struct{})}
 	if p.HoldsClock {
 		s.steady = newSteady()
 	}

@@ -24,14 +24,14 @@ type Tx struct {
 	at      calendar.Instant
 	writes  bool
 	grew    bool
-	kinds   []string        // of the entries appended in this act
-	chains  []string        // in which they stand
-	planned bool            // this act planned a job
-	moved   bool            // this act wrote the office
-	version *int64          // of the office, as far as it was asked
-	ends    map[string]end  // how far the cases have come that this act looked at or wrote
-	looked  map[string]bool // sessions and tokens that this act read, and whether they were there
-	last    int64           // the place of the entry appended last, where places are given at once
+	kinds   []string         // of the entries appended in this act
+	chains  []string         // in which they stand
+	planned calendar.Instant // when the first of the jobs is due that this act planned; zero: it planned none
+	moved   bool             // this act wrote the office
+	version *int64           // of the office, as far as it was asked
+	ends    map[string]end   // how far the cases have come that this act looked at or wrote
+	looked  map[string]bool  // sessions and tokens that this act read, and whether they were there
+	last    int64            // the place of the entry appended last, where places are given at once
 }
 
 // look holds something that is to be read and perhaps written again.
@@ -400,7 +400,7 @@ func kept(e journal.Entry) []any {
 }
 
 // Office gives the office as it stands; the zero Office in a new folder. Nobody else changes it while this reading or act
-// goes on.
+// goes on. Its lists are given to others too: whoever wants another office makes new ones.
 func (t *Tx) Office() (office.Office, error) {
 	if t.version == nil { // perhaps it was asked along
 		if err := t.line.send(); err != nil {
@@ -427,14 +427,14 @@ func (t *Tx) Office() (office.Office, error) {
 		if err := json.Unmarshal([]byte(body), &last.office); err != nil {
 			return office.Office{}, fmt.Errorf("read office: %w", err)
 		}
+		o := &last.office // what somebody appends is not written behind the list of another
+		o.Units, o.Posts, o.Persons, o.Holdings = slices.Clip(o.Units), slices.Clip(o.Posts), slices.Clip(o.Persons), slices.Clip(o.Holdings)
+		o.Delegations, o.Kin, o.Plans = slices.Clip(o.Delegations), slices.Clip(o.Kin), slices.Clip(o.Plans)
 		if !t.moved { // what this act has written may yet be undone
 			t.s.office.Store(last)
 		}
 	}
-	o := last.office // the caller may change what it is given
-	o.Units, o.Posts, o.Persons, o.Holdings = slices.Clone(o.Units), slices.Clone(o.Posts), slices.Clone(o.Persons), slices.Clone(o.Holdings)
-	o.Delegations, o.Kin, o.Plans = slices.Clone(o.Delegations), slices.Clone(o.Kin), slices.Clone(o.Plans)
-	return o, nil
+	return last.office, nil
 }
 
 // Tasks gives the open tasks of a post, and those of a person; of everybody when neither is named. The oldest come first.

@@ -43,6 +43,19 @@ func (k Kind) Routine() bool {
 // Outward says that a job of this kind waits for somebody outside the house, who may be slow; it stands in a queue of its own.
 func (k Kind) Outward() bool { return k == Send }
 
+// Sooner tells whoever hears a channel of one place that something is due at an instant. What was told and not heard yet counts
+// on: the earlier instant stands.
+func Sooner(heard chan calendar.Instant, due calendar.Instant) {
+	for {
+		select {
+		case heard <- due:
+			return
+		case told := <-heard:
+			due = min(due, told)
+		}
+	}
+}
+
 // Job is something that is to be done at an instant, once. There is one of a kind and key.
 type Job struct {
 	ID   int64

@@ -157,6 +157,7 @@ func TestAVacantPostIsAnIncidentAndAHandOverLeavesNoGap(t *testing.T) {
 		}))
 	}
 	change(func(o office.Office) (office.Office, error) {
+		o.Holdings = slices.Clone(o.Holdings)
 		for i, h := range o.Holdings {
 			if h.Post == "trips-head" {
 				o.Holdings[i].Until = mustDay("2026-09-10")

@@ -291,8 +291,12 @@ CREATE UNIQUE INDEX entries_of_case ON entries USING btree (case_no, seq);
 CREATE UNIQUE INDEX feeds_by_hash ON feeds USING btree (hash);
 CREATE UNIQUE INDEX invitations_by_id ON invitations USING btree (id);
 CREATE INDEX invitations_by_person ON invitations USING btree (person);
+CREATE INDEX jobs_ahead ON jobs USING btree ((
+CASE
+    WHEN (kind = 'send'::text) THEN 1
+    ELSE 0
+END), due, id) WHERE ((failed = 0) AND (held = 0) AND (kind <> 'backup'::text));
 CREATE UNIQUE INDEX jobs_by_key ON jobs USING btree (kind, key);
-CREATE INDEX jobs_due ON jobs USING btree (due, id) WHERE ((failed = 0) AND (held = 0));
 CREATE INDEX jobs_held ON jobs USING btree (held) WHERE (held > 0);
 CREATE INDEX jobs_troubled ON jobs USING btree (id) WHERE ((failed > 0) OR (tries > 0));
 CREATE INDEX notices_by_day ON notices USING btree (until_day, case_no);

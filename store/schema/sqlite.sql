@@ -125,8 +125,8 @@ CREATE TABLE jobs (
   failed BIGINT NOT NULL DEFAULT 0,
   why TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX jobs_ahead ON jobs ((CASE WHEN kind = 'send' THEN 1 ELSE 0 END), due, id) WHERE failed = 0 AND held = 0 AND kind <> 'backup';
 CREATE UNIQUE INDEX jobs_by_key ON jobs (kind, key);
-CREATE INDEX jobs_due ON jobs (due, id) WHERE failed = 0 AND held = 0;
 CREATE INDEX jobs_held ON jobs (held) WHERE held > 0;
 CREATE INDEX jobs_troubled ON jobs (id) WHERE failed > 0 OR tries > 0;
 CREATE TABLE meta (
