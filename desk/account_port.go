@@ -11,6 +11,8 @@ type AccountReading interface {
 	Account(id account.ID) (a account.Account, ok bool, err error)
 	AccountByLogin(login string) (a account.Account, ok bool, err error)
 	AccountOf(person office.PersonID) (a account.Account, ok bool, err error)
+	// Expect says that AccountOf is going to be asked of a person, so that it can be asked along with what is asked next.
+	Expect(person office.PersonID)
 	AccountOfSubject(s account.Subject) (a account.Account, ok bool, err error)
 	Accounts() ([]account.Account, error)
 	Session(hash account.Hash) (s account.Session, ok bool, err error)
@@ -23,6 +25,8 @@ type AccountReading interface {
 	Proposals() ([]account.Proposal, error)
 	Slowdown(what string) (account.Slowdown, error)
 	Token(hash account.Hash) (t account.Token, ok bool, err error)
+	// Bearer gives a token with its account, the zero one where that is gone, and knows the office after it.
+	Bearer(hash account.Hash) (t account.Token, a account.Account, ok bool, err error)
 	// TokensOf gives the tokens of an account, the newest first, those that have run out among them.
 	TokensOf(id account.ID) ([]account.Token, error)
 	// Feed gives the feed whose address has a hash, FeedOf that of an account.

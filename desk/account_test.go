@@ -19,17 +19,6 @@ import (
 	"chancery/store"
 )
 
-// kept lets a desk stand on a real store.
-type kept struct{ *store.Store }
-
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
 // door is an office with a door, and a clock that moves when it is told to.
 type door struct {
 	*testing.T
@@ -55,7 +44,7 @@ func newDoor(t *testing.T) *door {
 	})
 	d.must(err)
 	t.Cleanup(func() { _ = d.store.Close() })
-	d.Desk = desk.New(kept{d.store}, lib)
+	d.Desk = desk.New(desk.Kept(d.store), lib)
 	data, err := fs.ReadFile(library.FS, "demo/office.yaml")
 	d.must(err)
 	o, err := office.Read("demo/office.yaml", data)

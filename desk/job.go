@@ -46,6 +46,8 @@ type JobWriting interface {
 	Plan(j job.Job) error
 	// Unplan takes a job out, and says whether there was one.
 	Unplan(kind job.Kind, key string) (bool, error)
+	// Drop is Unplan for whoever need not know.
+	Drop(kind job.Kind, key string) error
 	// Retry makes a job due now that failed. False comes back where there is none, or somebody has it.
 	Retry(id int64) (bool, error)
 	// WayLeft notes that a message left one way now; WayFailed that one could not, and why.
@@ -79,8 +81,7 @@ func (d *Desk) planTick(w Writing, c casework.Case, p procedure.Procedure) error
 		Now: now, Day: now.Day(OfficeZone()), Since: c.Since.Day(OfficeZone()), Calendar: d.lib.Calendar, Procedure: p,
 	})
 	if next.IsZero() {
-		_, err := w.Unplan(job.Tick, c.No)
-		return err
+		return w.Drop(job.Tick, c.No)
 	}
 	return w.Plan(job.Job{Kind: job.Tick, Key: c.No, Due: max(next.Begins(OfficeZone()), now)})
 }

@@ -82,6 +82,8 @@ type Store interface {
 	Proof(ctx context.Context, no string) ([]byte, error)
 	// Read runs fn on one consistent state.
 	Read(ctx context.Context, fn func(Reading) error) error
+	// Glance is Read for what one question answers: each question sees what stands when it is asked.
+	Glance(ctx context.Context, fn func(Reading) error) error
 	// Write runs fn in a transaction and returns once it is durable. An error of fn leaves nothing behind. Fn must bear to be
 	// run again from its beginning: what it says to the outside it assigns, and never adds to.
 	Write(ctx context.Context, fn func(Writing) error) error

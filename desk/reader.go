@@ -120,6 +120,7 @@ func (d *Desk) keys(c casework.Case, p procedure.Procedure, o office.Office) ([]
 // inSight gives a case that lies in a reader's sight. Any other is NotFound, in
 // the very words for one that does not exist.
 func (d *Desk) inSight(r Reading, reader Reader, no string) (casework.Case, error) {
+	r.Expect(reader.Person)
 	c, err := r.Case(no)
 	if err != nil {
 		return c, err

@@ -44,8 +44,9 @@ func (d dated) Now() calendar.Instant { return d.at }
 // joined is a store whose writes all belong to a transaction that is open already.
 type joined struct{ w Writing }
 
-func (j joined) Read(_ context.Context, fn func(Reading) error) error  { return fn(j.w) }
-func (j joined) Write(_ context.Context, fn func(Writing) error) error { return fn(j.w) }
+func (j joined) Read(_ context.Context, fn func(Reading) error) error   { return fn(j.w) }
+func (j joined) Glance(_ context.Context, fn func(Reading) error) error { return fn(j.w) }
+func (j joined) Write(_ context.Context, fn func(Writing) error) error  { return fn(j.w) }
 
 // Refuses finds no reason: an act is under way.
 func (joined) Refuses() error { return nil }

@@ -80,18 +80,15 @@ func (d *Desk) ByToken(ctx context.Context, token string, from Way) (Bearer, err
 		whose account.Account
 		stale bool
 	)
-	err := d.store.Read(ctx, func(r Reading) error {
-		t, ok, err := r.Token(hashOf(token))
+	err := d.store.Glance(ctx, func(r Reading) error {
+		t, a, ok, err := r.Bearer(hashOf(token))
 		if err != nil {
 			return err
 		}
 		if !ok || !t.Alive(r.Now()) {
 			return deadToken()
 		}
-		if whose, ok, err = r.Account(t.Account); err != nil {
-			return err
-		}
-		if !ok || whose.State != account.Active {
+		if whose = a; whose.State != account.Active {
 			return deadToken()
 		}
 		demanded, err := d.factorDemanded(r, whose)

@@ -110,7 +110,7 @@ func TestS09ATokenIsEnteredWhenItIsMadeAndWhenItIsRevoked(t *testing.T) {
 	d.refused("a token that was revoked", err, fault.SignedOut)
 	d.refused("once more", d.RevokeToken(d.ctx, me, made.ID), fault.NotFound)
 	var kinds []string
-	d.must(kept{d.store}.Read(d.ctx, func(r desk.Reading) error {
+	d.must(desk.Kept(d.store).Read(d.ctx, func(r desk.Reading) error {
 		entries, err := r.Entries(desk.SecurityChain)
 		for _, e := range entries {
 			if strings.Contains(string(e.Body), token) {
@@ -120,7 +120,7 @@ func TestS09ATokenIsEnteredWhenItIsMadeAndWhenItIsRevoked(t *testing.T) {
 		}
 		return err
 	}))
-	d.must(kept{d.store}.Read(d.ctx, func(r desk.Reading) error {
+	d.must(desk.Kept(d.store).Read(d.ctx, func(r desk.Reading) error {
 		log, err := r.SecurityLog("", 1)
 		if len(log) != 1 || log[0].Kind != account.SignInFailed || log[0].Way != "token" || log[0].Address != "198.51.100.7" {
 			t.Errorf("the log says %+v", log)

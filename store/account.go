@@ -32,8 +32,45 @@ func (t *Tx) AccountByLogin(login string) (a account.Account, ok bool, err error
 	return first(t.accounts("read account", accountByLogin, login))
 }
 
+// expected is a person's account that is asked along with something else.
+type expected struct {
+	person   office.PersonID
+	answered bool
+	body     []byte // nothing: there is no account
+}
+
+// Expect says that AccountOf is going to be asked of a person, so that it can be asked along with what is asked next.
+func (t *Tx) Expect(person office.PersonID) {
+	if person == "" || t.expected != nil && t.expected.person == person {
+		return
+	}
+	e := &expected{person: person}
+	if t.line.along("read account", accountOfPerson, []any{string(person)}, func(r rows) error {
+		e.answered = true
+		for r.Next() {
+			if err := r.Scan(&e.body); err != nil {
+				return err
+			}
+		}
+		return nil
+	}) {
+		t.expected = e
+	}
+}
+
 // AccountOf gives a person's account.
 func (t *Tx) AccountOf(person office.PersonID) (a account.Account, ok bool, err error) {
+	if e := t.expected; e != nil && e.person == person {
+		t.expected = nil // what this act writes is asked anew
+		if !e.answered {
+			if err := t.line.send(); err != nil {
+				return a, false, mend("read account", err)
+			}
+		}
+		if e.answered {
+			return t.opened(e.body)
+		}
+	}
 	return first(t.accounts("read account", accountOfPerson, string(person)))
 }
 

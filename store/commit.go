@@ -157,12 +157,15 @@ type sharing struct {
 	bound map[string]*sql.Stmt // prepared statements, bound to it
 	open  []*act               // those that were taken and not answered, all of them run but the last ones
 	wrote bool                 // the act that runs
+	// What the acts before left behind: the version of the office, nil where it is to be asked, and the place of the last entry.
+	version *int64
+	last    int64
 }
 
 func (b *sharing) begin() error {
 	var err error
 	b.tx, err = b.d.writer.BeginTx(b.ctx, nil)
-	b.bound = map[string]*sql.Stmt{}
+	b.bound, b.version, b.last = map[string]*sql.Stmt{}, nil, 0
 	return mend("begin to write", err)
 }
 
@@ -207,9 +210,12 @@ func (b *sharing) run(a *act) error {
 	if err != nil {
 		return err
 	}
-	t := &Tx{s: b.d.s, ctx: b.ctx, at: at, writes: true, tx: b.tx}
+	t := &Tx{s: b.d.s, ctx: b.ctx, at: at, writes: true, tx: b.tx, version: b.version, last: b.last}
 	t.line = &stmts{ctx: b.ctx, bound: b.stmt}
 	err = call(t, a)
+	if b.version, b.last = t.version, t.last; t.moved {
+		b.version = nil
+	}
 	a.grew, a.planned, a.kinds, a.chains = t.grew, t.planned, t.kinds, t.chains
 	return err
 }

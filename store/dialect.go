@@ -15,6 +15,8 @@ type dialect interface {
 	// write runs fn as an act, durable when it returns; read runs it on one consistent state.
 	write(ctx context.Context, fn func(*Tx) error) error
 	read(ctx context.Context, fn func(*Tx) error) error
+	// glance lets each question see what stands when it is asked.
+	glance(ctx context.Context, fn func(*Tx) error) error
 
 	// addEntry writes an entry, and gives it its place where places are given at once.
 	addEntry(t *Tx, e journal.Entry) (journal.Entry, error)
@@ -70,8 +72,17 @@ type line interface {
 	exec(doing, q string, args []any) (int64, error)
 	// put runs a writing statement at any moment before the next question or the commit.
 	put(doing, q string, args []any) error
+	// along asks together with the next question, where that saves a way; read is given the rows of the answer, once. False: it
+	// saves none, and nothing is asked.
+	along(doing, q string, args []any, read func(rows) error) bool
 	// send runs what was put so far.
 	send() error
 	// query gives each row to read.
 	query(q string, args []any, read func(scan func(...any) error) error) error
+}
+
+// rows are those of an answer.
+type rows interface {
+	Next() bool
+	Scan(into ...any) error
 }

@@ -201,6 +201,8 @@ func (asking) exec(doing, _ string, _ []any) (int64, error) {
 func (a asking) put(doing, q string, args []any) error { _, err := a.exec(doing, q, args); return err }
 func (asking) send() error                             { return nil }
 
+func (asking) along(string, string, []any, func(rows) error) bool { return false }
+
 func (a asking) query(q string, args []any, read func(scan func(...any) error) error) error {
 	rows, err := a.s.tx.QueryContext(a.s.ctx, q, args...)
 	if err != nil {

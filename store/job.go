@@ -30,6 +30,11 @@ func (t *Tx) Unplan(kind job.Kind, key string) (bool, error) {
 	return n > 0, err
 }
 
+// Drop is Unplan for whoever need not know.
+func (t *Tx) Drop(kind job.Kind, key string) error {
+	return t.put("drop job", dropJob, string(kind), key)
+}
+
 // IsPlanned says whether there is a job of a kind and key.
 func (t *Tx) IsPlanned(kind job.Kind, key string) (bool, error) {
 	var n int

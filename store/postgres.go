@@ -308,6 +308,16 @@ func (d *postgres) read(ctx context.Context, fn func(*Tx) error) error {
 	return fn(t)
 }
 
+func (d *postgres) glance(ctx context.Context, fn func(*Tx) error) error {
+	l := &piped{ctx: ctx, again: d.readers, single: true}
+	if err := l.begin(d.readers, nil); err != nil { //nolint:contextcheck // the line has it
+		return err
+	}
+	defer l.end()
+	l.renewed = func() error { return nil }
+	return fn(&Tx{s: d.s, ctx: ctx, line: l, at: d.s.seen()})
+}
+
 // foresee asks along with the first question which version of the office this is: nearly everybody wants to know.
 func (t *Tx) foresee(l *piped) error {
 	return l.with(func(p *pipe) error {
@@ -383,10 +393,11 @@ func (*postgres) unsound(t *Tx, a *journal.Audit) error {
 
 // piped is a transaction on a pipe.
 type piped struct {
-	ctx   context.Context //nolint:containedctx // of the transaction
-	conn  *sql.Conn
-	tx    *sql.Tx
-	again *sql.DB // where a reading takes another connection from, as long as it has read nothing
+	ctx    context.Context //nolint:containedctx // of the transaction
+	conn   *sql.Conn
+	tx     *sql.Tx
+	single bool    // no transaction: every question is one by itself
+	again  *sql.DB // where a reading takes another connection from, as long as it has read nothing
 
 	renewed func() error // what is asked along on that one
 }
@@ -395,6 +406,10 @@ func (l *piped) begin(from *sql.DB, opts *sql.TxOptions) error {
 	conn, err := from.Conn(l.ctx)
 	if err != nil {
 		return mend("reach the database", err)
+	}
+	if l.single {
+		l.conn = conn
+		return nil
 	}
 	// The context bounds each question by itself; a transaction that it ended would be pulled away from under the next one, or
 	// from under a commit whose act was done in time.
@@ -408,7 +423,9 @@ func (l *piped) begin(from *sql.DB, opts *sql.TxOptions) error {
 
 // end undoes what was not committed, and gives the connection back.
 func (l *piped) end() {
-	_ = l.tx.Rollback() // after a commit it does nothing, and a connection that fails is given up
+	if l.tx != nil {
+		_ = l.tx.Rollback() // after a commit it does nothing, and a connection that fails is given up
+	}
 	_ = l.conn.Close()
 }
 
@@ -433,6 +450,14 @@ func (l *piped) exec(doing, q string, args []any) (n int64, err error) {
 
 func (l *piped) put(doing, q string, args []any) error {
 	return l.with(func(p *pipe) error { p.keep(doing, q, args, nil); return nil })
+}
+
+func (l *piped) along(doing, q string, args []any, read func(rows) error) bool {
+	err := l.with(func(p *pipe) error {
+		p.keep(doing, q, args, func(r pgx.Rows) error { return read(r) })
+		return nil
+	})
+	return err == nil
 }
 
 func (l *piped) send() error {

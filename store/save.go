@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"chancery/core/casework"
 	"chancery/core/fault"
 	"chancery/core/journal"
@@ -24,17 +26,21 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 			ZH: "「{no}」已被别人改动；请重新打开后再办", EN: "somebody changed {no} meanwhile: open it again and then act",
 		}.Fill(text.Args{"no": c.No}))
 	}
-	args := append(columns(c), end.Hash[:], body)
+	presses := pressing(c, tasks)
+	found, args := foundBy(c, presses), append(columns(c), end.Hash[:], body)
 	q := changeCase
-	if seen == 0 {
-		q, args = addCase, append(args, int64(t.at), pressing(c, tasks))
-	} else {
-		args = append(args, seen, pressing(c, tasks))
+	switch {
+	case seen == 0:
+		q, args = addCase, append(args, int64(t.at), presses)
+	case slices.Equal(found, end.found):
+		q, args = changeBody, []any{c.No, int64(c.Version), end.Hash[:], body, seen}
+	default:
+		args = append(args, seen, presses)
 	}
 	if err := t.put("save case", q, args...); err != nil {
 		return err
 	}
-	end.version = c.Version
+	end.version, end.found = c.Version, found
 	t.ends[c.No] = end
 	t.s.cases.keep(c.No, body, c)
 	if seen > 0 {
@@ -45,7 +51,14 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 	return t.saveTasks(c, tasks)
 }
 
-// columns are what a case is found by, in the order of the statements: from its number to its version.
+// foundBy is what the row of a case is found by.
+func foundBy(c casework.Case, presses string) []any {
+	all := columns(c)
+	all[len(all)-1] = presses // nobody asks by the version
+	return all
+}
+
+// columns are what is kept of a case beside it, in the order of the statements: from its number to its version.
 func columns(c casework.Case) []any {
 	decided := ""
 	if n := len(c.Decisions); n > 0 {
@@ -71,10 +84,23 @@ func pressing(c casework.Case, tasks []casework.Task) string {
 	return first
 }
 
+// keysAtOnce is how many keys one statement adds.
+const keysAtOnce = 6
+
 // SaveKeys writes the keys of a case: those that came, and those that went.
 func (t *Tx) SaveKeys(no string, came, went []casework.Key) error {
-	for _, k := range came {
-		if err := t.put("save sight", addKey, no, string(k)); err != nil {
+	for some := range slices.Chunk(came, keysAtOnce) {
+		q, args := addKey, []any{no}
+		for _, k := range some {
+			args = append(args, string(k))
+		}
+		if len(some) > 1 {
+			q = addKeys
+			for len(args) <= keysAtOnce {
+				args = append(args, "")
+			}
+		}
+		if err := t.put("save sight", q, args...); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -243,12 +244,29 @@ func (s *Store) LostSecrets(ctx context.Context) (n int, err error) {
 func (t *Tx) accounts(doing, q string, args ...any) ([]account.Account, error) {
 	all, err := bodies[account.Account](t, doing, q, args...)
 	for i := range all {
-		if g := all[i].TOTP; g != nil {
-			secret, ok := t.s.seal.openFor(all[i].ID, g.Secret)
-			g.Secret, g.Lost = secret, !ok
-		}
+		t.open(&all[i])
 	}
 	return all, err
+}
+
+// opened is the account of a row, with its secret opened; nothing is none.
+func (t *Tx) opened(body []byte) (a account.Account, ok bool, err error) {
+	if body == nil {
+		return a, false, nil
+	}
+	if err := json.Unmarshal(body, &a); err != nil {
+		return a, false, fmt.Errorf("read an account: %w", err)
+	}
+	t.open(&a)
+	return a, true, nil
+}
+
+// open opens the secret of an account as it was read.
+func (t *Tx) open(a *account.Account) {
+	if g := a.TOTP; g != nil {
+		secret, ok := t.s.seal.openFor(a.ID, g.Secret)
+		g.Secret, g.Lost = secret, !ok
+	}
 }
 
 // shutAccount is an account as it is written.

@@ -132,6 +132,11 @@ func (d *sqliteFile) read(ctx context.Context, fn func(*Tx) error) error {
 	return fn(&Tx{s: d.s, ctx: ctx, tx: tx, at: d.s.seen(), line: &stmts{ctx: ctx, bound: bound}})
 }
 
+func (d *sqliteFile) glance(ctx context.Context, fn func(*Tx) error) error {
+	bound := func(q string) *sql.Stmt { return d.reading[q] }
+	return fn(&Tx{s: d.s, ctx: ctx, at: d.s.seen(), line: &stmts{ctx: ctx, bound: bound}})
+}
+
 func (d *sqliteFile) key(_ context.Context, empty bool, replaced []replacement) (*journal.Key, error) {
 	return readKey(d.s.dir, empty, replaced)
 }
@@ -245,6 +250,8 @@ func (l *stmts) put(doing, q string, args []any) error {
 	_, err := l.exec(doing, q, args)
 	return err
 }
+
+func (l *stmts) along(string, string, []any, func(rows) error) bool { return false }
 
 func (l *stmts) send() error { return nil }
 

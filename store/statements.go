@@ -12,7 +12,7 @@ const (
 	// with it.
 	endOfCase = `SELECT COALESCE(c.version, 0), COALESCE(e.seq, 0), COALESCE(e.at, 0), e.hash FROM (SELECT CAST($1 AS TEXT) AS no) AS asked
 		LEFT JOIN cases c ON c.no = asked.no LEFT JOIN entries e ON e.case_no = asked.no AND e.seq = (SELECT MAX(seq) FROM entries WHERE case_no = $1)`
-	caseToAct = `SELECT c.body, c.version, COALESCE(e.seq, 0), COALESCE(e.at, 0), e.hash FROM cases c
+	caseToAct = `SELECT c.body, c.pressing, c.version, COALESCE(e.seq, 0), COALESCE(e.at, 0), e.hash FROM cases c
 		LEFT JOIN entries e ON e.case_no = c.no AND e.seq = (SELECT MAX(seq) FROM entries WHERE case_no = $1) WHERE c.no = $1`
 	lastInstant = `SELECT COALESCE(MAX(at), 0) FROM (SELECT at FROM entries ORDER BY id DESC LIMIT 1000) AS newest`
 	// placedEntries are entries with their place in the record, zero while they wait for one.
@@ -107,12 +107,17 @@ const (
 	allKeys     = `SELECT case_no, key, opened FROM sight ORDER BY case_no, key`
 	keysOfCase  = `SELECT key FROM sight WHERE case_no = $1 ORDER BY key`
 	addKey      = `INSERT INTO sight (key, opened, case_no) SELECT $2, opened, no FROM cases WHERE no = $1 ON CONFLICT DO NOTHING`
-	dropKey     = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
+	// addKeys adds some, of which "" is none.
+	addKeys = `INSERT INTO sight (key, opened, case_no) SELECT k.key, c.opened, c.no FROM cases c JOIN (SELECT CAST($2 AS TEXT) AS key UNION ALL SELECT $3
+		UNION ALL SELECT $4 UNION ALL SELECT $5 UNION ALL SELECT $6 UNION ALL SELECT $7) AS k ON k.key <> '' WHERE c.no = $1 ON CONFLICT DO NOTHING`
+	dropKey = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
 
 	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened
 		FROM cases ORDER BY no`
 	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened, pressing)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (no) DO NOTHING`
+	// changeBody is changeCase for one that is found as before: no index is touched.
+	changeBody = `UPDATE cases SET version = $2, head = $3, body = $4 WHERE no = $1 AND version = $5`
 	changeCase = `UPDATE cases SET procedure = $2, state = $3, step = $4, unit = $5, person = $6, title = $7, filed = $8,
 		first_submitted = $9, decided = $10, outcome = $11, mark = $12, version = $13, head = $14, body = $15, pressing = $17 WHERE no = $1 AND version = $16`
 
@@ -159,7 +164,7 @@ func statements() []string {
 		instantOfEntry, treeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, submittedCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,
 		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
-		rowsInSight, countCases, keysOfCase, allKeys, addKey, dropKey, allCases, addCase, changeCase, dropTasks, addTask, someTasks, allTasks,
+		rowsInSight, countCases, keysOfCase, allKeys, addKey, addKeys, dropKey, allCases, addCase, changeBody, changeCase, dropTasks, addTask, someTasks, allTasks,
 		putNotice, dropNotice, onNotice, wordsOfCase, countKeys, foundAmong,
 		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote, schemaReached,
 	)

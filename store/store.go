@@ -188,6 +188,9 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error { return s.
 // Read runs fn on one consistent state of the data.
 func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error { return s.db.read(ctx, fn) }
 
+// Glance is Read for what one question answers: it costs no transaction, and each question sees what stands when it is asked.
+func (s *Store) Glance(ctx context.Context, fn func(*Tx) error) error { return s.db.glance(ctx, fn) }
+
 // now is the instant of an act that begins; the instants of a process rise strictly. No act begins by a clock that cannot be
 // right.
 func (s *Store) now(ctx context.Context) (calendar.Instant, error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"chancery/core/account"
@@ -38,6 +39,23 @@ func (t *Tx) Token(hash account.Hash) (one account.Token, ok bool, err error) {
 	one, ok, err = first(t.tokens(oneToken, hash[:]))
 	t.looked[tokenLock(hash)] = ok
 	return one, ok, err
+}
+
+// Bearer gives a token with its account, the zero one where that is gone.
+func (t *Tx) Bearer(hash account.Hash) (one account.Token, whose account.Account, ok bool, err error) {
+	var body, holder []byte
+	var version int64
+	ok, err = t.one("read a token", bearer, []any{hash[:]}, &body, &holder, &version)
+	if err != nil || !ok {
+		return one, whose, false, err
+	}
+	t.version = &version
+	one.Hash = hash
+	if err := json.Unmarshal(body, &one); err != nil {
+		return one, whose, false, fmt.Errorf("read a token: %w", err)
+	}
+	whose, _, err = t.opened(holder)
+	return one, whose, err == nil, err
 }
 
 // TokensOf gives the tokens of an account, the newest first, those that have run out among them.

@@ -16,22 +16,23 @@ import (
 
 // Tx is one reading or one act. It must not be used after the function that it was given to has returned.
 type Tx struct {
-	s       *Store
-	ctx     context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
-	tx      *sql.Tx
-	line    line
-	locks   *locks // what the act holds against acts on other connections; nil where acts come one at a time
-	at      calendar.Instant
-	writes  bool
-	grew    bool
-	kinds   []string         // of the entries appended in this act
-	chains  []string         // in which they stand
-	planned calendar.Instant // when the first of the jobs is due that this act planned; zero: it planned none
-	moved   bool             // this act wrote the office
-	version *int64           // of the office, as far as it was asked
-	ends    map[string]end   // how far the cases have come that this act looked at or wrote
-	looked  map[string]bool  // sessions and tokens that this act read, and whether they were there
-	last    int64            // the place of the entry appended last, where places are given at once
+	s        *Store
+	ctx      context.Context //nolint:containedctx // a Tx lives no longer than the call that the context is of
+	tx       *sql.Tx
+	line     line
+	locks    *locks // what the act holds against acts on other connections; nil where acts come one at a time
+	at       calendar.Instant
+	writes   bool
+	grew     bool
+	kinds    []string         // of the entries appended in this act
+	chains   []string         // in which they stand
+	planned  calendar.Instant // when the first of the jobs is due that this act planned; zero: it planned none
+	moved    bool             // this act wrote the office
+	version  *int64           // of the office, as far as it was asked
+	ends     map[string]end   // how far the cases have come that this act looked at or wrote
+	expected *expected        // an account that is asked along
+	looked   map[string]bool  // sessions and tokens that this act read, and whether they were there
+	last     int64            // the place of the entry appended last, where places are given at once
 }
 
 // look holds something that is to be read and perhaps written again.
@@ -106,14 +107,17 @@ func (t *Tx) Case(no string) (casework.Case, error) {
 	if body == nil {
 		return casework.Case{}, casework.NoCase(no)
 	}
-	if c, ok := t.s.cases.find(no, body); ok {
-		return c, nil
+	c, ok := t.s.cases.find(no, body)
+	if !ok {
+		if err := json.Unmarshal(body, &c); err != nil {
+			return casework.Case{}, fmt.Errorf("read case: %w", err)
+		}
+		t.s.cases.keep(no, body, c)
 	}
-	var c casework.Case
-	if err := json.Unmarshal(body, &c); err != nil {
-		return casework.Case{}, fmt.Errorf("read case: %w", err)
+	if e, ok := t.ends[no]; ok && e.version == c.Version {
+		e.found = foundBy(c, e.pressing)
+		t.ends[no] = e
 	}
-	t.s.cases.keep(no, body, c)
 	return c, nil
 }
 
@@ -128,7 +132,7 @@ func (t *Tx) caseBody(no string) (body []byte, err error) {
 	}
 	end := end{Entry: journal.Entry{Case: no}}
 	var hash []byte
-	ok, err := t.one("read case", caseToAct, []any{no}, &body, &end.version, &end.Seq, (*int64)(&end.At), &hash)
+	ok, err := t.one("read case", caseToAct, []any{no}, &body, &end.pressing, &end.version, &end.Seq, (*int64)(&end.At), &hash)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -138,7 +142,9 @@ func (t *Tx) caseBody(no string) (body []byte, err error) {
 // end is how far a case has come: its last entry, as far as number, instant and hash, and the version of its row.
 type end struct {
 	journal.Entry
-	version int
+	version  int
+	pressing string
+	found    []any // what the row is found by, as far as it is known
 }
 
 // ended notes how far a case has come. The act must be later than that, whichever clock it was by.
@@ -382,7 +388,8 @@ func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byt
 	if err != nil {
 		return journal.Entry{}, err
 	}
-	t.ends[no], t.grew, t.kinds = end{Entry: e, version: prev.version}, true, append(t.kinds, kind)
+	prev.Entry = e
+	t.ends[no], t.grew, t.kinds = prev, true, append(t.kinds, kind)
 	t.chains = append(t.chains, no)
 	return e, nil
 }

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bytes"
-	"context"
 	"html"
 	"io"
 	"io/fs"
@@ -27,17 +26,6 @@ import (
 	"chancery/store"
 	"chancery/web"
 )
-
-// kept lets a desk stand on a real store.
-type kept struct{ *store.Store }
-
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
 
 var loaded = sync.OnceValues(func() (*desk.Library, error) { return desk.LoadLibrary(library.FS) })
 
@@ -79,7 +67,7 @@ func newHouse(t *testing.T, change ...func(*web.Config)) *house {
 	s, err := store.Open(t.Context(), t.TempDir(), h.now)
 	h.must(err)
 	t.Cleanup(func() { _ = s.Close() })
-	h.desk = desk.New(kept{s}, lib)
+	h.desk = desk.New(desk.Kept(s), lib)
 	data, err := fs.ReadFile(library.FS, "demo/office.yaml")
 	h.must(err)
 	o, err := office.Read("demo/office.yaml", data)

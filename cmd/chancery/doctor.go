@@ -43,7 +43,7 @@ func (c *doctorCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	view, err := desk.New(kept{s}, lib).Operations(a.ctx, desk.Operator())
+	view, err := desk.New(desk.Kept(s), lib).Operations(a.ctx, desk.Operator())
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (v *serving) follow(ctx context.Context) {
 
 // renew makes the desk anew if a year was announced.
 func (v *serving) renew(ctx context.Context) error {
-	announced, err := desk.Announced(ctx, kept{v.store})
+	announced, err := desk.Announced(ctx, desk.Kept(v.store))
 	if err != nil || len(announced) == v.years {
 		return err
 	}
@@ -64,7 +64,7 @@ func (v *serving) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d := desk.New(kept{v.store}, lib).Under(v.policy())
+	d := desk.New(desk.Kept(v.store), lib).Under(v.policy())
 	site, err := v.serveCommand.site(v.a, d, v.store, v.changes, v.stopping) //nolint:contextcheck // requests bring their own
 	if err != nil {
 		return err

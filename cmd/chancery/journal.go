@@ -45,7 +45,7 @@ func (c *journalVerifyCommand) Run(a *App) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // only read
-	d := desk.New(kept{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	rebuild, err := d.Standings(a.ctx)
 	if err != nil {
 		return err

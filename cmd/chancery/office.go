@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 
@@ -11,19 +10,6 @@ import (
 	"chancery/desk"
 	"chancery/store"
 )
-
-// kept lets the desk use the store: the only place where the two meet.
-type kept struct{ *store.Store }
-
-// Read runs fn on one consistent state.
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-// Write runs fn in a transaction.
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
 
 // place is where the office's data is.
 func (a *App) place() store.Place {
@@ -63,7 +49,7 @@ func (a *App) openInvented() (d *desk.Desk, s *store.Store, made bool, err error
 
 // libraryOf loads the library with the years that the office was announced.
 func (a *App) libraryOf(s *store.Store) (*desk.Library, error) {
-	announced, err := desk.Announced(a.ctx, kept{s})
+	announced, err := desk.Announced(a.ctx, desk.Kept(s))
 	if err != nil {
 		return nil, err
 	}

@@ -132,7 +132,7 @@ func (a *App) openBare() (*desk.Desk, *store.Store, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
-	return desk.New(kept{s}, lib), s, nil
+	return desk.New(desk.Kept(s), lib), s, nil
 }
 
 // openFounded opens the data of an office that was founded; one that was not is refused, and what to do is said.

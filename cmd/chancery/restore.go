@@ -68,7 +68,7 @@ func (a *App) proven(ctx context.Context, s *store.Store) (journal.Report, error
 	if err != nil {
 		return journal.Report{}, err
 	}
-	rebuild, err := desk.New(kept{s}, lib).Standings(ctx)
+	rebuild, err := desk.New(desk.Kept(s), lib).Standings(ctx)
 	if err != nil {
 		return journal.Report{}, err
 	}

@@ -72,7 +72,7 @@ func (c *seedCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
-	d := desk.New(kept{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	if err := c.found(a, d, world); err != nil {
 		return err
 	}

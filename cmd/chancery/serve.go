@@ -95,7 +95,7 @@ func (c *serveCommand) Run(a *App) error {
 			return err
 		}
 	}
-	announced, err := desk.Announced(a.ctx, kept{s})
+	announced, err := desk.Announced(a.ctx, desk.Kept(s))
 	if err != nil {
 		return err
 	}

@@ -42,16 +42,6 @@ func grownCases(t *testing.T) int {
 	return 100_000
 }
 
-type deskStore struct{ *store.Store }
-
-func (k deskStore) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k deskStore) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
 // TestPagesOfAGrownOfficeAnswerInFortyMilliseconds asks the pages of an office of a
 // hundred thousand cases, fifty times a second over HTTP, and takes the time of
 // the slowest hundredth. Beside it a bare page of the same size.
@@ -181,7 +171,7 @@ func grow(t *testing.T, folder string, cases int) {
 	at := time.Date(2024, 1, 2, 9, 0, 0, 0, desk.OfficeZone())
 	s, err := store.Open(t.Context(), folder, func() time.Time { return at })
 	must(t, err)
-	d := desk.New(deskStore{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	o := grownOffice(t)
 	must(t, d.Found(t.Context(), o))
 	data, err := library.FS.ReadFile("rulebooks/cn-national/examples/compliant.yaml")

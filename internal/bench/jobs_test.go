@@ -32,7 +32,7 @@ func TestAThousandDeadlinesASecond(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := desk.New(kept{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	data, err := library.FS.ReadFile("demo/office.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -107,16 +106,6 @@ func (o *large) paced(t *testing.T, person, path string, perSecond int, span tim
 	return took[len(took)*99/100], took[len(took)/2]
 }
 
-type keptStore struct{ *store.Store }
-
-func (k keptStore) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k keptStore) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
 // openLarge makes the large office: three trips are led to where they stand over the desk, and each is then written again
 // under other numbers and names, with its entries, keys and rows.
 func openLarge(t *testing.T) *large {
@@ -134,7 +123,7 @@ func openLarge(t *testing.T) *large {
 	must(err)
 	t.Cleanup(func() { _ = s.Close() })
 	lib := loaded(t)
-	d := desk.New(keptStore{s}, lib).Under(account.DemoPolicy())
+	d := desk.New(desk.Kept(s), lib).Under(account.DemoPolicy())
 	data, err := library.FS.ReadFile("demo/office.yaml")
 	must(err)
 	off, err := office.Read("office.yaml", data)

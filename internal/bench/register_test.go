@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -22,16 +21,6 @@ import (
 	"chancery/store"
 )
 
-type kept struct{ *store.Store }
-
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
 // casesOfFiveYears is how many cases the registers are measured over: five years of trips of two, each with its documents, and gifts.
 const casesOfFiveYears = 100_000
 
@@ -51,7 +40,7 @@ func TestRegistersAreReadInFortyMilliseconds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := desk.New(kept{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	data, err := library.FS.ReadFile("demo/office.yaml")
 	if err != nil {
 		t.Fatal(err)

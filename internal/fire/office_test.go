@@ -1,7 +1,6 @@
 package fire
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
@@ -22,16 +21,6 @@ import (
 )
 
 const compliant = "rulebooks/cn-national/examples/compliant.yaml"
-
-type kept struct{ *store.Store }
-
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
 
 var shipped = sync.OnceValues(func() (*desk.Library, error) { return desk.LoadLibrary(library.FS) })
 
@@ -54,7 +43,7 @@ func opens(t *testing.T, place store.Place, clock func() time.Time) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &house{T: t, store: s, desk: desk.New(kept{s}, lib), dir: place.Dir}
+	return &house{T: t, store: s, desk: desk.New(desk.Kept(s), lib), dir: place.Dir}
 }
 
 // founds gives a new place its office, and 钟离牧 an account.

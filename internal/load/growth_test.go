@@ -82,7 +82,7 @@ func answers(t *testing.T, place store.Place) map[string]time.Duration {
 	defer func() { must(t, s.Close()) }()
 	lib, err := desk.LoadLibrary(library.FS)
 	must(t, err)
-	d := desk.New(kept{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	who := func(name string) desk.Reader {
 		actor, err := d.Who(t.Context(), name)
 		must(t, err)

@@ -52,16 +52,6 @@ func binary(t *testing.T) string {
 	return path
 }
 
-type kept struct{ *store.Store }
-
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
 // seeded makes an invented office up in a place, which may then be served as a demonstration.
 func seeded(t *testing.T, program string, place store.Place, cases, people, years int) {
 	t.Helper()
@@ -82,7 +72,7 @@ func tokens(t *testing.T, place store.Place, each int, people ...office.PersonID
 	defer func() { must(t, s.Close()) }()
 	lib, err := desk.LoadLibrary(library.FS)
 	must(t, err)
-	d := desk.New(kept{s}, lib).Under(account.DemoPolicy())
+	d := desk.New(desk.Kept(s), lib).Under(account.DemoPolicy())
 	const password = "an invented office of years"
 	var who []desk.Newcomer
 	for _, p := range people {

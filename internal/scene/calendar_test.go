@@ -62,7 +62,7 @@ func TestAHolidayIsAnnouncedAndRunningDeadlinesAreCountedAfresh(t *testing.T) {
 		t.Errorf("the journal does not hold: %+v, %v", report.Faults, err)
 	}
 
-	announced, err := desk.Announced(w.ctx, kept{w.store})
+	announced, err := desk.Announced(w.ctx, desk.Kept(w.store))
 	w.must(err)
 	lib, err := desk.LoadLibrary(library.FS, announced...)
 	w.must(err)
@@ -70,7 +70,7 @@ func TestAHolidayIsAnnouncedAndRunningDeadlinesAreCountedAfresh(t *testing.T) {
 	if !reflect.DeepEqual(afresh, *now) {
 		t.Errorf("the next start counts %+v, the case says %+v", afresh, now)
 	}
-	again := desk.New(kept{w.store}, lib)
+	again := desk.New(desk.Kept(w.store), lib)
 	if _, err := again.Announce(w.ctx, operator("sikong"), year, false); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a year that is known was announced once more: %v", err)
 	}

@@ -38,7 +38,7 @@ func untilFull(dir string) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
 		return err
 	}
-	d := desk.New(kept{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	people, err := library.FS.ReadFile("demo/office.yaml")
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func TestR04AFullDiskIsSaidInWordsAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := reopened(t, dir)
-	lines, err := desk.New(kept{s}, lib).Cases(t.Context(), desk.Operator(), casework.Filter{})
+	lines, err := desk.New(desk.Kept(s), lib).Cases(t.Context(), desk.Operator(), casework.Filter{})
 	if err != nil || len(lines) < filed {
 		t.Errorf("%d of %d acknowledged cases are there, %v", len(lines), filed, err)
 	}

@@ -53,7 +53,7 @@ func verified(t *testing.T, s *store.Store) (journal.Report, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rebuild, err := desk.New(kept{s}, lib).Standings(context.Background())
+	rebuild, err := desk.New(desk.Kept(s), lib).Standings(context.Background())
 	if err != nil {
 		return journal.Report{}, err
 	}

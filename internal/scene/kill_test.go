@@ -86,7 +86,7 @@ func underLoad(dir string) error {
 	if err != nil {
 		return err
 	}
-	d := desk.New(kept{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	data, err := library.FS.ReadFile("demo/office.yaml")
 	if err != nil {
 		return err
@@ -209,7 +209,7 @@ func survives(t *testing.T, dir string, said map[string]int, round int) {
 	if err != nil {
 		t.Fatalf("round %d: the folder does not open again: %v", round, err)
 	}
-	w := &world{T: t, ctx: t.Context(), store: s, desk: desk.New(kept{s}, lib)}
+	w := &world{T: t, ctx: t.Context(), store: s, desk: desk.New(desk.Kept(s), lib)}
 	for no, version := range said {
 		v, err := w.desk.Version(w.ctx, desk.Operator(), no)
 		if err != nil || v < version {

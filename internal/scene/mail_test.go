@@ -327,7 +327,7 @@ func untilStruck(dir string) error {
 	if err != nil {
 		return err
 	}
-	d := desk.New(kept{s}, lib)
+	d := desk.New(desk.Kept(s), lib)
 	port, err := strconv.Atoi(os.Getenv(mailedPort))
 	if err != nil {
 		return err
@@ -378,7 +378,7 @@ func TestAMailIsRepeatedOnceAtMostWhenTheProcessDies(t *testing.T) {
 	w.must(err)
 	lib, err := shipped()
 	w.must(err)
-	w.desk = desk.New(kept{w.store}, lib)
+	w.desk = desk.New(desk.Kept(w.store), lib)
 	house := w.mails(server, office.Internal)
 	for range 3 {
 		w.minutes(6)

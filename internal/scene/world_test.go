@@ -40,16 +40,6 @@ type world struct {
 	place store.Place
 }
 
-type kept struct{ *store.Store }
-
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
 // shipped is the library that the program ships, read once for all scenes: nothing changes it.
 var shipped = sync.OnceValues(func() (*desk.Library, error) { return desk.LoadLibrary(library.FS) })
 
@@ -72,7 +62,7 @@ func begin(t *testing.T, day string) *world {
 			t.Error(err)
 		}
 	})
-	w.desk = desk.New(kept{w.store}, lib)
+	w.desk = desk.New(desk.Kept(w.store), lib)
 	data, err := library.FS.ReadFile("demo/office.yaml")
 	w.must(err)
 	o, err := office.Read("office.yaml", data)

@@ -189,11 +189,11 @@ func TestAYearPassesAndEachDeadlineReminderAndEscalationActsOnce(t *testing.T) {
 	w.must(err)
 	_, err = w.desk.Announce(w.ctx, operator("sikong"), year, false)
 	w.must(err)
-	announced, err := desk.Announced(w.ctx, kept{w.store})
+	announced, err := desk.Announced(w.ctx, desk.Kept(w.store))
 	w.must(err)
 	lib, err := desk.LoadLibrary(library.FS, announced...)
 	w.must(err)
-	w.desk = desk.New(kept{w.store}, lib) // the next start knows the year
+	w.desk = desk.New(desk.Kept(w.store), lib) // the next start knows the year
 	house = w.house(queue, jobs.Way{Name: "post", Sender: gone})
 	w.passes(house, "2027-09-14")
 
@@ -276,7 +276,7 @@ func TestWhatWasPlannedIsDoneThoughTheProcessDied(t *testing.T) {
 		w.must(err)
 		lib, err := shipped()
 		w.must(err)
-		w.store, w.desk = again, desk.New(kept{again}, lib)
+		w.store, w.desk = again, desk.New(desk.Kept(again), lib)
 		house := w.house(w.store)
 		_, err = house.RunDue(w.ctx)
 		w.must(err)

@@ -173,7 +173,7 @@ func token(t *testing.T, dsn, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := desk.New(kept{s}, lib).Settlers(t.Context(), "hexie-duanqiao-lan-27", []desk.Newcomer{{Person: "zhongli"}}); err != nil {
+	if err := desk.New(desk.Kept(s), lib).Settlers(t.Context(), "hexie-duanqiao-lan-27", []desk.Newcomer{{Person: "zhongli"}}); err != nil {
 		t.Fatal(err)
 	}
 	secret := account.TokenPrefix + strings.Repeat("A", 43)
@@ -192,16 +192,6 @@ func token(t *testing.T, dsn, dir string) string {
 		t.Fatal(err)
 	}
 	return secret
-}
-
-type kept struct{ *store.Store }
-
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
 }
 
 func proof(t *testing.T) {

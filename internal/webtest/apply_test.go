@@ -610,7 +610,7 @@ func under(h *House, data fs.FS) *House {
 	h.must(err)
 	o, err := office.Read("office.yaml", names)
 	h.must(err)
-	other := &House{T: h.T, Desk: desk.New(kept{s}, lib), now: h.clock()}
+	other := &House{T: h.T, Desk: desk.New(desk.Kept(s), lib), now: h.clock()}
 	h.must(other.Desk.Found(h.Context(), o))
 	return other
 }

@@ -89,7 +89,7 @@ func TestAPaperIsAttachedListedJournalledAndGivenOutForSaving(t *testing.T) {
 	if got := r.Header().Get("Content-Disposition"); !strings.HasPrefix(got, "attachment; filename*=utf-8''%E4%B8%9C") || !strings.Contains(got, `filename="attachment-1.pdf"`) {
 		t.Errorf("it is named %q", got)
 	}
-	h.must(h.store.Store.Read(t.Context(), func(tx *store.Tx) error {
+	h.must(h.store.Read(t.Context(), func(tx *store.Tx) error {
 		entries, err := tx.Entries(no)
 		if err != nil {
 			return err
@@ -120,7 +120,7 @@ func TestTheRulesAreToldOfAnAttachedPaper(t *testing.T) {
 				Papers []string `json:"papers"`
 			} `json:"answers"`
 		}
-		h.must(h.store.Store.Read(t.Context(), func(tx *store.Tx) error {
+		h.must(h.store.Read(t.Context(), func(tx *store.Tx) error {
 			entries, err := tx.Entries(no)
 			if err != nil {
 				return err
@@ -288,7 +288,7 @@ func TestS10AFileThatWasChangedOrIsMissingIsNamedByVerification(t *testing.T) {
 	h.must(err)
 	defer func() { _ = s.Close() }()
 	verified := func() []journal.FaultFound {
-		rebuild, err := desk.New(kept{s}, h.Desk.Library()).Standings(t.Context())
+		rebuild, err := desk.New(desk.Kept(s), h.Desk.Library()).Standings(t.Context())
 		h.must(err)
 		report, err := s.Verify(t.Context(), rebuild, nil)
 		h.must(err)

@@ -14,7 +14,7 @@ import (
 // marksHigh lets the office hold work secrets, and clears these people for them.
 func (h *House) marksHigh(people ...office.PersonID) {
 	h.Helper()
-	h.must(h.store.Write(h.Context(), func(w desk.Writing) error {
+	h.must(desk.Kept(h.store).Write(h.Context(), func(w desk.Writing) error {
 		o, err := w.Office()
 		if err != nil {
 			return err

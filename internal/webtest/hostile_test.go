@@ -328,7 +328,7 @@ func TestS16_WhatIsTypedStaysTextInTheRecordAndOnThePage(t *testing.T) {
 	s, err := store.Open(t.Context(), h.dir, h.clock)
 	h.must(err)
 	defer func() { _ = s.Close() }()
-	rebuild, err := desk.New(kept{s}, h.Desk.Library()).Standings(t.Context())
+	rebuild, err := desk.New(desk.Kept(s), h.Desk.Library()).Standings(t.Context())
 	h.must(err)
 	report, err := s.Verify(t.Context(), rebuild, nil)
 	h.must(err)

@@ -4,7 +4,6 @@
 package webtest
 
 import (
-	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -50,21 +49,11 @@ type House struct {
 	Changes *desk.Changes
 	Stream  time.Duration
 
-	store kept
+	store *store.Store
 	dir   string
 	mu    sync.Mutex
 	now   time.Time
 	wrote strings.Builder
-}
-
-type kept struct{ *store.Store }
-
-func (k kept) Read(ctx context.Context, fn func(desk.Reading) error) error {
-	return k.Store.Read(ctx, func(t *store.Tx) error { return fn(t) })
-}
-
-func (k kept) Write(ctx context.Context, fn func(desk.Writing) error) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error { return fn(t) })
 }
 
 // founded are folders with the invented office and an account for everybody in it, each as it stands on the morning of its
@@ -118,7 +107,7 @@ func foundedOn(t *testing.T, day string) fstest.MapFS {
 		}[p.ID]})
 	}
 	h.must(h.Desk.Settlers(t.Context(), password, people))
-	h.must(h.store.Write(t.Context(), func(w desk.Writing) error {
+	h.must(desk.Kept(h.store).Write(t.Context(), func(w desk.Writing) error {
 		all, err := w.Accounts()
 		for _, a := range all {
 			a.Password = hashedLightly(password)
@@ -150,13 +139,13 @@ func (h *House) opens() {
 	h.must(err)
 	s, err := store.Open(h.Context(), h.dir, h.clock)
 	h.must(err)
-	h.store = kept{s}
+	h.store = s
 	h.Changes = &desk.Changes{}
 	s.Follow(func(c store.Changed) { h.Changes.Tell(c.Chains, c.All) })
 	if h.Stream == 0 {
 		h.Stream = 10 * time.Millisecond
 	}
-	h.Desk = desk.New(h.store, lib).Under(account.DemoPolicy())
+	h.Desk = desk.New(desk.Kept(h.store), lib).Under(account.DemoPolicy())
 }
 
 // Limits opens the site anew with other limits of the programs' door.

@@ -28,7 +28,7 @@ func (h *House) onNotice(change ...rule.PatchOp) string {
 // changed changes the office.
 func (h *House) changed(change func(*office.Office)) {
 	h.Helper()
-	h.must(h.store.Write(h.Context(), func(w desk.Writing) error {
+	h.must(desk.Kept(h.store).Write(h.Context(), func(w desk.Writing) error {
 		o, err := w.Office()
 		if err != nil {
 			return err

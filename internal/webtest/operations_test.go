@@ -26,7 +26,7 @@ func TestTheSystemAdministratorSeesWhatFailedAndHasItTriedAgain(t *testing.T) {
 	if strings.Contains(page, "钟离牧") || strings.Contains(page, "市港航局") {
 		t.Error("the page shows what is in a case")
 	}
-	h.must(h.store.Write(t.Context(), func(w desk.Writing) error {
+	h.must(desk.Kept(h.store).Write(t.Context(), func(w desk.Writing) error {
 		return w.Plan(job.Job{Kind: job.Send, Key: "mail/1", Due: w.Now()})
 	}))
 	taken, err := h.store.Take(t.Context(), true, 10)
