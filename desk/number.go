@@ -29,9 +29,20 @@ func numberingOf(series text.Text) numbering {
 	return n
 }
 
+// bracket makes every bracket the one that numbers are written with.
+func bracket(r rune) rune {
+	switch r {
+	case '[', '（', '【':
+		return '〔'
+	case ']', '）', '】':
+		return '〕'
+	}
+	return r
+}
+
 // Number reads words as the number of a case in either language; 出〔2026〕398, 出[2026]398 and out-2026-398 are all OUT-2026-398.
 func (l *Library) Number(words string) (no string, is bool) {
-	words = strings.NewReplacer("[", "〔", "]", "〕", "（", "〔", "）", "〕", "【", "〔", "】", "〕").Replace(strings.TrimSpace(words))
+	words = strings.Map(bracket, strings.TrimSpace(words))
 	for _, series := range l.numberings {
 		for _, re := range series.written {
 			m := re.FindStringSubmatch(words)

@@ -55,7 +55,12 @@ func Parse(file string, data []byte, lim Limits) (*Document, error) {
 	if !ok {
 		return nil, c.faults
 	}
-	root := c.parse(clean)
+	var root *yaml.Node
+	if isJSON(clean) {
+		root = (&jsonReader{c: &c, data: clean, line: 1, column: 1}).value()
+	} else {
+		root = c.parse(clean)
+	}
 	if root != nil {
 		c.walk(root, "", 1)
 	}

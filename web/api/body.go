@@ -5,54 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"chancery/core/fault"
 	"chancery/core/form"
 	"chancery/core/strict"
 )
-
-// plain gives JSON as the strict reader takes it: YAML knows neither the tab between tokens nor a character written as two
-// halves. Lines and columns stay where they are, but for the two halves. What is not JSON is left as it is.
-func plain(data []byte) []byte {
-	out := make([]byte, 0, len(data))
-	quoted := false
-	for i := 0; i < len(data); i++ {
-		b := data[i]
-		switch {
-		case b == '"':
-			quoted = !quoted
-			out = append(out, b)
-		case !quoted && b == '\t':
-			out = append(out, ' ')
-		case quoted && b == '\\' && i+1 < len(data):
-			if r, ok := halves(data[i:]); ok {
-				out = utf8.AppendRune(out, r)
-				i += 11
-				continue
-			}
-			out = append(out, b, data[i+1])
-			i++
-		default:
-			out = append(out, b)
-		}
-	}
-	return out
-}
-
-// halves reads a character that is written as the two halves of a pair.
-func halves(data []byte) (rune, bool) {
-	if len(data) < 12 || data[1] != 'u' || data[6] != '\\' || data[7] != 'u' {
-		return 0, false
-	}
-	var one, two rune
-	if _, err := fmt.Sscanf(string(data[2:6])+" "+string(data[8:12]), "%4x %4x", &one, &two); err != nil {
-		return 0, false
-	}
-	r := utf16.DecodeRune(one, two)
-	return r, r != utf8.RuneError
-}
 
 // document parses what was sent, as the reader of applications does.
 func (c *call) document() (*strict.Document, error) {
@@ -63,19 +20,15 @@ func (c *call) document() (*strict.Document, error) {
 	return strict.Parse("", data, strict.DefaultLimits()) //nolint:wrapcheck // its faults are the caller's
 }
 
-// text is what was sent, ready for a strict reader.
+// text is what was sent; what is called JSON is JSON.
 func (c *call) text() ([]byte, error) {
-	if !c.json {
+	if !c.json || json.Valid(c.body) {
 		return c.body, nil
 	}
-	data := plain(c.body)
-	if !json.Valid(c.body) {
-		if _, err := strict.Parse("", data, strict.DefaultLimits()); err != nil {
-			return nil, err //nolint:wrapcheck // its faults are the caller's
-		}
-		return nil, invalid("", "内容不是 JSON；若是 YAML，请以 application/yaml 送来", "this is not JSON; if it is YAML, send it as application/yaml", nil)
+	if _, err := strict.Parse("", c.body, strict.DefaultLimits()); err != nil {
+		return nil, err //nolint:wrapcheck // its faults are the caller's
 	}
-	return data, nil
+	return nil, invalid("", "内容不是 JSON；若是 YAML，请以 application/yaml 送来", "this is not JSON; if it is YAML, send it as application/yaml", nil)
 }
 
 // fields decodes the keys of a document into fields, and refuses those that are not among them. All faults come back
