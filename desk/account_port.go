@@ -13,6 +13,8 @@ type AccountReading interface {
 	AccountOf(person office.PersonID) (a account.Account, ok bool, err error)
 	// Expect says that AccountOf is going to be asked of a person, so that it can be asked along with what is asked next.
 	Expect(person office.PersonID)
+	// Clearance is up to which mark a person's account may read.
+	Clearance(person office.PersonID) (mark office.Mark, ok bool, err error)
 	AccountOfSubject(s account.Subject) (a account.Account, ok bool, err error)
 	Accounts() ([]account.Account, error)
 	Session(hash account.Hash) (s account.Session, ok bool, err error)

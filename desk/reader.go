@@ -101,11 +101,11 @@ func sightOf(r Reading, reader Reader) (casework.Sight, error) {
 // clearanceOf is up to which mark a person may read: what two administrators gave
 // the account, and internal for whoever has none.
 func clearanceOf(r Reading, person office.PersonID) (office.Mark, error) {
-	a, ok, err := r.AccountOf(person)
+	mark, ok, err := r.Clearance(person)
 	if err != nil || !ok {
 		return office.Internal, err
 	}
-	return a.Clearance, nil
+	return mark, nil
 }
 
 // keys are those of a case as it stands.

@@ -74,6 +74,18 @@ func (t *Tx) AccountOf(person office.PersonID) (a account.Account, ok bool, err 
 	return first(t.accounts("read account", accountOfPerson, string(person)))
 }
 
+// Clearance is up to which mark a person's account may read; ok is false for whoever has none.
+func (t *Tx) Clearance(person office.PersonID) (mark office.Mark, ok bool, err error) {
+	if m, known := t.memory.clearanceOf(person); known {
+		return m.mark, m.ok, nil
+	}
+	a, ok, err := t.AccountOf(person)
+	if err == nil {
+		t.memory.keepClearance(person, clearance{a.Clearance, ok})
+	}
+	return a.Clearance, ok, err
+}
+
 // AccountOfSubject gives the account that somebody at a provider is bound to.
 func (t *Tx) AccountOfSubject(s account.Subject) (a account.Account, ok bool, err error) {
 	return first(t.accounts("read account", accountOfSubject, s.Issuer, s.Subject))
@@ -102,6 +114,7 @@ func (t *Tx) SaveAccount(a account.Account, seen int) error {
 	if seen != 0 {
 		q, args = changeAccount, append(args, seen)
 	}
+	t.memory.forgetClearances()
 	n, err := t.exec("save account", q, args...)
 	if err != nil {
 		return err

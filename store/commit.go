@@ -79,14 +79,14 @@ func (d *sqliteFile) commit(first *act, before int, patience time.Duration) (int
 		taken++
 		b.open = append(b.open, a)
 		if err := b.take(a); err != nil {
-			_ = b.tx.Rollback()
+			b.undo()
 			answer(b.open, err)
 			return before, 0
 		}
 	}
 	begun := time.Now()
 	if err := b.tx.Commit(); err != nil {
-		_ = b.tx.Rollback()
+		b.undo()
 		d.broken.Store(&err)
 		answer(b.open, mend("commit", err))
 		return before, 0
@@ -157,22 +157,26 @@ type sharing struct {
 	bound map[string]*sql.Stmt // prepared statements, bound to it
 	open  []*act               // those that were taken and not answered, all of them run but the last ones
 	wrote bool                 // the act that runs
-	// What the acts before left behind: the version of the office, nil where it is to be asked, and the place of the last entry.
-	version *int64
-	last    int64
 }
 
 func (b *sharing) begin() error {
 	var err error
 	b.tx, err = b.d.writer.BeginTx(b.ctx, nil)
-	b.bound, b.version, b.last = map[string]*sql.Stmt{}, nil, 0
+	b.bound = map[string]*sql.Stmt{}
 	return mend("begin to write", err)
+}
+
+// undo gives all up that was not committed.
+func (b *sharing) undo() {
+	b.d.memory.forget()
+	_ = b.tx.Rollback()
 }
 
 // take runs an act; one that fails by itself is answered. An error is trouble of the database, and of all that are open.
 func (b *sharing) take(a *act) error {
 	undo, err := b.try(a)
 	for undo && err == nil {
+		b.d.memory.forget()
 		if err := b.tx.Rollback(); err != nil {
 			return mend("undo act", err)
 		}
@@ -210,11 +214,12 @@ func (b *sharing) run(a *act) error {
 	if err != nil {
 		return err
 	}
-	t := &Tx{s: b.d.s, ctx: b.ctx, at: at, writes: true, tx: b.tx, version: b.version, last: b.last}
+	t := &Tx{s: b.d.s, ctx: b.ctx, at: at, writes: true, tx: b.tx, memory: &b.d.memory, version: b.d.memory.version, last: b.d.memory.last}
 	t.line = &stmts{ctx: b.ctx, bound: b.stmt}
 	err = call(t, a)
-	if b.version, b.last = t.version, t.last; t.moved {
-		b.version = nil
+	b.d.memory.version, b.d.memory.last = t.version, t.last
+	if t.moved {
+		b.d.memory.version = nil
 	}
 	a.grew, a.planned, a.kinds, a.chains = t.grew, t.planned, t.kinds, t.chains
 	return err

@@ -30,6 +30,7 @@ type sqliteFile struct {
 	running sync.WaitGroup
 	room    room
 	broken  atomic.Pointer[error]
+	memory  memory // of those who write, one at a time
 }
 
 // openSQLite opens the file of a data folder, making it where there is none.

@@ -28,6 +28,7 @@ type Tx struct {
 	chains   []string         // in which they stand
 	planned  calendar.Instant // when the first of the jobs is due that this act planned; zero: it planned none
 	moved    bool             // this act wrote the office
+	memory   *memory          // what the acts before left behind; nil where others write too
 	version  *int64           // of the office, as far as it was asked
 	ends     map[string]end   // how far the cases have come that this act looked at or wrote
 	expected *expected        // an account that is asked along
@@ -100,6 +101,9 @@ func bodies[T any](t *Tx, doing, q string, args ...any) ([]T, error) {
 
 // Case gives a case as it stands; NotFound when there is none of that number.
 func (t *Tx) Case(no string) (casework.Case, error) {
+	if c, e, ok := t.memory.caseOf(no); ok {
+		return c, t.ended(e)
+	}
 	body, err := t.caseBody(no)
 	if err != nil {
 		return casework.Case{}, err
@@ -117,6 +121,7 @@ func (t *Tx) Case(no string) (casework.Case, error) {
 	if e, ok := t.ends[no]; ok && e.version == c.Version {
 		e.found = foundBy(c, e.pressing)
 		t.ends[no] = e
+		t.memory.keepCase(c, e)
 	}
 	return c, nil
 }
@@ -136,7 +141,8 @@ func (t *Tx) caseBody(no string) (body []byte, err error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	return body, t.ended(end, hash)
+	copy(end.Hash[:], hash)
+	return body, t.ended(end)
 }
 
 // end is how far a case has come: its last entry, as far as number, instant and hash, and the version of its row.
@@ -148,8 +154,7 @@ type end struct {
 }
 
 // ended notes how far a case has come. The act must be later than that, whichever clock it was by.
-func (t *Tx) ended(e end, hash []byte) error {
-	copy(e.Hash[:], hash)
+func (t *Tx) ended(e end) error {
 	if t.ends == nil {
 		t.ends = map[string]end{}
 	}
@@ -174,7 +179,8 @@ func (t *Tx) end(doing, no string) (end, error) {
 	if _, err := t.one(doing, endOfCase, []any{no}, &e.version, &e.Seq, (*int64)(&e.At), &hash); err != nil {
 		return e, err
 	}
-	err := t.ended(e, hash)
+	copy(e.Hash[:], hash)
+	err := t.ended(e)
 	return t.ends[no], err
 }
 
@@ -389,6 +395,7 @@ func (t *Tx) Append(no, kind string, version int, actor office.Actor, body []byt
 		return journal.Entry{}, err
 	}
 	prev.Entry = e
+	t.memory.forgetCase(no)
 	t.ends[no], t.grew, t.kinds = prev, true, append(t.kinds, kind)
 	t.chains = append(t.chains, no)
 	return e, nil
