@@ -15,6 +15,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/office"
 	"chancery/desk"
+	"chancery/internal/foldertest"
 	"chancery/library"
 	"chancery/store"
 )
@@ -37,7 +38,7 @@ func newDoor(t *testing.T) *door {
 	d := &door{T: t, ctx: t.Context(), at: time.Date(2026, 10, 15, 1, 0, 0, 0, time.UTC)}
 	lib, err := loaded()
 	d.must(err)
-	d.store, err = store.Open(d.ctx, t.TempDir(), func() time.Time {
+	d.store, err = store.Open(d.ctx, foldertest.Fresh(t), func() time.Time {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		return d.at

@@ -12,6 +12,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/job"
+	"chancery/internal/foldertest"
 	"chancery/jobs"
 	"chancery/store"
 )
@@ -29,7 +30,7 @@ type house struct {
 func open(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, now: time.Date(2026, 9, 14, 1, 0, 0, 0, time.UTC), ran: map[string]int{}}
-	s, err := store.Open(t.Context(), t.TempDir(), h.clock)
+	s, err := store.Open(t.Context(), foldertest.Fresh(t), h.clock)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/fault"
+	"chancery/internal/foldertest"
 	"chancery/store"
 )
 
@@ -31,7 +32,7 @@ func write(t *testing.T, s kept, fn func(*store.Tx) error) {
 
 func TestAPersonALoginAndAnIdentityElsewhereHaveOneAccount(t *testing.T) {
 	t.Parallel()
-	s := open(t, t.TempDir())
+	s := open(t, foldertest.Fresh(t))
 	elsewhere := account.Subject{Issuer: "https://id.example", Subject: "7"}
 	first := person("a1", "dongfang", elsewhere)
 	first.Person = "dongfang"
@@ -76,7 +77,7 @@ func TestAPersonALoginAndAnIdentityElsewhereHaveOneAccount(t *testing.T) {
 
 func TestSessionsEndOneByOneAllButOneAndByTheirDay(t *testing.T) {
 	t.Parallel()
-	s := open(t, t.TempDir())
+	s := open(t, foldertest.Fresh(t))
 	far := calendar.InstantOf(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
 	left := func() string {
 		var ids []string
@@ -128,7 +129,7 @@ func TestSessionsEndOneByOneAllButOneAndByTheirDay(t *testing.T) {
 
 func TestLinksProposalsAndFailuresAreKeptAndForgotten(t *testing.T) {
 	t.Parallel()
-	s := open(t, t.TempDir())
+	s := open(t, foldertest.Fresh(t))
 	write(t, s, func(tx *store.Tx) error {
 		if err := tx.SaveInvitation(account.Invitation{ID: "i1", Hash: hash(7), Person: "dongfang", Until: 9}); err != nil {
 			return err

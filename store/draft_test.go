@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"chancery/core/form"
+	"chancery/internal/foldertest"
 	"chancery/store"
 )
 
 func TestADraftIsReplacedInTheVersionThatWasSeenAndInNoOther(t *testing.T) {
 	t.Parallel()
-	s, err := store.Open(t.Context(), t.TempDir(), time.Now)
+	s, err := store.Open(t.Context(), foldertest.Fresh(t), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"chancery/internal/foldertest"
 	"chancery/internal/postgrestest"
 	"chancery/store"
 	"chancery/store/storetest"
@@ -56,7 +57,7 @@ func TestWhatOneNodeChangesTheOthersHearOf(t *testing.T) {
 	hears(t, far, grew("A"))
 	must(t, doA(all[1], "B"))
 	hears(t, near, grew("B"))
-	alone := open(t, t.TempDir())
+	alone := open(t, foldertest.Fresh(t))
 	own := listens(alone)
 	must(t, doA(alone, "C"))
 	hears(t, own, grew("C"))

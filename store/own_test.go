@@ -5,13 +5,14 @@ import (
 
 	"chancery/core/casework"
 	"chancery/core/office"
+	"chancery/internal/foldertest"
 	"chancery/store"
 )
 
 // TestWhatIsMarkedAboveTheClearanceDoesNotEvenWait: neither listed nor counted for who bears the post but is not cleared.
 func TestWhatIsMarkedAboveTheClearanceDoesNotEvenWait(t *testing.T) {
 	t.Parallel()
-	s := open(t, t.TempDir())
+	s := open(t, foldertest.Fresh(t))
 	if err := s.Store.Write(t.Context(), func(w *store.Tx) error {
 		for no, mark := range map[string]office.Mark{"A-1": office.Internal, "A-2": office.WorkSecret} {
 			c := casework.Case{No: no, State: casework.Active, Mark: mark, Version: 1}

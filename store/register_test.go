@@ -11,6 +11,7 @@ import (
 	"chancery/core/casework"
 	"chancery/core/office"
 	"chancery/core/register"
+	"chancery/internal/foldertest"
 	"chancery/store"
 )
 
@@ -18,7 +19,7 @@ import (
 // whose cases the sight lets through.
 func TestARowIsListedForWhoSeesItsCase(t *testing.T) {
 	t.Parallel()
-	s := open(t, t.TempDir())
+	s := open(t, foldertest.Fresh(t))
 	random := rand.New(rand.NewPCG(7, 11)) //nolint:gosec // a test that can be repeated
 	some := func(of ...casework.Key) []casework.Key {
 		return slices.DeleteFunc(slices.Clone(of), func(casework.Key) bool { return random.IntN(3) > 0 })
@@ -82,7 +83,7 @@ func TestARowIsListedForWhoSeesItsCase(t *testing.T) {
 // TestPreferencesAreKeptByPerson, and the later ones count.
 func TestPreferencesAreKeptByPerson(t *testing.T) {
 	t.Parallel()
-	s := open(t, t.TempDir())
+	s := open(t, foldertest.Fresh(t))
 	must(t, s.Store.Write(t.Context(), func(w *store.Tx) error {
 		must(t, w.SavePreferences("a", account.Preferences{Theme: "dark", Phrases: []string{"同意"}}))
 		return w.SavePreferences("a", account.Preferences{Theme: "light"})

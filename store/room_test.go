@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chancery/core/fault"
+	"chancery/internal/foldertest"
 	"chancery/store"
 	"chancery/store/storetest"
 )
@@ -19,7 +20,7 @@ func TestP6ADiskThatIsNearlyFullTakesNoActsAndIsRead(t *testing.T) {
 	const gb = 1 << 30
 	var free, size, asked, now atomic.Int64
 	var gone atomic.Bool
-	opened, err := store.OpenOnDisk(t.Context(), t.TempDir(), func() time.Time { return time.Unix(1_800_000_000+now.Load(), 0) },
+	opened, err := store.OpenOnDisk(t.Context(), foldertest.Fresh(t), func() time.Time { return time.Unix(1_800_000_000+now.Load(), 0) },
 		func(string) (uint64, uint64, error) {
 			asked.Add(1)
 			if gone.Load() {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"chancery/core/fault"
+	"chancery/internal/foldertest"
 	"chancery/internal/postgrestest"
 	"chancery/store"
 	"chancery/store/storetest"
@@ -57,7 +58,7 @@ func TestTheStoreKeepsItsPromises(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Place {
 		t.Helper()
-		dir := t.TempDir()
+		dir := foldertest.Fresh(t)
 		return func(ctx context.Context, clock func() time.Time) (storetest.Store, error) {
 			s, err := store.Open(ctx, dir, clock)
 			if err != nil {
@@ -132,7 +133,7 @@ func TestEveryStatementIsListedAndPrepares(t *testing.T) {
 		open  func(t *testing.T) *store.Store
 		alone []string
 	}{
-		"sqlite":   {func(t *testing.T) *store.Store { t.Helper(); return open(t, t.TempDir()).Store }, store.SQLiteStatements()},
+		"sqlite":   {func(t *testing.T) *store.Store { t.Helper(); return open(t, foldertest.Fresh(t)).Store }, store.SQLiteStatements()},
 		"postgres": {func(t *testing.T) *store.Store { t.Helper(); return openPostgres(t, postgrestest.Fresh(t)).Store }, store.PostgresStatements()},
 	} {
 		t.Run(name, func(t *testing.T) {

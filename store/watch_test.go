@@ -11,6 +11,7 @@ import (
 	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/office"
+	"chancery/internal/foldertest"
 	"chancery/internal/postgrestest"
 	"chancery/store"
 )
@@ -19,7 +20,7 @@ import (
 func TestWhoeverWatchesHearsOfWhatIsDurableAndOfNothingElse(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range map[string]func(t *testing.T) kept{
-		"sqlite":     func(t *testing.T) kept { t.Helper(); return open(t, t.TempDir()) },
+		"sqlite":     func(t *testing.T) kept { t.Helper(); return open(t, foldertest.Fresh(t)) },
 		"postgresql": func(t *testing.T) kept { t.Helper(); return openPostgres(t, postgrestest.Fresh(t)) },
 	} {
 		t.Run(name, func(t *testing.T) {

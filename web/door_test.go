@@ -22,6 +22,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/office"
 	"chancery/desk"
+	"chancery/internal/foldertest"
 	"chancery/library"
 	"chancery/store"
 	"chancery/web"
@@ -64,7 +65,7 @@ func newHouse(t *testing.T, change ...func(*web.Config)) *house {
 	h := &house{T: t, at: time.Now(), logged: &journalist{}}
 	lib, err := loaded()
 	h.must(err)
-	s, err := store.Open(t.Context(), t.TempDir(), h.now)
+	s, err := store.Open(t.Context(), foldertest.Fresh(t), h.now)
 	h.must(err)
 	t.Cleanup(func() { _ = s.Close() })
 	h.desk = desk.New(desk.Kept(s), lib)

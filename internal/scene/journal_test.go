@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,22 +19,40 @@ import (
 	"chancery/core/journal"
 	"chancery/core/procedure"
 	"chancery/desk"
+	"chancery/internal/foldertest"
 	"chancery/store"
 )
 
-// recorded plays a case up to its public notice and closes the office; it gives the data folder and the case's number.
+// played is the folder that recorded gives copies of.
+var played struct {
+	sync.Once
+	folder foldertest.Folder
+	no     string
+}
+
+// recorded gives the data folder of an office in which a case was played up to its public notice and which was closed then,
+// and the case's number. It is played once; each test has a copy.
 func recorded(t *testing.T) (dir, no string) {
 	t.Helper()
-	w := begin(t, "2026-09-14")
-	w.files("zhongli", compliant, shifted()...)
-	w.does("zhongli", casework.Act{Kind: casework.Submitted})
-	w.does("dongfang", casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree})
-	w.does("nangong", agree(""))
-	w.does("gongye", agree(""))
-	w.files("zhongli", compliant, shifted()...)
-	w.does("zhongli", casework.Act{Kind: casework.Submitted})
-	w.must(w.store.Close())
-	return w.dir, w.no
+	played.Do(func() {
+		w := begin(t, "2026-09-14")
+		w.files("zhongli", compliant, shifted()...)
+		w.does("zhongli", casework.Act{Kind: casework.Submitted})
+		w.does("dongfang", casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree})
+		w.does("nangong", agree(""))
+		w.does("gongye", agree(""))
+		w.files("zhongli", compliant, shifted()...)
+		w.does("zhongli", casework.Act{Kind: casework.Submitted})
+		w.must(w.store.Close())
+		var err error
+		played.folder, err = foldertest.Keep(w.dir)
+		w.must(err)
+		played.no = w.no
+	})
+	if played.no == "" {
+		t.Fatal("the case could not be played")
+	}
+	return played.folder.Copy(t), played.no
 }
 
 func reopened(t *testing.T, dir string) *store.Store {

@@ -22,6 +22,7 @@ import (
 	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/desk"
+	"chancery/internal/foldertest"
 	"chancery/internal/postgrestest"
 	"chancery/library"
 	"chancery/store"
@@ -50,11 +51,12 @@ func begin(t *testing.T, day string) *world {
 	w.day(day)
 	lib, err := shipped()
 	w.must(err)
-	w.dir = t.TempDir()
-	w.place = store.Place{Dir: w.dir}
 	if onPostgres {
-		w.place.DSN = postgrestest.Fresh(t)
+		w.place = store.Place{Dir: t.TempDir(), DSN: postgrestest.Fresh(t)}
+	} else {
+		w.place = store.Place{Dir: foldertest.Fresh(t)}
 	}
+	w.dir = w.place.Dir
 	w.store, err = w.place.Open(w.ctx, func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now })
 	w.must(err)
 	t.Cleanup(func() {

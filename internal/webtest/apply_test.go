@@ -21,6 +21,7 @@ import (
 	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/desk"
+	"chancery/internal/foldertest"
 	"chancery/library"
 	"chancery/store"
 )
@@ -603,7 +604,7 @@ func under(h *House, data fs.FS) *House {
 	h.Helper()
 	lib, err := desk.LoadLibrary(data)
 	h.must(err)
-	s, err := store.Open(h.Context(), h.TempDir(), h.clock)
+	s, err := store.Open(h.Context(), foldertest.Fresh(h), h.clock)
 	h.must(err)
 	h.Cleanup(func() { _ = s.Close() })
 	names, err := fs.ReadFile(data, "demo/office.yaml")

@@ -8,16 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -29,6 +26,7 @@ import (
 	"chancery/core/procedure"
 	"chancery/core/rule"
 	"chancery/desk"
+	"chancery/internal/foldertest"
 	"chancery/library"
 	"chancery/store"
 	"chancery/web"
@@ -60,15 +58,14 @@ type House struct {
 // founding. Every house of a day begins as a copy of the one of that day, and shares nothing with the others from then on.
 var founded = struct {
 	sync.Mutex
-	on map[string]fstest.MapFS
-}{on: map[string]fstest.MapFS{}}
+	on map[string]foldertest.Folder
+}{on: map[string]foldertest.Folder{}}
 
 // Open opens the invented office on a day, at nine in the morning.
 func Open(t *testing.T, day string) *House {
 	t.Helper()
-	h := &House{T: t, dir: t.TempDir()}
+	h := &House{T: t, dir: foundedOn(t, day).Copy(t)}
 	h.Day(day)
-	h.must(os.CopyFS(h.dir, foundedOn(t, day)))
 	h.opens()
 	t.Cleanup(func() { _ = h.store.Close() })
 	h.Limits(api.Limits{EachSecond: 1000, AtOnce: 100_000})
@@ -85,14 +82,14 @@ func hashedLightly(password string) account.Secret {
 }
 
 // foundedOn gives the folder of an office that was founded on a day.
-func foundedOn(t *testing.T, day string) fstest.MapFS {
+func foundedOn(t *testing.T, day string) foldertest.Folder {
 	t.Helper()
 	founded.Lock()
 	defer founded.Unlock()
 	if folder, ok := founded.on[day]; ok {
 		return folder
 	}
-	h := &House{T: t, dir: t.TempDir()}
+	h := &House{T: t, dir: foldertest.Fresh(t)}
 	h.Day(day)
 	h.opens()
 	data, err := library.FS.ReadFile("demo/office.yaml")
@@ -118,16 +115,8 @@ func foundedOn(t *testing.T, day string) fstest.MapFS {
 		return err
 	}))
 	h.must(h.store.Close())
-	folder := fstest.MapFS{}
-	from := os.DirFS(h.dir)
-	h.must(fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(from, name)
-		folder[name] = &fstest.MapFile{Data: content, Mode: 0o600}
-		return err
-	}))
+	folder, err := foldertest.Keep(h.dir)
+	h.must(err)
 	founded.on[day] = folder
 	return folder
 }
