@@ -78,7 +78,7 @@ func openFile(dir string, params ...string) (*sql.DB, error) {
 		query += "&" + p
 	}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, fileData)), RawQuery: query}
-	return sql.Open("sqlite", u.String())
+	return openLate(u.String())
 }
 
 // How the one connection that writes is opened: what it has committed is on the disk.
@@ -115,12 +115,15 @@ func (d *sqliteFile) release() error {
 }
 
 func (d *sqliteFile) prepare(ctx context.Context, q string) error {
-	stmt, err := d.writer.PrepareContext(ctx, q)
+	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = stmt.Close() }()
-	return nil
+	err = conn.Raw(func(c any) error {
+		stmt := lateStmt{conn: c.(lateConn).sqliteConn, q: q} //nolint:forcetypeassert // it was opened so
+		return errors.Join(stmt.ready(ctx), stmt.Close())
+	})
+	return errors.Join(err, conn.Close())
 }
 
 func (d *sqliteFile) read(ctx context.Context, fn func(*Tx) error) error {
