@@ -201,4 +201,6 @@ func New(c Config) (*Site, error) {
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // catalogue reads the texts: each area of the desk keeps its own pair of files, <area>.zh.yaml and <area>.en.yaml.
-func catalogue() (text.Catalogue, error) { return text.ReadCatalogue(textFiles, "texts") }
+//
+//nolint:gochecknoglobals // what is embedded never changes: it is read once, however many sites a process opens
+var catalogue = sync.OnceValues(func() (text.Catalogue, error) { return text.ReadCatalogue(textFiles, "texts") })

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed static
@@ -29,7 +30,12 @@ type assets struct {
 	urls   map[string]string // design.css → /static/design.1a2b3c4d.css
 }
 
-func loadAssets() (assets, error) {
+// loadAssets reads and packs the static files.
+//
+//nolint:gochecknoglobals // what is embedded never changes: it is packed once, however many sites a process opens
+var loadAssets = sync.OnceValues(packAssets)
+
+func packAssets() (assets, error) {
 	a := assets{byName: map[string]asset{}, urls: map[string]string{}}
 	files, err := staticFiles.ReadDir("static")
 	if err != nil {

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io/fs"
-	"os"
 	"strings"
-	"sync"
 	"testing"
-	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -18,6 +15,7 @@ import (
 	"chancery/core/job"
 	"chancery/core/rule"
 	"chancery/desk"
+	"chancery/internal/foldertest"
 	"chancery/library"
 	"chancery/store"
 )
@@ -25,54 +23,31 @@ import (
 // demoOffice gives a folder as `serve --demo` fills it: a copy, which nobody else touches.
 func demoOffice(t *testing.T) string {
 	t.Helper()
-	filled.Lock()
-	defer filled.Unlock()
-	if filled.folder == nil {
-		filled.folder = fillsDemo(t)
-	}
-	folder := t.TempDir()
-	if err := os.CopyFS(folder, filled.folder); err != nil {
-		t.Fatal(err)
-	}
-	return folder
+	return filled.Copy(t, func() string { return fillsDemo(t) })
 }
 
-// filled is the folder of the demo, filled once.
-var filled struct {
-	sync.Mutex
-	folder fstest.MapFS
-}
+// filled is the folder of the demo.
+var filled foldertest.Once
 
-// fillsDemo fills an empty folder as `serve --demo` does and gives what is in it.
-func fillsDemo(t *testing.T) fstest.MapFS {
+// fillsDemo fills an empty folder as `serve --demo` does, and closes it.
+func fillsDemo(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	clock := newDemoClock(nil)
+	clock := newDemoClock(time.Now)
 	clock.set(demoBegin())
 	a := &App{Data: folder, ctx: t.Context(), clock: clock.now, libfs: library.FS, load: readOnce}
 	d, s, _, err := a.openInvented()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := fillDemo(t.Context(), d, clock); err != nil {
+	if err := a.openDemo(d, clock); err != nil {
 		t.Fatal(err)
 	}
 	knownAsKept(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	content, from := fstest.MapFS{}, os.DirFS(folder)
-	if err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(from, name)
-		content[name] = &fstest.MapFile{Data: data, Mode: 0o600}
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return content
+	return folder
 }
 
 // knownAsKept: a case that the store still knows from writing it is the one that its bytes in the database tell.

@@ -28,7 +28,10 @@ type started struct {
 func start(t *testing.T, args ...string) *started {
 	t.Helper()
 	folder := t.TempDir()
-	if !slices.Contains(args, "--demo") && !slices.Contains(args, "--database") {
+	switch {
+	case slices.Contains(args, "--demo"):
+		folder = demoOffice(t)
+	case !slices.Contains(args, "--database"):
 		folder = foundedFolder(t)
 	}
 	ctx, stop := context.WithCancel(t.Context())

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"chancery/internal/foldertest"
 )
 
 const exampleOffice = "../../docs/operating/office.example.yaml"
@@ -18,20 +20,27 @@ type founded struct {
 // foundedFolder is the data folder of an office that was founded from the example of the documents.
 func foundedFolder(t *testing.T) string {
 	t.Helper()
-	folder := t.TempDir()
-	answered[founded](t, "office", "found", exampleOffice, "--system", "zhang", "--security", "li", "--data", folder)
-	return folder
+	return ofItsOwn.Copy(t, func() string {
+		folder := t.TempDir()
+		answered[founded](t, "office", "found", exampleOffice, "--system", "zhang", "--security", "li", "--data", folder)
+		return folder
+	})
 }
+
+// Folders that are filled once.
+var ofItsOwn, ofTheInvented foldertest.Once
 
 // invented is the data folder of the invented office, as a command gives it to a new folder.
 func invented(t *testing.T) string {
 	t.Helper()
-	folder := t.TempDir()
-	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{"office", "show", "--data", folder}, &out, &errs); code != exitDone {
-		t.Fatalf("%d %s", code, errs.String())
-	}
-	return folder
+	return ofTheInvented.Copy(t, func() string {
+		folder := t.TempDir()
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), []string{"office", "show", "--data", folder}, &out, &errs); code != exitDone {
+			t.Fatalf("%d %s", code, errs.String())
+		}
+		return folder
+	})
 }
 
 // TestS04AnOfficeIsFoundedFromItsOwnFile: with a link for each of its first administrators, who are different people; the

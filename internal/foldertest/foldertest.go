@@ -74,3 +74,24 @@ func (f Folder) Copy(t testing.TB) string {
 	}
 	return dir
 }
+
+// Once is a folder that is filled when it is asked for the first time.
+type Once struct {
+	mu     sync.Mutex
+	filled *Folder
+}
+
+// Copy gives a copy of the folder; fill fills it and lets go of it.
+func (o *Once) Copy(t testing.TB, fill func() (dir string)) string {
+	t.Helper()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.filled == nil {
+		folder, err := Keep(fill())
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.filled = &folder
+	}
+	return o.filled.Copy(t)
+}
