@@ -161,9 +161,12 @@ func TestS10AnIndexThatSaysSomethingElseThanItsRowIsFound(t *testing.T) {
 		places = append(places, from+at)
 		from += at + len(no)
 	}
-	bent, changed := 0, 0
+	bent, changed, most := 0, 0, 12
+	if os.Getenv("CHANCERY_PROOF") != "" {
+		most = 40
+	}
 	for i, at := range places {
-		if len(places) > 40 && i%(len(places)/40) != 0 {
+		if len(places) > most && i%(len(places)/most) != 0 {
 			continue
 		}
 		dir := t.TempDir()

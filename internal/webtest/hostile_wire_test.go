@@ -217,10 +217,14 @@ func TestS17_ABombIsAnsweredInWords(t *testing.T) {
 				}
 			}
 		}
-		r := c.Post("/check", url.Values{"application": {bomb}})
-		guardedRightly(t, name+" at /check", r)
-		inert(t, name, r.Body.String())
-		guardedRightly(t, name+" as alternative", c.Post("/check", url.Values{"application": {"procedure: outbound-trip"}, "apply": {bomb}}))
+		if !sampled(i, 2) {
+			r := c.Post("/check", url.Values{"application": {bomb}})
+			guardedRightly(t, name+" at /check", r)
+			inert(t, name, r.Body.String())
+		}
+		if !sampled(i+1, 2) {
+			guardedRightly(t, name+" as alternative", c.Post("/check", url.Values{"application": {"procedure: outbound-trip"}, "apply": {bomb}}))
+		}
 		if r := c.Send(http.MethodPost, "/sign-in/passkey", strings.NewReader(bomb), "Content-Type", "application/json"); r.Code != http.StatusBadRequest && r.Code != http.StatusRequestEntityTooLarge {
 			t.Errorf("%s to the script of passkeys: answered %d", name, r.Code)
 		}
