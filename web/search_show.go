@@ -52,7 +52,7 @@ func (s *Site) searchShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := s.frame(w, r)
 	f.Query = r.URL.Query().Get("q")
-	f.Title = f.Say("search.title")
+	f.Here, f.Title = "search", f.Say("search.title")
 	page := SearchPage{Frame: f}
 	if strings.TrimSpace(f.Query) == "" {
 		page.Sentence = f.Say("search.empty")
