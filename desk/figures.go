@@ -11,6 +11,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
+	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/core/text"
 )
@@ -78,6 +79,7 @@ type CountedCase struct {
 	No      string
 	Number  text.Text
 	Title   string
+	Called  CaseName
 	Unit    string
 	State   casework.State
 	Outcome casework.Outcome
@@ -112,13 +114,17 @@ func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q 
 		if !sight.SeesAllOf(procedure) {
 			return notYours("quarter")
 		}
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
 		cases, err := r.Cases(casework.Filter{Sight: casework.Everything(), Procedure: procedure, SubmittedFrom: from, SubmittedUntil: until})
 		if err != nil {
 			return err
 		}
 		for _, c := range cases {
 			out.Submitted++
-			out.All = append(out.All, counted(c))
+			out.All = append(out.All, d.counted(c, o))
 			if c.Stops > 0 {
 				out.Stopped++
 			}
@@ -138,9 +144,9 @@ func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q 
 	return out, err
 }
 
-func counted(c casework.Case) CountedCase {
+func (d *Desk) counted(c casework.Case, o office.Office) CountedCase {
 	out := CountedCase{
-		No: c.No, Number: c.Number, Title: c.Title, Unit: c.Unit, State: c.State, Outcome: c.Outcome, Refused: refusedByPerson(c), Stops: c.Stops,
+		No: c.No, Number: c.Number, Title: c.Title, Called: d.named(c, o), Unit: c.Unit, State: c.State, Outcome: c.Outcome, Refused: refusedByPerson(c), Stops: c.Stops,
 	}
 	if n := len(c.Decisions); n > 0 {
 		out.Ground, out.Decided = c.Decisions[n-1].Ground, c.Decisions[n-1].Day

@@ -200,12 +200,28 @@ func (f Frame) person(name string) Run { return f.Run(f.called(name)) }
 // unit gives the name of a unit: as it stands in the record, and on English pages its English name where the office gave it one.
 func (f Frame) unit(name string) Run { return f.Run(f.called(name)) }
 
+// naming names people and units as another reading of the office does: who is not signed in has read none.
+func (f Frame) naming(names desk.Reader) Frame {
+	if f.Person == "" {
+		f.who = names
+	}
+	return f
+}
+
 // called is the name of a person or a unit in the language of the page.
 func (f Frame) called(name string) string {
 	if f.Lang == text.EN {
 		return f.who.Called(name)
 	}
 	return name
+}
+
+// title is what a case is called: as it was written, and on English pages of its data.
+func (f Frame) title(written string, c desk.CaseName) Run {
+	if f.Lang == text.EN {
+		return f.Run(cmp.Or(c.English(), written))
+	}
+	return f.Run(written)
 }
 
 // of gives a sentence of ours in the language of the page, the people and units in it named as the page names them. It is
@@ -217,7 +233,7 @@ func (f Frame) of(sentence text.Text) Run {
 	return f.Run(sentence.ZH)
 }
 
-// persons gives several names as one run.
+// persons gives several names of persons or units as one run.
 func (f Frame) persons(names []string) Run {
 	all := make([]string, len(names))
 	for i, n := range names {

@@ -183,7 +183,7 @@ func (p *RefusalsPage) list(all []desk.CountedCase) {
 		grounds[c.Ground]++
 		most = max(most, grounds[c.Ground])
 		p.Rows = append(p.Rows, RefusedRow{
-			No: p.Run(c.Number.In(p.Lang)), Title: p.Run(c.Title), Unit: p.unit(c.Unit), Href: "/cases/" + pathPart(c.No), Ground: p.ground(c.Ground), Decided: c.Decided.String(),
+			No: p.Run(c.Number.In(p.Lang)), Title: p.title(c.Title, c.Called), Unit: p.unit(c.Unit), Href: "/cases/" + pathPart(c.No), Ground: p.ground(c.Ground), Decided: c.Decided.String(),
 		})
 	}
 	for ground, n := range grounds {

@@ -259,8 +259,11 @@ func groups(f Frame, day desk.Today) []TaskGroup {
 
 func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 	row := TaskRow{
-		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.Run(l.Title), No: f.Run(l.Number.In(f.Lang)), Unit: f.unit(l.Unit),
+		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.title(l.Title, l.Called), No: f.Run(l.Number.In(f.Lang)), Unit: f.unit(l.Unit),
 		Act: f.Say("today.open"),
+	}
+	if row.Title.Words != l.Title { // which names the unit; what was written says what for
+		row.Unit = f.Run(l.Title)
 	}
 	switch {
 	case day.List != casework.ToDo:

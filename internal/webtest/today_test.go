@@ -195,3 +195,22 @@ func TestTheMenuStandsInGroupsAndNamesOnlyWhatThePersonMayOpen(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEnglishPageCallsACaseByItsDataAndAChineseOneAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	const line, written = " to Japan, Republic of Korea: 3 people, 8 days", "赴日本、韩国"
+	for _, path := range []string{"/", "/cases", "/cases/" + no, "/search?q=%E6%B8%AF%E8%88%AA"} {
+		if page := h.As("dongfang").In("en").Get(path).Body.String(); !strings.Contains(page, line) {
+			t.Errorf("%s does not call the case by its data", path)
+		}
+		if page := h.As("dongfang").Get(path).Body.String(); strings.Contains(page, line) || !strings.Contains(page, written) {
+			t.Errorf("%s does not call the case in Chinese as it was written", path)
+		}
+	}
+	page := h.As("dongfang").In("en").Get("/cases/" + no).Body.String()
+	if _, head, _ := strings.Cut(page, "<h1>"); !strings.Contains(head[:200], line) || !strings.Contains(head[:300], written) {
+		t.Errorf("the page of the case does not keep its title as it was written: %s", page[strings.Index(page, "<h1"):][:300])
+	}
+}
