@@ -70,6 +70,8 @@ type Refusals struct {
 	AsOf    AsOf   `json:"as_of"`
 	// Cases are the numbers of the refused, as they stand on paper.
 	Cases []string `json:"cases"`
+	// Gates say at which step cases were stopped; each opens its cases.
+	Gates []GateCount `json:"gates"`
 	// All are the cases that the figure counts, in the order of their numbers.
 	All []CountedCase `json:"-"`
 }
@@ -88,6 +90,8 @@ type CountedCase struct {
 	Ground  string
 	Decided calendar.Day
 	Stops   int
+	// Gate is the step up to the decision at which the case ended or waits, and Came how: refused, withdrawn, waiting or passed.
+	Gate, Came string
 }
 
 // AsOf says how far the journal went when a figure was counted.
@@ -101,7 +105,7 @@ type AsOf struct {
 // are those that a person decided to refuse, on whatever later day; submitting
 // again after a return does not count again. What the rules stop is another figure.
 func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q Quarter) (Refusals, error) {
-	out := Refusals{Quarter: q.String(), Cases: []string{}, Definition: text.Text{
+	out := Refusals{Quarter: q.String(), Cases: []string{}, Gates: []GateCount{}, Definition: text.Text{
 		ZH: "分母为本季度首次报送的案件；分子为其中由人决定不予批准的案件，不论决定在哪一天。退回后再报不重复计数；被规则拦下的另列。",
 		EN: "Of the cases first submitted in the quarter, those that a person decided to refuse, on whatever day. Submitting again after a return does not count again; what the rules stop is counted apart.",
 	}}
@@ -139,6 +143,9 @@ func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q 
 	})
 	slices.SortFunc(out.Cases, byNumber)
 	slices.SortFunc(out.All, func(a, b CountedCase) int { return byNumber(a.Number.ZH, b.Number.ZH) })
+	if p, ok := d.lib.Procedure(procedure); ok {
+		out.Gates = gates(p, out.All)
+	}
 	out.Share = share(out.Refused, out.Submitted)
 	out.Edition = d.edition(procedure, q)
 	return out, err
@@ -148,6 +155,8 @@ func (d *Desk) counted(c casework.Case, o office.Office) CountedCase {
 	out := CountedCase{
 		No: c.No, Number: c.Number, Title: c.Title, Called: d.named(c, o), Unit: c.Unit, State: c.State, Outcome: c.Outcome, Refused: refusedByPerson(c), Stops: c.Stops,
 	}
+	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	out.Gate, out.Came = gateOf(p, c)
 	if n := len(c.Decisions); n > 0 {
 		out.Ground, out.Decided = c.Decisions[n-1].Ground, c.Decisions[n-1].Day
 	}
