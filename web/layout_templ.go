@@ -295,7 +295,7 @@ func layout(f Frame) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if n.key == "today" && f.Waiting != "" {
+				if n.key == "today" && f.Waiting != "" && f.Waiting != "0" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<span class=\"cnt\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
