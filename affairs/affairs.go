@@ -69,6 +69,8 @@ type Affair struct {
 	Show func(form.Application, *money.Rates) travel.Shown
 	// Title is how the case is called in lists.
 	Title func(form.Application, *place.Table) string
+	// Line is how the case is called in English, of its data.
+	Line func(a form.Application, places *place.Table, called func(name string) string) string
 	// Words are the fields by which a case is found, beside its title and who filed it; nothing that Hide takes out.
 	Words func(form.Application, *place.Table) []string
 	// Circumstances are those that are so in an application, by the word that procedures use.
@@ -94,7 +96,7 @@ func Of(procedure string) Affair {
 	case "outbound-trip":
 		return Affair{
 			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: tripRows,
-			Registers: tripRegisters, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Hide: travel.Hide, Show: travel.Show, Words: travel.Words,
+			Registers: tripRegisters, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Line: travel.Line, Hide: travel.Hide, Show: travel.Show, Words: travel.Words,
 			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
 			Again: travel.Again, About: travel.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
@@ -104,7 +106,7 @@ func Of(procedure string) Affair {
 		}
 	case "gift-received":
 		return Affair{
-			Examine: gift.Examine, Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title, Words: gift.Words,
+			Examine: gift.Examine, Vocabulary: gift.Vocabulary, Rows: gift.Rows, Involved: gift.Involved, Title: gift.Title, Line: gift.Line, Words: gift.Words,
 			About: gift.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {
 				return gift.Values(a, today, w.Calendar), "", nil
@@ -212,4 +214,17 @@ func Title(a form.Application, procedure text.Text, places *place.Table) string 
 		return m.Title
 	}
 	return procedure.ZH
+}
+
+// Line is how a case is called on an English page. Titles stand in the language in which they were written; this is made of
+// the data of the case: what it is, whose, and how large; called names people and units in English.
+func Line(a form.Application, procedure text.Text, places *place.Table, called func(name string) string) string {
+	if line := Of(a.Procedure).Line; line != nil {
+		return line(a, places, called)
+	}
+	out := procedure.EN + ", " + called(a.Unit)
+	if asked := len(form.Get[form.Circulation](a.Answers, "circulation").Asked); asked > 0 {
+		out += text.Text{EN: ": {n} {n|unit|units} asked"}.Fill(text.Args{"n": asked}).EN
+	}
+	return out
 }

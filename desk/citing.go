@@ -24,6 +24,7 @@ type CitingCase struct {
 	No     string
 	Number text.Text
 	Title  string
+	Called CaseName
 	Status rule.Status
 	// Ground says that a decision named the article as its ground.
 	Ground bool
@@ -53,6 +54,10 @@ func (d *Desk) Citing(ctx context.Context, reader Reader, book, article string) 
 		}
 	}
 	err := d.store.Read(ctx, func(r Reading) error {
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
 		sight, err := sightOf(r, reader)
 		if err != nil {
 			return err
@@ -64,7 +69,7 @@ func (d *Desk) Citing(ctx context.Context, reader Reader, book, article string) 
 		out.All = len(cases) <= CitingAtMost
 		for _, c := range cases[:min(len(cases), CitingAtMost)] {
 			out.Of++
-			line := CitingCase{No: c.No, Number: c.Number, Title: c.Title, State: c.State, Status: rule.OK, Ground: groundOf(c, article)}
+			line := CitingCase{No: c.No, Number: c.Number, Title: c.Title, Called: d.named(c, o), State: c.State, Status: rule.OK, Ground: groundOf(c, article)}
 			checked, err := checkedOf(r, c)
 			if err != nil {
 				return err

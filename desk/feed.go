@@ -120,6 +120,8 @@ func noFeed() error {
 type agendas struct {
 	lang  text.Lang
 	level office.Mark
+	// english is how a case is called in English.
+	english func(casework.Case) string
 }
 
 func (d *Desk) agenda(r Reading, person office.PersonID, level office.Mark) (Agenda, error) {
@@ -138,7 +140,7 @@ func (d *Desk) agenda(r Reading, person office.PersonID, level office.Mark) (Age
 	}
 	today := r.Now().Day(OfficeZone())
 	own := casework.OwnOf(o, person, today, sight)
-	say := agendas{lang: cmp.Or(prefers.Lang, text.ZH), level: level}
+	say := agendas{lang: cmp.Or(prefers.Lang, text.ZH), level: level, english: func(c casework.Case) string { return d.named(c, o).English() }}
 	out := Agenda{Name: text.Text{ZH: "外事枢务", EN: "Chancery"}.In(say.lang)}
 
 	cases, err := r.Waiting(own, agendaAtMost, 0)
@@ -227,7 +229,11 @@ func (a agendas) event(c casework.Case, what, of string, kind text.Text) calenda
 		Title: kind.In(a.lang) + " " + c.Number.In(a.lang),
 	}
 	if a.tells(c) {
-		e.Title += " " + c.Title
+		if a.lang == text.EN {
+			e.Title += " " + cmp.Or(a.english(c), c.Title)
+		} else {
+			e.Title += " " + c.Title
+		}
 	}
 	return e
 }

@@ -11,6 +11,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
+	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/core/text"
 )
@@ -69,6 +70,8 @@ type Refusals struct {
 	AsOf    AsOf   `json:"as_of"`
 	// Cases are the numbers of the refused, as they stand on paper.
 	Cases []string `json:"cases"`
+	// Gates say at which step cases were stopped; each opens its cases.
+	Gates []GateCount `json:"gates"`
 	// All are the cases that the figure counts, in the order of their numbers.
 	All []CountedCase `json:"-"`
 }
@@ -78,6 +81,7 @@ type CountedCase struct {
 	No      string
 	Number  text.Text
 	Title   string
+	Called  CaseName
 	Unit    string
 	State   casework.State
 	Outcome casework.Outcome
@@ -86,6 +90,8 @@ type CountedCase struct {
 	Ground  string
 	Decided calendar.Day
 	Stops   int
+	// Gate is the step up to the decision at which the case ended or waits, and Came how: refused, withdrawn, waiting or passed.
+	Gate, Came string
 }
 
 // AsOf says how far the journal went when a figure was counted.
@@ -99,7 +105,7 @@ type AsOf struct {
 // are those that a person decided to refuse, on whatever later day; submitting
 // again after a return does not count again. What the rules stop is another figure.
 func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q Quarter) (Refusals, error) {
-	out := Refusals{Quarter: q.String(), Cases: []string{}, Definition: text.Text{
+	out := Refusals{Quarter: q.String(), Cases: []string{}, Gates: []GateCount{}, Definition: text.Text{
 		ZH: "分母为本季度首次报送的案件；分子为其中由人决定不予批准的案件，不论决定在哪一天。退回后再报不重复计数；被规则拦下的另列。",
 		EN: "Of the cases first submitted in the quarter, those that a person decided to refuse, on whatever day. Submitting again after a return does not count again; what the rules stop is counted apart.",
 	}}
@@ -112,13 +118,17 @@ func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q 
 		if !sight.SeesAllOf(procedure) {
 			return notYours("quarter")
 		}
+		o, err := r.Office()
+		if err != nil {
+			return err
+		}
 		cases, err := r.Cases(casework.Filter{Sight: casework.Everything(), Procedure: procedure, SubmittedFrom: from, SubmittedUntil: until})
 		if err != nil {
 			return err
 		}
 		for _, c := range cases {
 			out.Submitted++
-			out.All = append(out.All, counted(c))
+			out.All = append(out.All, d.counted(c, o))
 			if c.Stops > 0 {
 				out.Stopped++
 			}
@@ -133,15 +143,20 @@ func (d *Desk) Refusals(ctx context.Context, reader Reader, procedure string, q 
 	})
 	slices.SortFunc(out.Cases, byNumber)
 	slices.SortFunc(out.All, func(a, b CountedCase) int { return byNumber(a.Number.ZH, b.Number.ZH) })
+	if p, ok := d.lib.Procedure(procedure); ok {
+		out.Gates = gates(p, out.All)
+	}
 	out.Share = share(out.Refused, out.Submitted)
 	out.Edition = d.edition(procedure, q)
 	return out, err
 }
 
-func counted(c casework.Case) CountedCase {
+func (d *Desk) counted(c casework.Case, o office.Office) CountedCase {
 	out := CountedCase{
-		No: c.No, Number: c.Number, Title: c.Title, Unit: c.Unit, State: c.State, Outcome: c.Outcome, Refused: refusedByPerson(c), Stops: c.Stops,
+		No: c.No, Number: c.Number, Title: c.Title, Called: d.named(c, o), Unit: c.Unit, State: c.State, Outcome: c.Outcome, Refused: refusedByPerson(c), Stops: c.Stops,
 	}
+	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	out.Gate, out.Came = gateOf(p, c)
 	if n := len(c.Decisions); n > 0 {
 		out.Ground, out.Decided = c.Decisions[n-1].Ground, c.Decisions[n-1].Day
 	}

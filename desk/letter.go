@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -173,7 +174,7 @@ func (d *Desk) openLine(r Reading, o office.Office, to office.PersonID, c casewo
 	if line.Number = c.Number; c.Mark.Level() > level.Level() {
 		return LetterLine{Case: c.No, Number: c.Number, Sealed: true}
 	}
-	line.Title = text.Text{ZH: c.Title, EN: Reader{persons: o.Persons, units: o.Units}.CalledIn(c.Title)}
+	line.Title = text.Text{ZH: c.Title, EN: cmp.Or(d.named(c, o).English(), c.Title)}
 	today := r.Now().Day(OfficeZone())
 	own := casework.OwnOf(o, to, today, casework.Sight{})
 	for _, t := range c.Tasks(p) {

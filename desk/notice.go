@@ -42,6 +42,9 @@ type NoticeLine struct {
 	Today    calendar.Day        `json:"today"`
 	// Until is the last day on which it is shown; none while the term runs.
 	Until calendar.Day `json:"until,omitempty"`
+	// Called is how the case is called in English; Names name people and units so.
+	Called CaseName `json:"-"`
+	Names  Reader   `json:"-"`
 }
 
 // NoticeView is a notice with all that it shows: what the rules demand, and nothing else of the case.
@@ -111,7 +114,7 @@ func (d *Desk) Notices(ctx context.Context, reader Reader) ([]NoticeLine, error)
 			if err != nil {
 				return err
 			}
-			line.Title = affairs.Title(a, p.Title, d.lib.Places)
+			line.Title, line.Called, line.Names = affairs.Title(a, p.Title, d.lib.Places), d.named(c, o), naming(o)
 			out = append(out, line)
 		}
 		return nil
@@ -145,7 +148,7 @@ func (d *Desk) Notice(ctx context.Context, reader Reader, no string) (NoticeView
 		if err != nil {
 			return err
 		}
-		line.Title = affairs.Title(a, p.Title, d.lib.Places)
+		line.Title, line.Called, line.Names = affairs.Title(a, p.Title, d.lib.Places), d.named(c, o), naming(o)
 		out = NoticeView{NoticeLine: line, Office: o.Name, Shown: affairs.Of(c.Procedure).Show(a, d.lib.Rates), Received: len(c.Objections)}
 		out.Examined = len(c.Objections) - c.OpenObjections()
 		if step, ok := p.OfKind(procedure.Notice); ok {

@@ -28,6 +28,8 @@ type CaseLine struct {
 	Filed     calendar.Day     `json:"filed"`
 	Today     calendar.Day     `json:"today"`
 	Version   int              `json:"version"`
+	// Called is how it is called in English.
+	Called CaseName `json:"-"`
 	// Dissent, Objections and Changing are what a list warns of: opinions that dissent, open objections, a change under way.
 	Dissent    int  `json:"-"`
 	Objections int  `json:"-"`
@@ -262,7 +264,7 @@ func (d *Desk) line(c casework.Case, o office.Office, today calendar.Day) CaseLi
 	step, _ := p.Step(c.Step)
 	line := CaseLine{
 		No: c.No, Number: c.Number, Procedure: c.Procedure, Title: c.Title, Unit: c.Unit, State: c.State, Outcome: c.Outcome,
-		Step: step.Title, Filed: c.Filed, Today: today, Version: c.Version, Holders: []Holder{},
+		Step: step.Title, Filed: c.Filed, Today: today, Version: c.Version, Holders: []Holder{}, Called: d.named(c, o),
 		Dissent: len(c.Dissent()), Objections: c.OpenObjections(), Changing: c.Change != nil,
 	}
 	for _, t := range c.Tasks(p) {

@@ -48,7 +48,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, err error) {
 		s.problem(w, r, err)
 		return
 	}
-	f := s.frame(w, r)
+	f := s.bareFrame(w, r)
 	page := ErrorPage{Frame: f, ID: idOf(r)}
 	status, sentences := s.sentences(f, r, err)
 	if status == 0 {

@@ -299,7 +299,7 @@ func (s *Site) takeAlternative(w http.ResponseWriter, r *http.Request, e editing
 	if err != nil {
 		return fmt.Errorf("keep how it stood: %w", err)
 	}
-	e.typed.before, e.draft.Sheet, e.applied, e.focus = string(before), blocks.Fill(changed), takenInWords(s.frame(w, r), lib, e.draft.Procedure, ops), "panel"
+	e.typed.before, e.draft.Sheet, e.applied, e.focus = string(before), blocks.Fill(changed), takenInWords(s.bareFrame(w, r), lib, e.draft.Procedure, ops), "panel"
 	return s.applicationWrite(w, r, e, http.StatusOK)
 }
 
@@ -335,7 +335,7 @@ func (s *Site) handIn(w http.ResponseWriter, r *http.Request, reader desk.Reader
 			e.faults = fault.List{fault.New(fault.Invalid, "exception", s.words.Say("apply.exception.missing", nil))}
 			return s.applicationWrite(w, r, e, http.StatusOK)
 		}
-		exception = s.frame(w, r).Say("apply.exception.said", text.Args{"why": exception})
+		exception = s.bareFrame(w, r).Say("apply.exception.said", text.Args{"why": exception})
 	}
 	h := desk.HandingIn{
 		Application: taken.Application, Case: e.draft.Case, Change: e.draft.Change, Seen: e.typed.caseVersion, Why: strings.TrimSpace(e.typed.why),

@@ -263,7 +263,7 @@ func (s *Site) cited(f Frame, r *http.Request, who desk.Reader, book, article st
 	}
 	for _, c := range v.Cases {
 		row := CitedRow{
-			No: f.Run(c.Number.In(f.Lang)), Title: f.Run(c.Title), Href: "/cases/" + pathPart(c.No), Says: statusMark(f, c.Status), State: stateTag(f, c.State),
+			No: f.Run(c.Number.In(f.Lang)), Title: f.title(c.Title, c.Called), Href: "/cases/" + pathPart(c.No), Says: statusMark(f, c.Status), State: stateTag(f, c.State),
 		}
 		if c.Ground {
 			row.Says = Tag{"flag", "stop", f.Say("cited.ground")}

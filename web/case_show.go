@@ -18,33 +18,35 @@ type CasePage struct {
 	Frame
 	No                       string
 	Subject, Unit, Procedure Run
-	State                    Tag
-	Steps                    []StepMark
-	StepSentence             string
-	Due                      *Due
-	Holders                  []Holder
-	MoreHolders              string
-	Why                      Why
-	Summary                  []Fact
-	Timeline                 *Timeline
-	Focus                    []FindingLine
-	FocusTitle               string
-	Opinions                 []OpinionLine
-	Decisions                []DecisionLine
-	Duties                   []DutyLine
-	Findings                 Findings
-	FindingsAt               string
-	Log                      []LogLine
-	Proof                    Proof
-	Panel                    *Panel
-	Forms                    []Form
-	Recall                   *RecallBox
-	Said                     *Said
-	Wrong                    *Wrong
-	Posts, Colleagues        []Option
-	Application              []ApplicationPart
-	Rounds                   []RoundPart
-	Attachments              AttachmentsPart
+	// Written is the title as it was written, where the page calls the case otherwise.
+	Written           Run
+	State             Tag
+	Steps             []StepMark
+	StepSentence      string
+	Due               *Due
+	Holders           []Holder
+	MoreHolders       string
+	Why               Why
+	Summary           []Fact
+	Timeline          *Timeline
+	Focus             []FindingLine
+	FocusTitle        string
+	Opinions          []OpinionLine
+	Decisions         []DecisionLine
+	Duties            []DutyLine
+	Findings          Findings
+	FindingsAt        string
+	Log               []LogLine
+	Proof             Proof
+	Panel             *Panel
+	Forms             []Form
+	Recall            *RecallBox
+	Said              *Said
+	Wrong             *Wrong
+	Posts, Colleagues []Option
+	Application       []ApplicationPart
+	Rounds            []RoundPart
+	Attachments       AttachmentsPart
 }
 
 // RecallBox takes the own last act back while there is time.
@@ -75,12 +77,15 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 	f.At(base)
 	o := offering{f: f, who: who, v: v, can: can, back: back, hidden: Hidden{Seen: number(c.Version), Request: newPageID(), Base: base}}
 	page := CasePage{
-		Frame: f, No: c.Number.In(f.Lang), Subject: f.Run(c.Title), Unit: f.unit(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
+		Frame: f, No: c.Number.In(f.Lang), Subject: f.title(c.Title, v.Called), Unit: f.unit(c.Unit), Procedure: f.Run(v.Procedure.In(f.Lang)),
 		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: o.opinions(), Decisions: o.decisions(),
 		Duties: o.duties(), Log: logLines(f, v), Proof: proof(f, v), Attachments: attachments(f, v, ""), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
 		Said: said(f, r), Recall: o.recall(), Forms: o.forms(), Application: applicationParts(f, v), Rounds: rounds(f, v),
 	}
-	page.Here, page.Title = "cases", page.No+" "+c.Title
+	page.Here, page.Title = "cases", page.No+" "+page.Subject.Words
+	if page.Subject.Words != c.Title {
+		page.Written = f.Run(c.Title)
+	}
 	page.Live, page.LiveSays = s.liveAt(base+"/events", c.Version), f.Say("live.case")
 	if i := slices.IndexFunc(v.Steps, func(st desk.StepView) bool { return st.ID == c.Step }); i >= 0 {
 		page.StepSentence = f.Say("case.step_of", text.Args{"i": i + 1, "n": len(v.Steps), "step": v.Steps[i].Title})

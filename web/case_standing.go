@@ -124,7 +124,7 @@ func (s *Site) summary(f Frame, v desk.CaseView) []Fact {
 	}
 	add("sum.size", false, size(f, app))
 	add("sum.money", false, f.Run(form.Get[travel.Budget](app.Answers, "budget").Line))
-	add("sum.asked", false, f.Run(text.Join(form.Get[form.Circulation](app.Answers, "circulation").Asked, f.Lang)))
+	add("sum.asked", false, f.persons(form.Get[form.Circulation](app.Answers, "circulation").Asked))
 	add("sum.applicant", false, f.person(v.People[c.Applicant]))
 	add("sum.filed", false, Run{Words: f.day(c.Filed)})
 	add("sum.instrument", true, f.Run(c.Instrument.In(f.Lang)))

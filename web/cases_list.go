@@ -134,7 +134,7 @@ func stateFilters(f Frame, tally casework.Tally, now casework.State) []Filter {
 
 func caseRowOf(f Frame, l desk.CaseLine) CaseRow {
 	row := CaseRow{
-		No: f.Run(l.Number.In(f.Lang)), Title: f.Run(l.Title), Unit: f.unit(l.Unit), Href: "/cases/" + pathPart(l.No),
+		No: f.Run(l.Number.In(f.Lang)), Title: f.title(l.Title, l.Called), Unit: f.unit(l.Unit), Href: "/cases/" + pathPart(l.No),
 		State: stateTag(f, l.State), Step: f.Run(l.Step.In(f.Lang)),
 	}
 	if l.State.Ended() || len(l.Holders) == 0 {

@@ -181,7 +181,7 @@ func (s *Site) ownCases(r *http.Request, f Frame, reader desk.Reader, change boo
 		}
 		for _, l := range lines {
 			out = append(out, OwnCaseLine{
-				No: l.Number.In(f.Lang), Title: f.Run(l.Title), State: stateTag(f, l.State), Act: act, Href: caseFormHref(form.Draft{Case: l.No, Change: change}),
+				No: l.Number.In(f.Lang), Title: f.title(l.Title, l.Called), State: stateTag(f, l.State), Act: act, Href: caseFormHref(form.Draft{Case: l.No, Change: change}),
 			})
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -28,8 +27,8 @@ type Frame struct {
 	Administers  bool
 	// Compact sets lines closer together; KeysOff turns single-letter keys off.
 	Compact, KeysOff bool
-	// Waiting is how much waits for the reader, where the page knows.
-	Waiting string
+	// Waiting is how much waits for the reader, "" where the page does not know; Bell says it in words.
+	Waiting, Bell string
 	// PrintStyle is a style of the page's own for paper, where it has one.
 	PrintStyle string
 	// Query is what stands in the box for searching.
@@ -49,9 +48,20 @@ type Frame struct {
 	who    desk.Reader
 }
 
-// frame reads language and look: what the person prefers, else from the query,
-// which is then remembered in a cookie, else from the cookie, else from the browser.
+// frame is the frame of a page, which says how much waits for its reader. Where that cannot be counted it says nothing of it.
 func (s *Site) frame(w http.ResponseWriter, r *http.Request) Frame {
+	f := s.bareFrame(w, r)
+	if f.Person != "" {
+		if n, err := s.cases.WaitingFor(r.Context(), f.who); err == nil {
+			f.waits(n)
+		}
+	}
+	return f
+}
+
+// bareFrame reads language and look: what the person prefers, else from the query,
+// which is then remembered in a cookie, else from the cookie, else from the browser.
+func (s *Site) bareFrame(w http.ResponseWriter, r *http.Request) Frame {
 	var who desk.Reader
 	if signed, err := s.reader(r); err == nil {
 		who = signed
@@ -190,12 +200,28 @@ func (f Frame) person(name string) Run { return f.Run(f.called(name)) }
 // unit gives the name of a unit: as it stands in the record, and on English pages its English name where the office gave it one.
 func (f Frame) unit(name string) Run { return f.Run(f.called(name)) }
 
+// naming names people and units as another reading of the office does: who is not signed in has read none.
+func (f Frame) naming(names desk.Reader) Frame {
+	if f.Person == "" {
+		f.who = names
+	}
+	return f
+}
+
 // called is the name of a person or a unit in the language of the page.
 func (f Frame) called(name string) string {
 	if f.Lang == text.EN {
 		return f.who.Called(name)
 	}
 	return name
+}
+
+// title is what a case is called: as it was written, and on English pages of its data.
+func (f Frame) title(written string, c desk.CaseName) Run {
+	if f.Lang == text.EN {
+		return f.Run(cmp.Or(c.English(), written))
+	}
+	return f.Run(written)
 }
 
 // of gives a sentence of ours in the language of the page, the people and units in it named as the page names them. It is
@@ -207,7 +233,7 @@ func (f Frame) of(sentence text.Text) Run {
 	return f.Run(sentence.ZH)
 }
 
-// persons gives several names as one run.
+// persons gives several names of persons or units as one run.
 func (f Frame) persons(names []string) Run {
 	all := make([]string, len(names))
 	for i, n := range names {
@@ -280,51 +306,6 @@ func (f Frame) look() look {
 	default:
 		return look{"contrast", f.Say("theme.auto"), "dark"}
 	}
-}
-
-// nav is one entry of the navigation. Only what exists is listed.
-type nav struct{ key, href, icon, label string }
-
-func (f Frame) navigation() []nav {
-	out := []nav{
-		{"today", "/", "home", f.Say("nav.today")},
-		{"cases", "/cases", "files", f.Say("nav.cases")},
-		{"new", "/cases/new", "pencil", f.Say("nav.new")},
-		{"notices", "/notices", "speakerphone", f.Say("nav.notices")},
-		{"check", "/check", "clipboard-check", f.Say("nav.check")},
-		{"registers", "/registers/abroad", "book-2", f.Say("nav.registers")},
-		{"people", "/people", "user", f.Say("nav.people")},
-		{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")},
-	}
-	if f.who.Figures {
-		out = append(out, nav{"figures", "/figures/refusals", "chart-bar", f.Say("nav.figures")})
-	}
-	if f.Administers {
-		out = append(out, nav{"accounts", "/accounts", "user", f.Say("nav.accounts")})
-	}
-	if f.who.Duties.System {
-		out = append(out, nav{"operations", "/operations", "rotate-clockwise", f.Say("nav.operations")})
-	}
-	return out
-}
-
-// beside is how many entries of the navigation stand in the bar of a small screen; the others are in a list that opens there.
-const beside = 4
-
-func (f Frame) first() []nav { return f.navigation()[:beside] }
-
-// rest is what the bar of a small screen keeps in its list; whoever is signed in finds the own page there too.
-func (f Frame) rest() []nav {
-	out := f.navigation()[beside:]
-	if f.Person != "" {
-		out = append(out, nav{"own", "/me", "shield-check", f.Say("nav.own")})
-	}
-	return out
-}
-
-// inRest says that the page is one of that list.
-func (f Frame) inRest() bool {
-	return slices.ContainsFunc(f.rest(), func(n nav) bool { return n.key == f.Here })
 }
 
 func (f Frame) initial() string {

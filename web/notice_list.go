@@ -51,7 +51,7 @@ func (s *Site) noticeLines(w http.ResponseWriter, r *http.Request, status int, r
 	for _, n := range all {
 		item := NoticeItem{
 			Number: n.Number.In(f.Lang), Href: "/notices/" + n.No, Posted: f.day(n.Posted), Until: f.day(n.Term.Due),
-			Title: f.Run(n.Title), Unit: f.unit(n.Unit), State: phaseTag(f, n.Phase),
+			Title: f.title(n.Title, n.Called), Unit: f.naming(n.Names).unit(n.Unit), State: phaseTag(f, n.Phase),
 		}
 		if n.Phase != desk.NoticeRunning {
 			item.Until = f.day(n.Until)

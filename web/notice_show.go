@@ -150,7 +150,7 @@ func proofKey(v desk.NoticeView) string {
 
 // noticePage sets out a notice.
 func (s *Site) noticePage(w http.ResponseWriter, r *http.Request, v desk.NoticeView, typed ObjectionForm) NoticePage {
-	f := s.frame(w, r)
+	f := s.frame(w, r).naming(v.Names)
 	page := NoticePage{
 		Frame: f, No: v.No, Number: v.Number.In(f.Lang), Mast: v.Office.In(f.Lang), Office: f.Run(v.Office.In(f.Lang)), Posted: f.day(v.Posted),
 		Rows: s.noticeRows(f, v), State: phaseTag(f, v.Phase), Term: v.Term.Say().In(f.Lang),
@@ -166,7 +166,7 @@ func (s *Site) noticePage(w http.ResponseWriter, r *http.Request, v desk.NoticeV
 		page.Term = f.Say("notice.shown_until", text.Args{"day": v.Until.SayFull()})
 	}
 	names := text.Text{ZH: text.Join(s.shownPlaces(v, text.ZH), text.ZH), EN: text.Join(s.shownPlaces(v, text.EN), text.EN)}
-	args := text.Args{"unit": v.Unit, "places": names, "n": v.Term.Count, "from": v.Term.From.Say(), "until": v.Term.Due.SayFull(), "received": v.Received, "examined": v.Examined}
+	args := text.Args{"unit": f.called(v.Unit), "places": names, "n": v.Term.Count, "from": v.Term.From.Say(), "until": v.Term.Due.SayFull(), "received": v.Received, "examined": v.Examined}
 	page.Heading, page.Opening = f.Run(f.Say("notice.heading", args)), f.Run(f.Say("notice.opening", args))
 	page.Closing = []string{f.Say("notice.term", args)}
 	page.Title = page.Heading.Words
@@ -270,14 +270,14 @@ func (s *Site) noticeRows(f Frame, v desk.NoticeView) []Fact {
 }
 
 func member(f Frame, m travel.ShownMember) string {
-	about := []string{strings.TrimSpace(m.Unit + " " + m.Post)}
+	about := []string{strings.TrimSpace(f.called(m.Unit) + " " + m.Post)}
 	if m.Leader {
 		about = append(about, f.Say("notice.leader"))
 	}
 	if m.Role != "" && m.Role != "member" {
 		about = append(about, f.word(reflect.TypeFor[travel.Role](), string(m.Role)))
 	}
-	return f.Say("notice.member", text.Args{"name": m.Name, "about": text.Join(about, f.Lang)})
+	return f.Say("notice.member", text.Args{"name": f.called(m.Name), "about": text.Join(about, f.Lang)})
 }
 
 // parts says what the halves of a day are for.

@@ -70,7 +70,7 @@ func (s *Site) scripted(pattern string, h func(http.ResponseWriter, *http.Reques
 		if err == nil {
 			return
 		}
-		status, said := s.sentences(s.frame(w, r), r, err)
+		status, said := s.sentences(s.bareFrame(w, r), r, err)
 		if status == 0 {
 			return // the reader has gone
 		}

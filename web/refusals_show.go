@@ -32,8 +32,12 @@ type RefusalsPage struct {
 	AsOf, Edition, Stopped    string
 	Rows                      []RefusedRow
 	Grounds                   []GroundRow
-	CSV                       string
-	Spoken                    string
+	// Gates are the steps up to the decision; Picked are the cases behind one of their numbers.
+	Gates  []GateRow
+	Passed GateCell
+	Picked *PickedCases
+	CSV    string
+	Spoken string
 }
 
 // Grid is the size of the drawing.
@@ -54,6 +58,31 @@ type RefusedRow struct {
 	No, Title, Unit Run
 	Href            string
 	Ground, Decided string
+}
+
+// GateRow is a step up to the decision: how many came so far, and how many ended or wait there.
+type GateRow struct {
+	Title, Reached, All         string
+	Refused, Withdrawn, Waiting GateCell
+}
+
+// GateCell is a number that opens its cases; nothing is opened where there are none.
+type GateCell struct {
+	Count, Href, Spoken string
+	Strokes             int
+}
+
+// PickedCases are the cases behind a number.
+type PickedCases struct {
+	Title, Count string
+	Rows         []PickedRow
+}
+
+// PickedRow is one of them.
+type PickedRow struct {
+	No, Title, Unit Run
+	Href            string
+	State           Tag
 }
 
 // GroundRow is a ground of refusal, how often it was given, and how wide its bar is.
@@ -109,6 +138,7 @@ func (s *Site) refusalsShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.waffle(v.All)
 	page.list(v.All)
+	page.gates(v, q, r.URL.Query())
 	return s.show(w, r, refusalsShow(page))
 }
 
@@ -159,7 +189,7 @@ func (p *RefusalsPage) waffle(all []desk.CountedCase) {
 		counts[kind]++
 		p.Squares = append(p.Squares, Square{
 			X: number(i / high * (side + gap)), Y: number(i % high * (side + gap)), Class: "w" + number(kind), Href: "/cases/" + pathPart(c.No),
-			Title: c.Number.In(p.Lang) + " " + c.Title + p.Say("list.colon") + p.Say(squareKey(kind)),
+			Title: c.Number.In(p.Lang) + " " + p.title(c.Title, c.Called).Words + p.Say("list.colon") + p.Say(squareKey(kind)),
 		})
 	}
 	columns := (len(ordered) + high - 1) / high
@@ -183,7 +213,7 @@ func (p *RefusalsPage) list(all []desk.CountedCase) {
 		grounds[c.Ground]++
 		most = max(most, grounds[c.Ground])
 		p.Rows = append(p.Rows, RefusedRow{
-			No: p.Run(c.Number.In(p.Lang)), Title: p.Run(c.Title), Unit: p.unit(c.Unit), Href: "/cases/" + pathPart(c.No), Ground: p.ground(c.Ground), Decided: c.Decided.String(),
+			No: p.Run(c.Number.In(p.Lang)), Title: p.title(c.Title, c.Called), Unit: p.unit(c.Unit), Href: "/cases/" + pathPart(c.No), Ground: p.ground(c.Ground), Decided: c.Decided.String(),
 		})
 	}
 	for ground, n := range grounds {
@@ -209,7 +239,7 @@ func (s *Site) refusalsExport(f Frame, v desk.Refusals) Export {
 		if c.Refused {
 			refused = f.Say("refusals.yes")
 		}
-		e.Rows = append(e.Rows, []string{c.Number.In(f.Lang), c.Title, f.called(c.Unit), stateTag(f, c.State).Word, refused, f.ground(c.Ground), c.Decided.String()})
+		e.Rows = append(e.Rows, []string{c.Number.In(f.Lang), f.title(c.Title, c.Called).Words, f.called(c.Unit), stateTag(f, c.State).Word, refused, f.ground(c.Ground), c.Decided.String()})
 	}
 	return e
 }

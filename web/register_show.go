@@ -99,6 +99,9 @@ func (s *Site) registerShow(w http.ResponseWriter, r *http.Request) error {
 		CSV: f.elsewhere("/registers/" + name + ".csv"), XLSX: f.elsewhere("/registers/" + name + ".xlsx"),
 	}
 	page.Here, page.Title = "registers", page.Heading
+	if name == "abroad" || name == "trips" {
+		page.Here = name
+	}
 	for _, one := range registerNames() {
 		page.Registers = append(page.Registers, Filter{Label: f.Say(registerKey(one)), Href: "/registers/" + one, Current: one == name})
 	}

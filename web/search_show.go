@@ -52,7 +52,7 @@ func (s *Site) searchShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := s.frame(w, r)
 	f.Query = r.URL.Query().Get("q")
-	f.Title = f.Say("search.title")
+	f.Here, f.Title = "search", f.Say("search.title")
 	page := SearchPage{Frame: f}
 	if strings.TrimSpace(f.Query) == "" {
 		page.Sentence = f.Say("search.empty")
@@ -68,7 +68,7 @@ func (s *Site) searchShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, c := range found.Cases {
 		page.Cases = append(page.Cases, CaseHit{
-			Number: c.Number.In(f.Lang), Href: "/cases/" + c.No, Title: f.Run(c.Title), Unit: f.unit(c.Unit), State: stateTag(f, c.State), Step: f.Run(c.Step.In(f.Lang)),
+			Number: c.Number.In(f.Lang), Href: "/cases/" + c.No, Title: f.title(c.Title, c.Called), Unit: f.unit(c.Unit), State: stateTag(f, c.State), Step: f.Run(c.Step.In(f.Lang)),
 		})
 	}
 	for _, p := range found.People {

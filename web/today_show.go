@@ -16,6 +16,8 @@ import (
 // Days answers what the page of a day asks. *desk.Desk does.
 type Days interface {
 	Today(ctx context.Context, reader desk.Reader, list casework.List, limit, offset int) (desk.Today, error)
+	// WaitingFor counts what waits for a reader, as the first list of the day does.
+	WaitingFor(ctx context.Context, reader desk.Reader) (int, error)
 }
 
 // linesADay is how many cases stand on one page of a list of the day.
@@ -84,10 +86,10 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := s.frame(w, r)
+	f := s.bareFrame(w, r)
 	f.Here, f.Title = "today", f.Say("nav.today")
 	f.Live, f.LiveSays = s.liveAt("/events", day.Counts[casework.ToDo]), f.Say("live.day")
-	f.Waiting = capped(f, casework.ToDo, day.Counts[casework.ToDo])
+	f.waits(day.Counts[casework.ToDo])
 	page := TodayPage{
 		Frame: f, Date: dateInWords(f, day.Day), Sentence: dayInWords(f, day), Week: week(f, day), Tabs: tabs(f, day),
 		Groups: groups(f, day), Empty: f.Say("today.empty_" + string(list)), Said: said(f, r),
@@ -257,8 +259,11 @@ func groups(f Frame, day desk.Today) []TaskGroup {
 
 func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 	row := TaskRow{
-		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.Run(l.Title), No: f.Run(l.Number.In(f.Lang)), Unit: f.unit(l.Unit),
+		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.title(l.Title, l.Called), No: f.Run(l.Number.In(f.Lang)), Unit: f.unit(l.Unit),
 		Act: f.Say("today.open"),
+	}
+	if row.Title.Words != l.Title { // which names the unit; what was written says what for
+		row.Unit = f.Run(l.Title)
 	}
 	switch {
 	case day.List != casework.ToDo:

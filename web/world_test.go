@@ -127,6 +127,8 @@ func (w world) CaseFor(ctx context.Context, reader desk.Reader, no string) (desk
 	return v, desk.Choices{}, err
 }
 
+func (w world) WaitingFor(context.Context, desk.Reader) (int, error) { return 2, w.fail }
+
 func (w world) Today(_ context.Context, _ desk.Reader, list casework.List, _, _ int) (desk.Today, error) {
 	return desk.Today{
 		Day: day("2026-10-15"), List: list, Lines: []desk.CaseLine{w.line(w.aCase())}, Counts: map[casework.List]int{casework.ToDo: 1}, Due: 1,

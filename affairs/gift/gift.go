@@ -97,6 +97,16 @@ func Title(a form.Application, _ *place.Table) string {
 	return g.Giver + "赠" + g.Receiver + "：" + g.What
 }
 
+// Line is how a declaration is called in English, of its data: who was given something, and when.
+func Line(a form.Application, _ *place.Table, called func(name string) string) string {
+	g := form.Get[Gift](a.Answers, "gift")
+	out := "Gift to " + called(g.Receiver)
+	if !g.Received.IsZero() {
+		out += ", received " + g.Received.SayFull().EN
+	}
+	return out
+}
+
 // Examine finds what a declaration says that cannot be: a value in other money
 // than yuan, since the threshold is one of the market price at home (国务院令第133号,
 // article 7), and a return before the gift was received.

@@ -12,6 +12,7 @@ import (
 	"chancery/core/place"
 	"chancery/core/register"
 	"chancery/core/rule"
+	"chancery/core/text"
 )
 
 // Title is how a trip is called in lists: who goes where, for what.
@@ -25,6 +26,26 @@ func Title(a form.Application, places *place.Table) string {
 		where = fmt.Sprintf("%s等 %d 国（地区）", names[0], len(names))
 	}
 	return a.Unit + "赴" + where + form.Get[Purpose](a.Answers, "purpose").Text
+}
+
+// Line is how a trip is called in English, of its data: whose, where to, how many people for how many days. What it is for
+// stands in the words of the applicant only.
+func Line(a form.Application, places *place.Table, called func(name string) string) string {
+	it := form.Get[Itinerary](a.Answers, "itinerary")
+	out := called(a.Unit)
+	var names []string
+	for _, c := range Places(it) {
+		names = append(names, places.Name(c).EN)
+	}
+	if len(names) > 0 {
+		out += " to " + text.Join(names, text.EN)
+	}
+	args := text.Args{"people": len(form.Get[[]Member](a.Answers, "delegation"))}
+	said := text.Text{EN: ": {people} {people|person|people}"}
+	if !it.Exit.IsZero() && it.Entry >= it.Exit {
+		args["days"], said.EN = it.Exit.DaysUntil(it.Entry)+1, said.EN+", {days} {days|day|days}"
+	}
+	return out + said.Fill(args).EN
 }
 
 // Words are the fields by which a trip is found: who goes where, why, and who invites.

@@ -46,6 +46,14 @@ func (c *refusalsCommand) Run(a *App) error {
 			ZH: "{quarter}：报送 {submitted} 件，不予批准 {refused} 件，占 {percent}%", EN: "{quarter}: {refused} of {submitted} refused, {percent} %",
 		}.Fill(text.Args{"quarter": figure.Quarter, "submitted": figure.Submitted, "refused": figure.Refused, "percent": percent}).In(a.lang()))
 		fmt.Fprintln(w, figure.Definition.In(a.lang()))
+		for _, g := range figure.Gates {
+			fmt.Fprintln(w, text.Text{
+				ZH: "{step}：到 {reached} 件（共 {submitted} 件），不予批准 {refused} 件，撤回或取消 {withdrawn} 件，在办 {waiting} 件",
+				EN: "{step}: {reached} of {submitted} came so far, {refused} refused, {withdrawn} withdrawn or cancelled, {waiting} in progress",
+			}.Fill(text.Args{
+				"step": g.Title, "reached": g.Reached, "submitted": figure.Submitted, "refused": len(g.Refused), "withdrawn": len(g.Withdrawn), "waiting": len(g.Waiting),
+			}).In(a.lang()))
+		}
 		fmt.Fprintln(w, strings.Join(figure.Cases, "\n"))
 	})
 }

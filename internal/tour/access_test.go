@@ -170,7 +170,7 @@ func TestA04TheEndOfASessionIsToldBeforeAndNothingTypedIsLost(t *testing.T) {
 	tab := *r
 	tab.ctx = beside
 	tab.open("/me")
-	tab.click(".top form button") // signed out
+	tab.click(".top form[action='/sign-out'] button") // signed out
 	tab.arrives("/sign-in")
 
 	r.sees("#idle button")

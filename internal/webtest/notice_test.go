@@ -62,7 +62,7 @@ func TestANoticeShowsWhatTheRulesDemandAndNothingElse(t *testing.T) {
 	no := h.onNotice()
 	for lang, words := range map[string][]string{
 		"zh": {"关于澜川市港航局因公赴日本、韩国的公示", "钟离牧", "局长", "团长", "慕容舟", "商谈港口岸电合作", "东京", "首尔", "2026年10月15日", "东京湾港湾合作机构", "译文", "会谈", "对方机构", "经费与预算", "5 个工作日", "9月29日", "外事监督处", "0000-1239", "存证"},
-		"en": {"Notice of the official trip of", "Japan", "leader", "Funding and budget", "5 working days", "Supervision Division", "0000-1239", `lang="zh-Hans"`},
+		"en": {"Notice of an official trip to", "Japan", "leader", "Funding and budget", "5 working days", "Supervision Division", "0000-1239", `lang="zh-Hans"`},
 	} {
 		r := h.As("").In(lang).Get("/notices/" + no)
 		if r.Code != http.StatusOK {

@@ -137,3 +137,80 @@ func TestTheDayAndTheCaseAreReadInEnglish(t *testing.T) {
 		t.Errorf("the case says: %s", said)
 	}
 }
+
+func TestTheBellOnEveryPageCountsWhatTheDayLists(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	h.Files()
+	h.Agrees("dongfang", no)
+	for person, want := range map[string]int{"dongfang": 1, "nangong": 1, "zhongli": 0} {
+		c := h.As(person)
+		todo := tabCount(t, c.Get("/").Body.String())["todo"]
+		if todo != want {
+			t.Errorf("%s: the day lists %d, not %d", person, todo, want)
+		}
+		for _, path := range []string{"/", "/?list=done", "/cases", "/cases/" + no, "/rulebook", "/me", "/search"} {
+			page := c.Get(path).Body.String()
+			m := regexp.MustCompile(`id="bell" href="/" title="([^"]*)"`).FindStringSubmatch(page)
+			if m == nil || m[1] != "待办 "+strconv.Itoa(want)+" 件" {
+				t.Errorf("%s at %s: the bell says %v", person, path, m)
+			}
+			if badge := strings.Contains(page, `<sup aria-hidden="true">`); badge != (want > 0) {
+				t.Errorf("%s at %s: a number is on the bell: %v", person, path, badge)
+			}
+		}
+	}
+}
+
+func TestTheMenuStandsInGroupsAndNamesOnlyWhatThePersonMayOpen(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	entry := regexp.MustCompile(`<a href="([^"]+)"`)
+	for person, want := range map[string]string{
+		"zhongli":        "/ /cases | 业务 /cases/new /registers/trips /check | 治理 /rulebook /notices /registers/documents /people | 值守 /registers/abroad",
+		"sikong":         "/ /cases | 业务 /cases/new /registers/trips /check | 治理 /rulebook /notices /figures/refusals /registers/documents /people | 值守 /registers/abroad",
+		"admin-system":   "/ /cases | 业务 /cases/new /registers/trips /check | 治理 /rulebook /notices /registers/documents /people | 值守 /registers/abroad /accounts /operations",
+		"admin-security": "/ /cases | 业务 /cases/new /registers/trips /check | 治理 /rulebook /notices /registers/documents /people | 值守 /registers/abroad /accounts",
+	} {
+		c := h.As(person)
+		_, menu, _ := strings.Cut(c.Get("/cases").Body.String(), `<nav class="side"`)
+		_, menu, _ = strings.Cut(menu, "</a>") // the house itself
+		menu, _, _ = strings.Cut(menu, "</nav>")
+		var said []string
+		for i, group := range strings.Split(menu, "<h2>") {
+			if i > 0 {
+				heading, _, _ := strings.Cut(group, "</h2>")
+				said = append(said, "|", heading)
+			}
+			for _, m := range entry.FindAllStringSubmatch(group, -1) {
+				said = append(said, m[1])
+				if r := c.Get(m[1]); r.Code != http.StatusOK {
+					t.Errorf("%s: the menu leads to %s, answered %d", person, m[1], r.Code)
+				}
+			}
+		}
+		if got := strings.Join(said, " "); got != want {
+			t.Errorf("%s finds the menu\n%s\nnot\n%s", person, got, want)
+		}
+	}
+}
+
+func TestAnEnglishPageCallsACaseByItsDataAndAChineseOneAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	const line, written = " to Japan, Republic of Korea: 3 people, 8 days", "赴日本、韩国"
+	for _, path := range []string{"/", "/cases", "/cases/" + no, "/search?q=%E6%B8%AF%E8%88%AA"} {
+		if page := h.As("dongfang").In("en").Get(path).Body.String(); !strings.Contains(page, line) {
+			t.Errorf("%s does not call the case by its data", path)
+		}
+		if page := h.As("dongfang").Get(path).Body.String(); strings.Contains(page, line) || !strings.Contains(page, written) {
+			t.Errorf("%s does not call the case in Chinese as it was written", path)
+		}
+	}
+	page := h.As("dongfang").In("en").Get("/cases/" + no).Body.String()
+	if _, head, _ := strings.Cut(page, "<h1>"); !strings.Contains(head[:200], line) || !strings.Contains(head[:300], written) {
+		t.Errorf("the page of the case does not keep its title as it was written: %s", page[strings.Index(page, "<h1"):][:300])
+	}
+}

@@ -1,0 +1,40 @@
+package desk
+
+import (
+	"chancery/affairs"
+	"chancery/core/casework"
+	"chancery/core/form"
+	"chancery/core/office"
+	"chancery/core/text"
+)
+
+// CaseName is how a case is called in English. It is made of the data of the case when it is asked for, so that lists in
+// Chinese do not pay for it. The zero value says nothing.
+type CaseName struct {
+	lib       *Library
+	procedure text.Text
+	filing    []byte
+	names     Reader
+}
+
+// English says what the case is, whose and how large, people and units by their English names where the office gives them;
+// "" where the application cannot be read.
+func (c CaseName) English() string {
+	if c.lib == nil {
+		return ""
+	}
+	a, err := form.Restore(c.filing, c.lib.form)
+	if err != nil {
+		return ""
+	}
+	return affairs.Line(a, c.procedure, c.lib.Places, c.names.Called)
+}
+
+// named is what gives a case its English name: its application as it stands.
+func (d *Desk) named(c casework.Case, o office.Office) CaseName {
+	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
+	return CaseName{lib: d.lib, procedure: p.Title, filing: c.Filing, names: naming(o)}
+}
+
+// naming reads nothing but how the office calls its people and units.
+func naming(o office.Office) Reader { return Reader{persons: o.Persons, units: o.Units} }
