@@ -2,51 +2,77 @@ package store
 
 import (
 	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"sync"
 
 	"chancery/core/casework"
 )
 
-// casesKnown is so many cases as a busy hour moves.
-const casesKnown = 128
+// So many cases are known as a busy hour moves and looks at, and so many of one answer at most: a long one is gone through once.
+const (
+	casesKnown  = 256
+	knownAtOnce = 64
+)
 
-// knownCases keeps the cases that were read or written last, each with the digest
+// knownCases keeps the cases that were read or written last, each under the digest
 // of its bytes in the database. It only saves reading them again: what is found is
 // what those bytes say, so it does not matter whether an act that wrote one was undone.
 type knownCases struct {
 	mu   sync.Mutex
-	byNo map[string]knownCase
+	kept map[[sha256.Size]byte]casework.Case
 }
 
-type knownCase struct {
-	digest [sha256.Size]byte
-	c      casework.Case
-}
-
-// find gives the case that these bytes are of, when it is known.
-func (k *knownCases) find(no string, body []byte) (casework.Case, bool) {
+// read gives the case that these bytes are of.
+func (k *knownCases) read(body []byte, keep bool) (casework.Case, error) {
+	digest := sha256.Sum256(body)
 	k.mu.Lock()
-	known, ok := k.byNo[no]
+	c, ok := k.kept[digest]
 	k.mu.Unlock()
-	if !ok || known.digest != sha256.Sum256(body) {
-		return casework.Case{}, false
+	if ok {
+		return c.Copy(), nil
 	}
-	return known.c.Copy(), true
+	if err := json.Unmarshal(body, &c); err != nil {
+		return c, fmt.Errorf("read case: %w", err)
+	}
+	if keep {
+		k.add(digest, c)
+	}
+	return c, nil
 }
 
-// keep keeps a case with its bytes, in place of any other where there are too many.
-func (k *knownCases) keep(no string, body []byte, c casework.Case) {
+// keep keeps a case with its bytes.
+func (k *knownCases) keep(body []byte, c casework.Case) { k.add(sha256.Sum256(body), c) }
+
+// add keeps a case, in place of any other where there are too many.
+func (k *knownCases) add(digest [sha256.Size]byte, c casework.Case) {
+	c = c.Copy()
 	c.Before = nil // not kept in the database either
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.byNo == nil {
-		k.byNo = map[string]knownCase{}
+	if k.kept == nil {
+		k.kept = map[[sha256.Size]byte]casework.Case{}
 	}
-	for other := range k.byNo {
-		if len(k.byNo) < casesKnown {
+	for other := range k.kept {
+		if len(k.kept) < casesKnown {
 			break
 		}
-		delete(k.byNo, other)
+		delete(k.kept, other)
 	}
-	k.byNo[no] = knownCase{digest: sha256.Sum256(body), c: c.Copy()}
+	k.kept[digest] = c
+}
+
+// cases reads rows of the body of a case each.
+func (t *Tx) cases(doing, q string, args ...any) ([]casework.Case, error) {
+	var out []casework.Case
+	err := t.each(doing, q, args, func(scan func(...any) error) error {
+		var body []byte
+		if err := scan(&body); err != nil {
+			return err
+		}
+		c, err := t.s.cases.read(body, len(out) < knownAtOnce)
+		out = append(out, c)
+		return err
+	})
+	return out, err
 }

@@ -15,5 +15,5 @@ func (t *Tx) SaveNotice(no string, until calendar.Day) error {
 
 // Noticed gives the cases of which a notice is shown on a day, the newest first.
 func (t *Tx) Noticed(day calendar.Day, limit int) ([]casework.Case, error) {
-	return bodies[casework.Case](t, "read notices", onNotice, day.String(), limit)
+	return t.cases("read notices", onNotice, day.String(), limit)
 }

@@ -10,7 +10,7 @@ import (
 
 // Waiting gives the cases in which something waits for somebody, what presses first; a case comes once, however much waits in it.
 func (t *Tx) Waiting(own casework.Own, limit, offset int) ([]casework.Case, error) {
-	return bodies[casework.Case](t, "read what waits", waitingCases, append(waitingOf(own), limit, offset)...)
+	return t.cases("read what waits", waitingCases, append(waitingOf(own), limit, offset)...)
 }
 
 // WaitingByDay counts the cases in which something waits for somebody, by the first day by which something is due. Those
@@ -63,7 +63,7 @@ func (t *Tx) OwnCases(list casework.List, own casework.Own, limit, offset int) (
 	if err != nil {
 		return nil, err
 	}
-	return bodies[casework.Case](t, "read a list", q, append(sighted(own.Sight), string(own.Person), limit, offset)...)
+	return t.cases("read a list", q, append(sighted(own.Sight), string(own.Person), limit, offset)...)
 }
 
 // CountOwn counts one of somebody's lists, but for what waits, as far as casework.ListAtMost and one more.

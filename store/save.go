@@ -43,7 +43,7 @@ func (t *Tx) SaveCase(c casework.Case, seen int, tasks []casework.Task) error {
 	end.version, end.found = c.Version, found
 	t.ends[c.No] = end
 	t.memory.keepCase(c, end)
-	t.s.cases.keep(c.No, body, c)
+	t.s.cases.keep(body, c)
 	if seen > 0 {
 		if err := t.put("save tasks", dropTasks, c.No); err != nil {
 			return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -100,7 +99,9 @@ func (t *Tx) hits(q string, args []any) ([]hit, error) {
 			return err
 		}
 		out = append(out, h)
-		return json.Unmarshal(body, &out[len(out)-1].c)
+		var err error
+		out[len(out)-1].c, err = t.s.cases.read(body, true)
+		return err
 	})
 	return out, err
 }

@@ -101,7 +101,7 @@ func (t *Tx) Found(f casework.Filter, words, behind string) ([]casework.Case, er
 	if limit <= 0 {
 		limit = 1 << 40
 	}
-	return bodies[casework.Case](t, "find cases", foundCases, append(filtered(f), like(words), behind, limit)...)
+	return t.cases("find cases", foundCases, append(filtered(f), like(words), behind, limit)...)
 }
 
 // like is the pattern of a text that holds the words; "" for none.

@@ -111,12 +111,9 @@ func (t *Tx) Case(no string) (casework.Case, error) {
 	if body == nil {
 		return casework.Case{}, casework.NoCase(no)
 	}
-	c, ok := t.s.cases.find(no, body)
-	if !ok {
-		if err := json.Unmarshal(body, &c); err != nil {
-			return casework.Case{}, fmt.Errorf("read case: %w", err)
-		}
-		t.s.cases.keep(no, body, c)
+	c, err := t.s.cases.read(body, true)
+	if err != nil {
+		return casework.Case{}, err
 	}
 	if e, ok := t.ends[no]; ok && e.version == c.Version {
 		e.found = foundBy(c, e.pressing)
@@ -211,7 +208,7 @@ func (t *Tx) Cases(f casework.Filter) ([]casework.Case, error) {
 			q = reachedPressing
 		}
 	}
-	return bodies[casework.Case](t, "read cases", q, args...)
+	return t.cases("read cases", q, args...)
 }
 
 // few is up to how many cases a reader's keys are gone through one by one.

@@ -138,8 +138,9 @@ func table(items []AnswerGroup) AnswerGroup {
 func groupTitle(f Frame, path []string) (list, title string) {
 	n, at := -1, 0
 	for i, part := range path {
-		if row, err := strconv.Atoi(part); err == nil && i > 0 {
-			n, at = row, i
+		if i > 0 && isNumber(part) {
+			n, _ = strconv.Atoi(part)
+			at = i
 		}
 	}
 	if n < 0 {
@@ -166,7 +167,7 @@ func (f Frame) fieldAt(path string) string {
 	if list == block {
 		block = ""
 	}
-	if _, err := strconv.Atoi(parts[len(parts)-1]); err == nil {
+	if isNumber(parts[len(parts)-1]) {
 		field = "" // it is the item itself
 	}
 	return joined(f, block, item, field)
@@ -175,9 +176,13 @@ func (f Frame) fieldAt(path string) string {
 // unnumbered is a path without the numbers of items.
 func unnumbered(path []string) []string {
 	return slices.DeleteFunc(slices.Clone(path), func(part string) bool {
-		_, err := strconv.Atoi(part)
-		return err == nil || part == "-" // the end of a list
+		return isNumber(part) || part == "-" // the end of a list
 	})
+}
+
+// isNumber says whether a part of a path numbers an item.
+func isNumber(part string) bool {
+	return part != "" && strings.Trim(part, "0123456789") == ""
 }
 
 // answer says a value of the application in words: days, places and codes by their type, a yes, and on English pages
@@ -192,7 +197,8 @@ func (f Frame) answer(kind reflect.Type, v any) string {
 		}
 		return f.Say("answers.no")
 	case string:
-		if d, err := calendar.ParseDay(x); err == nil {
+		if calendar.IsDay(x) {
+			d, _ := calendar.ParseDay(x)
 			return f.day(d)
 		}
 		if kind != nil {

@@ -157,7 +157,7 @@ func (f Frame) Say(key string, args ...text.Args) string {
 	if len(args) > 0 {
 		a = args[0]
 	}
-	return f.words.Say(key, a).In(f.Lang)
+	return f.words.SayIn(f.Lang, key, a)
 }
 
 // Run is a run of words; Lang is set when it is not the page's language.

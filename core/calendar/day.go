@@ -23,13 +23,17 @@ const (
 // NewDay gives the day of a year (1–9999), month (1–12) and day of the month. A day that does not exist, such as
 // 30 February, is a fault.
 func NewDay(year, month, day int) (Day, error) {
-	if year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+	if !exists(year, month, day) {
 		return 0, fault.New(fault.Invalid, "", text.Text{
 			ZH: "没有{year}年{month}月{day}日这一天",
 			EN: "there is no day {day} of month {month} in the year {year}",
 		}.Fill(text.Args{"year": year, "month": month, "day": day}))
 	}
 	return ordinal(year, month, day), nil
+}
+
+func exists(year, month, day int) bool {
+	return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
 }
 
 // ParseDay reads "2026-10-08", and nothing else; another form or a day that does not exist is a fault.
@@ -42,6 +46,12 @@ func ParseDay(s string) (Day, error) {
 		}.Fill(text.Args{"value": shortened(s)}))
 	}
 	return NewDay(year, month, day)
+}
+
+// IsDay says whether ParseDay would take it.
+func IsDay(s string) bool {
+	year, month, day, ok := digits(s)
+	return ok && exists(year, month, day)
 }
 
 // MustDay is ParseDay for days written in Go, in tests and constants; it panics on what is not a day.

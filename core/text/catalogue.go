@@ -85,11 +85,17 @@ func ReadCatalogue(fsys fs.FS, folder string) (Catalogue, error) {
 // Say gives the text of a key with its places filled. A key that is not there is said as the key itself in ⟨⟩, so that
 // the gap is seen on the page and by the test that lists missing keys.
 func (c Catalogue) Say(key string, a Args) Text {
-	t, ok := c.texts[key]
-	if !ok {
-		return Text{ZH: "⟨" + key + "⟩", EN: "⟨" + key + "⟩"}
+	return c.text(key).Fill(a)
+}
+
+// SayIn is Say for who wants one language alone.
+func (c Catalogue) SayIn(l Lang, key string, a Args) string { return c.text(key).FillIn(l, a) }
+
+func (c Catalogue) text(key string) Text {
+	if t, ok := c.texts[key]; ok {
+		return t
 	}
-	return t.Fill(a)
+	return Text{ZH: "⟨" + key + "⟩", EN: "⟨" + key + "⟩"}
 }
 
 // Join gives the texts of both catalogues. A key that stands in both is refused.

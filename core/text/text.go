@@ -46,6 +46,9 @@ func (t Text) Fill(a Args) Text {
 	return Text{ZH: fill(t.ZH, ZH, a), EN: fill(t.EN, EN, a)}
 }
 
+// FillIn is Fill for who wants one language alone.
+func (t Text) FillIn(l Lang, a Args) string { return fill(t.In(l), l, a) }
+
 // Prepared is a text whose places were found beforehand, for one that is filled often.
 type Prepared struct {
 	text   Text
@@ -90,10 +93,18 @@ func (t Text) Placeholders() []string {
 }
 
 func fill(s string, l Lang, a Args) string {
-	if !strings.Contains(s, "{") {
+	before, p, after, ok := nextPlace(s)
+	if !ok {
 		return s
 	}
-	return join(s, pieces(s), l, a)
+	var b strings.Builder
+	b.Grow(len(s) + len(s)/4)
+	for ; ok; before, p, after, ok = nextPlace(after) {
+		b.WriteString(before)
+		p.fill(&b, l, a)
+	}
+	b.WriteString(before)
+	return b.String()
 }
 
 func join(whole string, pieces []piece, l Lang, a Args) string {
@@ -104,22 +115,26 @@ func join(whole string, pieces []piece, l Lang, a Args) string {
 	b.Grow(len(whole) + len(whole)/4)
 	for _, p := range pieces {
 		b.WriteString(p.before)
-		if p.last {
-			break
-		}
-		value, given := a[p.place.name]
-		switch {
-		case !given:
-			b.WriteString("{" + p.place.name + "}")
-		case p.place.plural && isOne(value):
-			b.WriteString(p.place.one)
-		case p.place.plural:
-			b.WriteString(p.place.many)
-		default:
-			b.WriteString(render(value, l))
+		if !p.last {
+			p.place.fill(&b, l, a)
 		}
 	}
 	return b.String()
+}
+
+// fill writes what stands in a place.
+func (p slot) fill(b *strings.Builder, l Lang, a Args) {
+	value, given := a[p.name]
+	switch {
+	case !given:
+		b.WriteString("{" + p.name + "}")
+	case p.plural && isOne(value):
+		b.WriteString(p.one)
+	case p.plural:
+		b.WriteString(p.many)
+	default:
+		b.WriteString(render(value, l))
+	}
 }
 
 func placeholders(s string) []string {
@@ -162,17 +177,15 @@ func nextPlace(s string) (before string, p slot, after string, ok bool) {
 }
 
 func readSlot(s string) (slot, bool) {
-	parts := strings.Split(s, "|")
-	if !isName(parts[0]) {
+	name, words, plural := strings.Cut(s, "|")
+	if !isName(name) {
 		return slot{}, false
 	}
-	switch len(parts) {
-	case 1:
-		return slot{name: parts[0]}, true
-	case 3:
-		return slot{name: parts[0], plural: true, one: parts[1], many: parts[2]}, true
+	if !plural {
+		return slot{name: name}, true
 	}
-	return slot{}, false
+	one, many, ok := strings.Cut(words, "|")
+	return slot{name: name, plural: true, one: one, many: many}, ok && !strings.Contains(many, "|")
 }
 
 func isName(s string) bool {
