@@ -38,12 +38,11 @@ type sqliteFile struct {
 // openSQLite opens the file of a data folder, making it where there is none.
 func openSQLite(ctx context.Context, s *Store, fills bool) (dialect, error) {
 	d := &sqliteFile{
-		fills: fills,
-		s:     s, writing: map[string]*sql.Stmt{}, reading: map[string]*sql.Stmt{},
+		s: s, fills: fills, writing: map[string]*sql.Stmt{}, reading: map[string]*sql.Stmt{},
 		acts: make(chan *act), closing: make(chan struct{}), room: room{ask: diskRoom},
 	}
 	if err := d.open(ctx); err != nil {
-		return nil, errors.Join(err, d.release())
+		return nil, errors.Join(err, d.release()) //nolint:contextcheck // what was written goes to the disk whoever stops waiting
 	}
 	return d, nil
 }
