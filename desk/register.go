@@ -234,7 +234,7 @@ func (d *Desk) reregister(ctx context.Context) error {
 			if err := w.Alone(); err != nil { // a case that is read here is not written by another act
 				return err
 			}
-			cases, err := w.Found(casework.Filter{Sight: casework.Everything(), Limit: rowsAtOnce}, "", behind)
+			cases, err := w.CasesBehind(behind, rowsAtOnce)
 			if err != nil {
 				return err
 			}

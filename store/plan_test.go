@@ -72,6 +72,7 @@ func dailyReadings() map[string]func(*store.Tx) error {
 			_, err := tx.Rows("trips", "p7", calendar.MustDay("2025-11-01"), today)
 			return err
 		},
+		"some cases, to go through all": func(tx *store.Tx) error { _, err := tx.CasesBehind("OUT-77", 20); return err },
 		"what a plan has been used for": func(tx *store.Tx) error { _, err := tx.CountKeyed("plan", "u/2026", "OUT-77"); return err },
 	}
 	for who, sight := range map[string]casework.Sight{"an officer": officer, "a liaison": liaison, "the director": director} {
