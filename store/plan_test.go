@@ -129,7 +129,7 @@ func TestWhatADayAsksGoesThroughNoTableOfCases(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
 		s := open(t, dir)
-		db, err := sql.Open("sqlite", filepath.Join(dir, "chancery.db"))
+		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "chancery.db")+"?_pragma=busy_timeout(10000)")
 		must(t, err)
 		defer db.Close() //nolint:errcheck // the test ends
 		for _, q := range grownRows(fmt.Sprintf(`FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i FROM n) AS n`, plannedCases), `CAST('%s' AS BLOB)`) {
