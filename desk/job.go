@@ -36,6 +36,8 @@ type JobReading interface {
 	DigestOf(person office.PersonID, before int64) ([]job.Parcel, error)
 	// OpenCases are the numbers of the cases that have not ended, behind a number.
 	OpenCases(behind string, limit int) ([]string, error)
+	// CasesBehind are the cases behind a number, in the order of numbers.
+	CasesBehind(no string, limit int) ([]casework.Case, error)
 	// Sequenced counts the entries that are in the tree.
 	Sequenced() (int64, error)
 }

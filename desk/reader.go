@@ -239,7 +239,10 @@ func (d *Desk) resight(w Writing, o office.Office) (changed int, err error) {
 func (d *Desk) Ready(ctx context.Context) error {
 	var sight, rows, words, plans string
 	if err := d.store.Read(ctx, func(r Reading) error {
-		var err error
+		err := whole(r)
+		if err != nil {
+			return err
+		}
 		if sight, err = r.Noted("sight"); err != nil {
 			return err
 		}
@@ -265,7 +268,7 @@ func (d *Desk) Ready(ctx context.Context) error {
 		}
 	}
 	if rows != rowsRule {
-		if err := d.store.Write(ctx, d.reregister); err != nil {
+		if err := d.reregister(ctx); err != nil {
 			return err
 		}
 	}

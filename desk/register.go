@@ -222,22 +222,43 @@ func (d *Desk) hidesLines(o office.Office, reader Reader, sight casework.Sight, 
 // rowsRule is the version of the rule by which rows are made; a data folder whose rows were made by another is read through again.
 const rowsRule = "2"
 
-// reregister makes the register rows of every case anew.
-func (d *Desk) reregister(w Writing) error {
-	cases, err := w.Cases(casework.Filter{Sight: casework.Everything()})
-	if err != nil {
-		return err
-	}
-	for _, c := range cases {
-		rows, err := d.Rows(c)
+// rowsAtOnce is of how many cases the rows are made anew in one transaction.
+const rowsAtOnce = 200
+
+// reregister makes the register rows of every case anew, some cases to a transaction, so that those who act meanwhile wait
+// for a few only. What an act writes meanwhile is made by the new rule already.
+func (d *Desk) reregister(ctx context.Context) error {
+	for behind, more := "", true; more; {
+		last := behind
+		err := d.store.Write(ctx, func(w Writing) error {
+			if err := w.Alone(); err != nil { // a case that is read here is not written by another act
+				return err
+			}
+			cases, err := w.CasesBehind(behind, rowsAtOnce)
+			if err != nil {
+				return err
+			}
+			for _, c := range cases {
+				rows, err := d.Rows(c)
+				if err != nil {
+					return err
+				}
+				if err := w.SaveRows(c.No, rows); err != nil {
+					return err
+				}
+			}
+			if more = len(cases) == rowsAtOnce; more {
+				last = cases[len(cases)-1].No
+				return nil
+			}
+			return w.Note("registers", rowsRule)
+		})
 		if err != nil {
 			return err
 		}
-		if err := w.SaveRows(c.No, rows); err != nil {
-			return err
-		}
+		behind = last
 	}
-	return w.Note("registers", rowsRule)
+	return nil
 }
 
 // Rows gives the register rows of a case as it stands. Only what was submitted

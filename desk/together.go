@@ -3,8 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-
-	"chancery/core/calendar"
 )
 
 // Together does several acts in one transaction, at one instant: all become
@@ -19,27 +17,6 @@ func (d *Desk) Together(ctx context.Context, fn func(*Desk) error) error {
 		return fn(&other)
 	})
 }
-
-// TogetherAt is Together for acts that are written down after the instant at which they happened: that is theirs, as their
-// events and cases tell it. Their entries bear the instant of the writing, as all do.
-func (d *Desk) TogetherAt(ctx context.Context, at calendar.Instant, fn func(*Desk) error) error {
-	return d.store.Write(ctx, func(w Writing) error {
-		if err := w.Alone(); err != nil {
-			return err
-		}
-		other := *d
-		other.store = joined{dated{w, min(at, w.Now())}}
-		return fn(&other)
-	})
-}
-
-// dated is a transaction whose acts happened at an instant before it.
-type dated struct {
-	Writing
-	at calendar.Instant
-}
-
-func (d dated) Now() calendar.Instant { return d.at }
 
 // joined is a store whose writes all belong to a transaction that is open already.
 type joined struct{ w Writing }

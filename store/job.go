@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chancery/core/calendar"
+	"chancery/core/casework"
 	"chancery/core/job"
 )
 
@@ -108,6 +109,11 @@ func (t *Tx) OpenCases(behind string, limit int) ([]string, error) {
 		return err
 	})
 	return out, err
+}
+
+// CasesBehind are the cases behind a number, in the order of numbers.
+func (t *Tx) CasesBehind(no string, limit int) ([]casework.Case, error) {
+	return bodies[casework.Case](t, "read cases", casesBehind, no, limit)
 }
 
 // Sequenced counts the entries that are in the tree.

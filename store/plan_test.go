@@ -72,6 +72,7 @@ func dailyReadings() map[string]func(*store.Tx) error {
 			_, err := tx.Rows("trips", "p7", calendar.MustDay("2025-11-01"), today)
 			return err
 		},
+		"some cases, to go through all": func(tx *store.Tx) error { _, err := tx.CasesBehind("OUT-77", 20); return err },
 		"what a plan has been used for": func(tx *store.Tx) error { _, err := tx.CountKeyed("plan", "u/2026", "OUT-77"); return err },
 	}
 	for who, sight := range map[string]casework.Sight{"an officer": officer, "a liaison": liaison, "the director": director} {
@@ -131,7 +132,7 @@ func TestWhatADayAsksGoesThroughNoTableOfCases(t *testing.T) {
 		numbers := fmt.Sprintf(`FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i FROM n) AS n`, plannedCases)
 		in(t, dir, append(grownRows(numbers, `CAST('%s' AS BLOB)`), `ANALYZE`)...)
 		s := open(t, dir)
-		db, err := sql.Open("sqlite", filepath.Join(dir, "chancery.db"))
+		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "chancery.db")+"?_pragma=busy_timeout(10000)")
 		must(t, err)
 		defer db.Close() //nolint:errcheck // the test ends
 		examine(t, s, func(q string, args []any) string {

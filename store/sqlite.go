@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -30,17 +31,18 @@ type sqliteFile struct {
 	running sync.WaitGroup
 	room    room
 	broken  atomic.Pointer[error]
+	fills   bool   // what is written is durable when the file is closed, and not before
 	memory  memory // of those who write, one at a time
 }
 
 // openSQLite opens the file of a data folder, making it where there is none.
-func openSQLite(ctx context.Context, s *Store) (dialect, error) {
+func openSQLite(ctx context.Context, s *Store, fills bool) (dialect, error) {
 	d := &sqliteFile{
-		s: s, writing: map[string]*sql.Stmt{}, reading: map[string]*sql.Stmt{},
+		s: s, fills: fills, writing: map[string]*sql.Stmt{}, reading: map[string]*sql.Stmt{},
 		acts: make(chan *act), closing: make(chan struct{}), room: room{ask: diskRoom},
 	}
 	if err := d.open(ctx); err != nil {
-		return nil, errors.Join(err, d.release())
+		return nil, errors.Join(err, d.release()) //nolint:contextcheck // what was written goes to the disk whoever stops waiting
 	}
 	return d, nil
 }
@@ -51,6 +53,11 @@ func (d *sqliteFile) open(ctx context.Context) error {
 		return err
 	}
 	d.writer.SetMaxOpenConns(1)
+	if d.fills {
+		if err := d.hurry(ctx); err != nil {
+			return err
+		}
+	}
 	if _, err := migrateSQLite(ctx, d.writer); err != nil {
 		return err
 	}
@@ -86,6 +93,31 @@ func openFile(dir string, params ...string) (*sql.DB, error) {
 //nolint:gochecknoglobals // parameters
 var toWrite = []string{"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=temp_store(MEMORY)"}
 
+// hurry waits for no disk, and keeps in memory what is written again and again.
+func (d *sqliteFile) hurry(ctx context.Context) error {
+	for _, q := range []string{"PRAGMA synchronous = OFF", "PRAGMA cache_size = -200000", "PRAGMA wal_autocheckpoint = 20000"} {
+		if _, err := d.writer.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle puts on the disk what was written in a hurry.
+func (d *sqliteFile) settle() error {
+	ctx := context.Background()
+	for _, q := range []string{"PRAGMA synchronous = FULL", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+		if _, err := d.writer.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	file, err := os.OpenFile(filepath.Join(d.s.dir, fileData), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close())
+}
+
 func (d *sqliteFile) start() {
 	_ = d.s.Timely(context.Background()) // from here on it is known how time must have passed; a wrong clock is told to who acts
 	_ = blobFolder{d.s.dir}.tidy()       // what stays takes room and harms nothing
@@ -99,6 +131,9 @@ func (d *sqliteFile) rest() {
 
 func (d *sqliteFile) release() error {
 	var errs []error
+	if d.fills && d.writer != nil {
+		errs = append(errs, d.settle())
+	}
 	for _, stmts := range []map[string]*sql.Stmt{d.writing, d.reading} {
 		for _, stmt := range stmts {
 			if stmt != nil {

@@ -112,7 +112,8 @@ const (
 		UNION ALL SELECT $4 UNION ALL SELECT $5 UNION ALL SELECT $6 UNION ALL SELECT $7) AS k ON k.key <> '' WHERE c.no = $1 ON CONFLICT DO NOTHING`
 	dropKey = `DELETE FROM sight WHERE case_no = $1 AND key = $2`
 
-	allCases = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened
+	casesBehind = `SELECT body FROM cases WHERE no > $1 ORDER BY no LIMIT $2`
+	allCases    = `SELECT no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened
 		FROM cases ORDER BY no`
 	addCase = `INSERT INTO cases (no, procedure, state, step, unit, person, title, filed, first_submitted, decided, outcome, mark, version, head, body, opened, pressing)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (no) DO NOTHING`
@@ -164,7 +165,7 @@ func statements() []string {
 		instantOfEntry, treeHash, allTreeHashes, countHashes, addCheckpoint, lastCheckpoint, allCheckpoints,
 		oneCase, someCases, submittedCases, pressingCases, reachedCases, reachedPressing, tallyCases, tallyOpen, fewCases, reachedTally, fewKeyed,
 		waitingCases, countWaiting, doneCases, countDone, startedCases, countStarted, draftCases, countDraftCases, copiedCases, countCopied,
-		rowsInSight, countCases, keysOfCase, allKeys, addKey, addKeys, dropKey, allCases, addCase, changeBody, changeCase, dropTasks, addTask, someTasks, allTasks,
+		rowsInSight, countCases, keysOfCase, allKeys, addKey, addKeys, dropKey, casesBehind, allCases, addCase, changeBody, changeCase, dropTasks, addTask, someTasks, allTasks,
 		putNotice, dropNotice, onNotice, wordsOfCase, countKeys, foundAmong,
 		addMessage, nextNumber, getOffice, putOffice, versionOf, getAnswer, putAnswer, getNote, putNote, schemaReached,
 	)

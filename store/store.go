@@ -58,6 +58,9 @@ type Place struct {
 	// HoldsClock says that acts are refused by a clock that cannot be right: held against the server's, else against the newest act
 	// and against how time passed. Without it the clock is whatever the caller says it is.
 	HoldsClock bool
+	// Fills says that an empty place is filled, and thrown away where the machine fails meanwhile: what was written is durable
+	// when the store is closed, not before.
+	Fills bool
 }
 
 // Open opens the data folder, making it and the key at the first start and bringing the database to the present schema.
@@ -112,7 +115,7 @@ func (p Place) begin(ctx context.Context, clock func() time.Time, key keyOf) (*S
 		if s.lock, err = holdFolder(dir); err != nil {
 			return nil, err
 		}
-		s.db, err = openSQLite(ctx, s)
+		s.db, err = openSQLite(ctx, s, p.Fills)
 	} else {
 		if err := makeFolder(dir); err != nil {
 			return nil, err

@@ -63,11 +63,13 @@ func (c *seedCommand) Run(a *App) error {
 	clock.set(dayBegin(world.from).Add(-time.Hour))
 	began := a.clock()
 	a.goBy(clock)
-	s, err := a.openStore()
+	place := a.place()
+	place.Fills = true
+	s, err := place.Open(a.ctx, a.clock)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }() // what was acknowledged is durable already
+	defer func() { _ = s.Close() }()
 	lib, err := a.libraryOf(s)
 	if err != nil {
 		return err
@@ -76,9 +78,20 @@ func (c *seedCommand) Run(a *App) error {
 	if err := c.found(a, d, world); err != nil {
 		return err
 	}
-	f := &seeding{ctx: a.ctx, desk: d.Quietly(), clock: clock, world: world, due: map[calendar.Day][]seedStep{}, told: a.errs, real: clock.real}
-	done, err := f.run()
+	quiet := d.Quietly()
+	fill, err := quiet.Fill(a.ctx)
 	if err != nil {
+		return err
+	}
+	f := &seeding{ctx: a.ctx, desk: quiet, fill: fill, clock: clock, world: world, due: map[calendar.Day][]seedStep{}, told: a.errs, real: clock.real}
+	if err := f.run(); err != nil {
+		return errors.Join(err, fill.End(context.WithoutCancel(a.ctx))) // what there is holds together
+	}
+	if err := fill.End(a.ctx); err != nil {
+		return err
+	}
+	done, err := f.made()
+	if err := errors.Join(err, s.Close()); err != nil { // what was made up is durable now
 		return err
 	}
 	done.Took = clock.real().Sub(began).Round(time.Millisecond).String()
@@ -135,6 +148,7 @@ type seedStep struct {
 type seeding struct {
 	ctx   context.Context //nolint:containedctx // lives as long as one command
 	desk  *desk.Desk
+	fill  *desk.Filling
 	clock *demoClock
 	world *seedWorld
 	due   map[calendar.Day][]seedStep
@@ -144,7 +158,7 @@ type seeding struct {
 }
 
 // seedTogether is how many acts share a commit at most.
-const seedTogether = 400
+const seedTogether = 2000
 
 // at puts an act of a case on a day and an hour. What lies behind the last day is not told.
 func (f *seeding) at(day calendar.Day, hour int, k *seedCase, do demoAct) {
@@ -153,26 +167,31 @@ func (f *seeding) at(day calendar.Day, hour int, k *seedCase, do demoAct) {
 	}
 }
 
-func (f *seeding) run() (seeded, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(250)) // a burst of work
+func (f *seeding) run() error {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // a burst of work
 	w := f.world
 	said := f.real()
 	for day, next := w.from, 0; day <= w.until; day = day.AddDays(1) {
 		for ; next < w.asked.Cases && w.filed(next) <= day; next++ {
 			if err := f.plan(next, day); err != nil {
-				return seeded{}, err
+				return err
 			}
 		}
 		if err := f.work(day); err != nil {
-			return seeded{}, err
+			return err
 		}
 		if now := f.real(); now.Sub(said) > 10*time.Second {
 			said = now
 			fmt.Fprintf(f.told, "%s: %d / %d, %d\n", day, next, w.asked.Cases, f.acts)
 		}
 	}
+	return nil
+}
+
+// made tells what was made up.
+func (f *seeding) made() (seeded, error) {
 	states, err := f.desk.CountCases(f.ctx, desk.Operator(), casework.Filter{})
-	out := seeded{Acts: f.acts, States: states, From: w.from, Until: w.until}
+	out := seeded{Acts: f.acts, States: states, From: f.world.from, Until: f.world.until}
 	for _, n := range states {
 		out.Cases += n
 	}
@@ -190,7 +209,7 @@ func (f *seeding) work(day calendar.Day) error {
 		if err := f.ctx.Err(); err != nil {
 			return err
 		}
-		err := f.desk.TogetherAt(f.ctx, calendar.InstantOf(at), func(d *desk.Desk) error {
+		err := f.fill.At(f.ctx, calendar.InstantOf(at), func(d *desk.Desk) error {
 			for _, s := range part {
 				if s.of.over {
 					continue

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"testing"
 	"time"
 
 	"chancery/core/casework"
+	"chancery/core/fault"
 	"chancery/core/journal"
+	"chancery/desk"
 	"chancery/internal/postgrestest"
+	"chancery/library"
 	"chancery/store"
 )
 
@@ -70,6 +74,67 @@ func TestAnInventedOfficeIsTheSameOnPostgreSQL(t *testing.T) {
 	one, _ := seedRows(t, store.Place{Dir: alone})
 	if other, _ := seedRows(t, store.Place{Dir: beside, DSN: db}); other != one {
 		t.Error("the databases hold other cases")
+	}
+}
+
+// TestWhatIsHeldWhileAnOfficeIsMadeUpIsWrittenInTheEnd: each case is what its entries say, and is found by what it is.
+func TestWhatIsHeldWhileAnOfficeIsMadeUpIsWrittenInTheEnd(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	answered[seeded](t, "seed", "--data", folder, "--cases", "12", "--people", "20", "--years", "1", "--until", "2026-11-30")
+	var said bytes.Buffer
+	if code := run(t.Context(), []string{"journal", "verify", "--data", folder}, &said, &said); code != exitDone {
+		t.Error(said.String())
+	}
+	s, err := store.Open(t.Context(), folder, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // what is asked of it was answered
+	lib, err := desk.LoadLibrary(library.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := desk.New(desk.Kept(s), lib)
+	keys, err := d.Resight(t.Context())
+	if err != nil || keys != 0 {
+		t.Errorf("of %d cases the keys were others: %v", keys, err)
+	}
+	words, err := d.Reword(t.Context())
+	if err != nil || words != 0 {
+		t.Errorf("%d cases were found by other words: %v", words, err)
+	}
+}
+
+func TestAnOfficeThatWasNotMadeUpToTheEndIsRefused(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	answered[seeded](t, "seed", "--data", folder, "--cases", "1", "--people", "20", "--years", "1", "--until", "2026-11-30")
+	s, err := store.Open(t.Context(), folder, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lib, err := desk.LoadLibrary(library.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill, err := desk.New(desk.Kept(s), lib).Fill(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	trouble := errors.New("trouble in an act")
+	if err := fill.At(t.Context(), 1, func(*desk.Desk) error { return trouble }); !errors.Is(err, trouble) {
+		t.Errorf("an act failed with %v", err)
+	}
+	if err := fill.End(t.Context()); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("after an act that failed, the end is %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	if code := run(t.Context(), []string{"case", "list", "--data", folder}, &said, &said); code != exitConflict {
+		t.Errorf("it is answered with %d: %s", code, said.String())
 	}
 }
 
