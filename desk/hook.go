@@ -20,12 +20,19 @@ type HookReading interface {
 	// Hooks are all, the oldest first.
 	Hooks() ([]job.Hook, error)
 	HookSecret(id string) (s job.HookSecret, ok bool, err error)
+	// Deliveries are the messages that have not reached a hook yet, those that failed among them, no more than limit.
+	Deliveries(id string, limit int) ([]job.Job, error)
 }
+
+// hookDeliveries is how many messages that did not reach a hook are listed.
+const hookDeliveries = 200
 
 // HookWriting is what one act may write of them; false says that there is none.
 type HookWriting interface {
 	SaveHook(h job.Hook, s job.HookSecret) error
 	TurnHook(id string, live bool) (bool, error)
+	// ChangeHook writes what a hook is anew but for where it leads.
+	ChangeHook(h job.Hook) error
 	// HookAnswered switches off a hook that says it is gone.
 	HookAnswered(id string, a job.HookAnswer) error
 	DropHook(id string) (bool, error)
@@ -87,6 +94,57 @@ func (d *Desk) TurnHook(ctx context.Context, by Reader, id string, live bool) er
 	return d.changeHook(ctx, by, func(w Writing) (bool, error) { return w.TurnHook(id, live) })
 }
 
+// ChangeHook gives a hook another name, other acts and another highest mark of titles. Invalid comes back for what cannot be,
+// NotFound when there is none such.
+func (d *Desk) ChangeHook(ctx context.Context, by Reader, id string, ask job.HookAsk) error {
+	return d.changeHook(ctx, by, func(w Writing) (bool, error) {
+		all, err := w.Hooks()
+		at := slices.IndexFunc(all, func(h job.Hook) bool { return h.ID == id })
+		if err != nil || at < 0 {
+			return false, err
+		}
+		changed, err := all[at].Changed(ask)
+		if err != nil {
+			return false, err
+		}
+		return true, w.ChangeHook(changed)
+	})
+}
+
+// Deliveries lists the messages that have not reached a hook, and the instant at which they stood so; NotFound when there is
+// none such.
+func (d *Desk) Deliveries(ctx context.Context, by Reader, id string) (out []job.Job, now calendar.Instant, err error) {
+	err = d.store.Read(ctx, func(r Reading) error {
+		if err := operates(r, by); err != nil {
+			return err
+		}
+		all, err := r.Hooks()
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(h job.Hook) bool { return h.ID == id }) {
+			return noHook()
+		}
+		now = r.Now()
+		out, err = r.Deliveries(id, hookDeliveries)
+		return err
+	})
+	return out, now, err
+}
+
+// RetryDelivery has a message that did not reach a hook sent again at once. NotFound when there is none such of that hook,
+// Conflict where somebody is about it or it has not failed.
+func (d *Desk) RetryDelivery(ctx context.Context, by Reader, id string, delivery int64) error {
+	all, _, err := d.Deliveries(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(j job.Job) bool { return j.ID == delivery }) {
+		return fault.New(fault.NotFound, "message", text.Text{ZH: "没有这一条未送达的消息", EN: "there is no such message that waits or failed"})
+	}
+	return d.RetryJob(ctx, by, delivery)
+}
+
 // RemoveHook takes a hook out, with its secret; NotFound when there is none such.
 func (d *Desk) RemoveHook(ctx context.Context, by Reader, id string) error {
 	return d.changeHook(ctx, by, func(w Writing) (bool, error) { return w.DropHook(id) })
@@ -122,10 +180,14 @@ func (d *Desk) changeHook(ctx context.Context, by Reader, change func(Writing) (
 		}
 		there, err := change(w)
 		if err == nil && !there {
-			err = fault.New(fault.NotFound, "hook", text.Text{ZH: "没有这一项对外通知", EN: "there is no such hook"})
+			err = noHook()
 		}
 		return err
 	})
+}
+
+func noHook() error {
+	return fault.New(fault.NotFound, "hook", text.Text{ZH: "没有这一项对外通知", EN: "there is no such hook"})
 }
 
 func hookKey(id string, p job.Parcel) string {

@@ -7,6 +7,15 @@ import (
 	"chancery/core/office"
 )
 
+// Settings are how a person likes the desk to be.
+func (d *Desk) Settings(ctx context.Context, reader Reader) (p account.Preferences, err error) {
+	err = d.store.Read(ctx, func(r Reading) error {
+		p, err = r.Preferences(reader.Person)
+		return err
+	})
+	return p, err
+}
+
 // Prefer keeps how a person likes the desk to be. Invalid comes back for a word that is none, for too many or too long
 // phrases, and for what is no mail address. That an address changed is noted at the door, not which: whoever sees it there
 // can ask.

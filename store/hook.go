@@ -82,6 +82,21 @@ func (t *Tx) TurnHook(id string, live bool) (bool, error) {
 	return n > 0, err
 }
 
+// ChangeHook writes what a hook is anew but for where it leads.
+func (t *Tx) ChangeHook(h job.Hook) error {
+	body, err := journal.Canonical(h)
+	if err != nil {
+		return err
+	}
+	return t.put("change hook", changeHook, h.ID, body)
+}
+
+// Deliveries are the messages that have not reached a hook yet, those that failed among them.
+func (t *Tx) Deliveries(id string, limit int) ([]job.Job, error) {
+	from := job.Hooks + ":" + id + "/"
+	return t.jobs(deliveriesOf, from, from+":", limit) // a number follows, and a colon comes behind every digit
+}
+
 // HookAnswered writes down what a hook answered; one that says it is gone is switched off.
 func (t *Tx) HookAnswered(id string, a job.HookAnswer) error {
 	return t.put("note answer", answerHook, id, int64(a.At), a.Status, a.Why)

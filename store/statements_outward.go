@@ -12,10 +12,13 @@ const (
 	sealedHook = `SELECT sealed FROM hooks WHERE id = $1`
 	addHook    = `INSERT INTO hooks (id, made, live, body, sealed) VALUES ($1, $2, $3, $4, $5)`
 	turnHook   = `UPDATE hooks SET live = $2 WHERE id = $1`
+	changeHook = `UPDATE hooks SET body = $2 WHERE id = $1`
 	answerHook = `UPDATE hooks SET answered = $2, status = $3, why = $4, live = CASE WHEN CAST($3 AS BIGINT) = 410 THEN 0 ELSE live END WHERE id = $1`
 	dropHook   = `DELETE FROM hooks WHERE id = $1`
+	// deliveriesOf are the jobs whose keys lie between two.
+	deliveriesOf = `SELECT ` + jobColumns + ` FROM jobs WHERE kind = 'send' AND key >= $1 AND key < $2 ORDER BY id DESC LIMIT $3`
 )
 
 func outwardStatements() []string {
-	return []string{oneFeed, feedOf, putFeed, touchFeed, dropFeed, allHooks, sealedHook, addHook, turnHook, answerHook, dropHook}
+	return []string{oneFeed, feedOf, putFeed, touchFeed, dropFeed, allHooks, sealedHook, addHook, turnHook, changeHook, answerHook, dropHook, deliveriesOf}
 }

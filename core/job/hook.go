@@ -103,6 +103,27 @@ func (h Hook) Hears(k casework.Kind) bool {
 // Tells says whether the title of a case with a mark is told.
 func (h Hook) Tells(m office.Mark) bool { return h.Titles != "" && m.Level() <= h.Titles.Level() }
 
+// Changed is the hook with another name, other acts and another highest mark of titles; where it leads stays.
+func (h Hook) Changed(ask HookAsk) (Hook, error) {
+	h.Name, h.Events, h.Titles = strings.TrimSpace(ask.Name), ask.Events, ask.Titles
+	return h, h.faults().OrNil()
+}
+
+// faults finds what cannot be in what may be changed.
+func (h Hook) faults() fault.List {
+	var faults fault.List
+	wrong := func(field, zh, en string, args text.Args) {
+		faults = append(faults, fault.New(fault.Invalid, field, text.Text{ZH: zh, EN: en}.Fill(args)))
+	}
+	if n := len([]rune(h.Name)); n == 0 || n > hookName {
+		wrong("name", "请起名，说明发往哪里，最多 {n} 个字", "give it a name that says where it leads, at most {n} characters", text.Args{"n": hookName})
+	}
+	if h.Titles != "" && !slices.Contains(h.Titles.Words(), string(h.Titles)) {
+		wrong("titles", "标识只能是：{words}；不写则不发标题", "the mark is one of {words}; without it no title is told", text.Args{"words": strings.Join(h.Titles.Words(), ", ")})
+	}
+	return faults
+}
+
 // NewHook is a hook as it was asked for. Every fault of what was asked comes back together.
 func NewHook(ask HookAsk) (Hook, HookSecret, error) {
 	var faults fault.List
@@ -110,14 +131,9 @@ func NewHook(ask HookAsk) (Hook, HookSecret, error) {
 		faults = append(faults, fault.New(fault.Invalid, field, text.Text{ZH: zh, EN: en}.Fill(args)))
 	}
 	h := Hook{Kind: ask.Kind, Name: strings.TrimSpace(ask.Name), Events: ask.Events, Titles: ask.Titles, Live: true}
-	if n := len([]rune(h.Name)); n == 0 || n > hookName {
-		wrong("name", "请起名，说明发往哪里，最多 {n} 个字", "give it a name that says where it leads, at most {n} characters", text.Args{"n": hookName})
-	}
+	faults = append(faults, h.faults()...)
 	if !slices.Contains(ask.Kind.Words(), string(ask.Kind)) {
 		wrong("kind", "类型只能是：{words}", "the kind is one of {words}", text.Args{"words": strings.Join(ask.Kind.Words(), ", ")})
-	}
-	if ask.Titles != "" && !slices.Contains(ask.Titles.Words(), string(ask.Titles)) {
-		wrong("titles", "标识只能是：{words}；不写则不发标题", "the mark is one of {words}; without it no title is told", text.Args{"words": strings.Join(ask.Titles.Words(), ", ")})
 	}
 	u, err := url.Parse(strings.TrimSpace(ask.URL))
 	if err != nil || len(ask.URL) > hookURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http" {

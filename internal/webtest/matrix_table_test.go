@@ -65,6 +65,10 @@ func routeClasses() map[string]class {
 			GET /api/journal/checkpoint
 			GET /api/journal/head
 			GET /api/me/tokens
+			GET /api/me/settings
+			POST /api/me/settings
+			GET /api/me/feed
+			DELETE /api/me/feed
 			GET /api/me
 			GET /api/office
 			POST /api/path
@@ -191,6 +195,15 @@ func routeClasses() map[string]class {
 			GET /api/operations
 			GET /api/security-log
 			POST /api/operations/{id}/retry
+			GET /api/hooks
+			POST /api/hooks
+			POST /api/hooks/{id}/change
+			POST /api/hooks/{id}/pause
+			POST /api/hooks/{id}/resumption
+			POST /api/hooks/{id}/test
+			DELETE /api/hooks/{id}
+			GET /api/hooks/{id}/deliveries
+			POST /api/hooks/{id}/deliveries/{message}/retry
 		`,
 		overall: `
 			GET /figures/{name}

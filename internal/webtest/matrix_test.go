@@ -337,24 +337,33 @@ func (is class) fits(r *httptest.ResponseRecorder, route, login string) bool {
 func mayCall() map[string][]string {
 	system, security, audit := "admin-system", "admin-security", "admin-audit"
 	return map[string][]string{
-		"GET /accounts":                       {system, security, audit},
-		"POST /accounts/invitation":           {system},
-		"POST /accounts/withdrawal":           {system},
-		"POST /accounts/state":                {system},
-		"POST /accounts/sessions":             {system, security},
-		"POST /accounts/proposal":             {system, security},
-		"POST /accounts/settlement":           {system, security},
-		"POST /accounts/duty-withdrawal":      {security},
-		"GET /operations":                     {system},
-		"POST /operations/{id}/retry":         {system},
-		"GET /operations/hooks":               {system},
-		"POST /operations/hooks":              {system},
-		"POST /operations/hooks/{id}/state":   {system},
-		"POST /operations/hooks/{id}/test":    {system},
-		"POST /operations/hooks/{id}/removal": {system},
-		"GET /api/operations":                 {system},
-		"GET /api/security-log":               {security, audit},
-		"POST /api/operations/{id}/retry":     {system},
+		"GET /accounts":                                   {system, security, audit},
+		"POST /accounts/invitation":                       {system},
+		"POST /accounts/withdrawal":                       {system},
+		"POST /accounts/state":                            {system},
+		"POST /accounts/sessions":                         {system, security},
+		"POST /accounts/proposal":                         {system, security},
+		"POST /accounts/settlement":                       {system, security},
+		"POST /accounts/duty-withdrawal":                  {security},
+		"GET /operations":                                 {system},
+		"POST /operations/{id}/retry":                     {system},
+		"GET /operations/hooks":                           {system},
+		"POST /operations/hooks":                          {system},
+		"POST /operations/hooks/{id}/state":               {system},
+		"POST /operations/hooks/{id}/test":                {system},
+		"POST /operations/hooks/{id}/removal":             {system},
+		"GET /api/operations":                             {system},
+		"GET /api/security-log":                           {security, audit},
+		"POST /api/operations/{id}/retry":                 {system},
+		"GET /api/hooks":                                  {system},
+		"POST /api/hooks":                                 {system},
+		"POST /api/hooks/{id}/change":                     {system},
+		"POST /api/hooks/{id}/pause":                      {system},
+		"POST /api/hooks/{id}/resumption":                 {system},
+		"POST /api/hooks/{id}/test":                       {system},
+		"DELETE /api/hooks/{id}":                          {system},
+		"GET /api/hooks/{id}/deliveries":                  {system},
+		"POST /api/hooks/{id}/deliveries/{message}/retry": {system},
 	}
 }
 
@@ -377,7 +386,7 @@ func (m *asked) path(pattern, no string) string {
 	if pattern == "/api/figures/refusals" {
 		pattern += "?quarter=2026Q3"
 	}
-	return strings.NewReplacer("{no}", no, "{book}", "cn-national", "{article}", "PUB-01", "{token}", "none", "{id}", id, "{name}", name).Replace(pattern)
+	return strings.NewReplacer("{no}", no, "{book}", "cn-national", "{article}", "PUB-01", "{token}", "none", "{id}", id, "{name}", name, "{message}", "1").Replace(pattern)
 }
 
 func (m *asked) ask(method, path, login string, session bool) *httptest.ResponseRecorder {

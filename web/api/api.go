@@ -141,7 +141,7 @@ func New(c Config) (*Door, error) {
 func (d *Door) operations() []operation {
 	all := []operation{d.describeOperation()}
 	for _, some := range [][]operation{
-		d.caseOperations(), d.actOperations(), d.attachmentOperations(), d.checkOperations(), d.rulebookOperations(), d.registerOperations(), d.officeOperations(), d.journalOperations(), d.ownOperations(), d.operationsOperations(),
+		d.caseOperations(), d.actOperations(), d.attachmentOperations(), d.checkOperations(), d.rulebookOperations(), d.registerOperations(), d.officeOperations(), d.journalOperations(), d.ownOperations(), d.operationsOperations(), d.hookOperations(), d.settingsOperations(),
 	} {
 		all = append(all, some...)
 	}
