@@ -316,5 +316,8 @@ func applicationTone(p ApplicationPage) string {
 	if p.Ready {
 		return ""
 	}
+	if len(p.Faults) == 0 && p.Answer != nil && p.Answer.Status == "missing" {
+		return "missing"
+	}
 	return "stop"
 }
