@@ -215,7 +215,7 @@ func TestWhatIsPlannedWhileItRunsIsNotLost(t *testing.T) {
 	}
 }
 
-// TestAJobIsRunSoonAfterItsCommit: the runner is told, and stops when it is told to.
+// TestAJobIsRunSoonAfterItsCommit: the runner is told, also behind what is due much later, and stops when it is told to.
 func TestAJobIsRunSoonAfterItsCommit(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -224,6 +224,7 @@ func TestAJobIsRunSoonAfterItsCommit(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() { h.runner().Run(ctx); close(ended) }()
+	h.plans("later", time.Hour)
 	h.plans("a", 0)
 	select {
 	case <-did:
