@@ -366,7 +366,7 @@ const outside = `(() => {
 	const all = [], words = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT), range = document.createRange();
 	for (let n = words.nextNode(); n; n = words.nextNode()) {
 		const e = n.nodeType === 3 ? n.parentElement : n;
-		if (!e.checkVisibility() || e.parentElement.closest(".scroll-x, .tabs")) continue;
+		if (!e.checkVisibility() || e.parentElement.closest(".scroll-x, .tabs") || e.closest(".vh, .brand")) continue; // these are cut to nothing there
 		range.selectNode(n);
 		all.push([(n.nodeType === 3 ? range : n).getBoundingClientRect().right, n.nodeType === 3 ? n.data.trim() + " in " + e.outerHTML : n.outerHTML]);
 	}
