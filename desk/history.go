@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"sync"
 
 	"chancery/core/casework"
@@ -11,6 +12,7 @@ import (
 type history struct {
 	events  []casework.Event
 	checked *casework.Checked // what the rules said last
+	asked   json.RawMessage   // the answers that they were asked about last
 	folded  casework.Case
 }
 
@@ -44,6 +46,9 @@ func (d *Desk) historyOf(entries []journal.Entry) (history, error) {
 			return h, err
 		}
 		h.events = append(h.events, e)
+		if len(e.Answers) > 0 {
+			h.asked = e.Answers
+		}
 	}
 	h.folded = casework.Rebuild(h.events)
 	if last := lastCheck(h.folded); last > 0 && last <= len(h.events) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 
+	"chancery/affairs/travel"
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/form"
@@ -104,6 +105,9 @@ type CaseView struct {
 	Rounds []Round `json:"-"`
 	// Answers is the application as a page shows it.
 	Answers []Block `json:"-"`
+	// Party and Allowances are who travels, and what the tables give them; nobody where the case is no trip.
+	Party      []travel.Companion `json:"-"`
+	Allowances []travel.Allowance `json:"-"`
 }
 
 // Cases lists the cases in a reader's sight that a filter picks, newest first.
@@ -216,6 +220,9 @@ func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, error) {
 	if out.Answers, err = d.lib.blocks(out.Application); err != nil {
 		return out, err
 	}
+	if err := d.party(&out, told); err != nil {
+		return out, err
+	}
 	return out, d.rounds(&out, told.events, reader, o)
 }
 
@@ -226,6 +233,28 @@ func (d *Desk) saidOf(r Reading, c casework.Case, a form.Application, p procedur
 		return d.checked(r, c, a, p, rule.Approval, r.Now().Day(OfficeZone()))
 	}
 	return told.checked, nil
+}
+
+// party fills in who travels and what the tables give them, as far as the reader may see it.
+func (d *Desk) party(v *CaseView, told history) error {
+	members, it := form.Get[[]travel.Member](v.Application.Answers, "delegation"), form.Get[travel.Itinerary](v.Application.Answers, "itinerary")
+	if len(members) == 0 {
+		return nil
+	}
+	asked := told.asked
+	if v.Checked != nil && len(v.Checked.Answers) > 0 {
+		asked = v.Checked.Answers // of today
+	}
+	if len(v.Hidden) > 0 {
+		asked = nil // how often somebody travelled is seen by those who judge it
+	}
+	past, err := travel.PastIn(asked)
+	if err != nil {
+		return err
+	}
+	v.Party = travel.Party(members, it.Exit, past)
+	v.Allowances, _ = travel.Allowances(it, members, form.Get[travel.Budget](v.Application.Answers, "budget"), d.lib.Rates)
+	return nil
 }
 
 // read fills in the log and the steps from the entries.

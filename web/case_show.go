@@ -47,6 +47,9 @@ type CasePage struct {
 	Application       []ApplicationPart
 	Rounds            []RoundPart
 	Attachments       AttachmentsPart
+	Party             []PartyLine
+	// Allowed is what the tables give the whole delegation.
+	Allowed *TripFigures
 }
 
 // RecallBox takes the own last act back while there is time.
@@ -81,6 +84,7 @@ func (s *Site) casePage(w http.ResponseWriter, r *http.Request, who desk.Reader,
 		State: stateTag(f, c.State), Steps: stepMarks(f, v), Why: s.why(f, v), Opinions: o.opinions(), Decisions: o.decisions(),
 		Duties: o.duties(), Log: logLines(f, v), Proof: proof(f, v), Attachments: attachments(f, v, ""), Summary: s.summary(f, v), Timeline: s.timeline(f, v.Application),
 		Said: said(f, r), Recall: o.recall(), Forms: o.forms(), Application: applicationParts(f, v), Rounds: rounds(f, v),
+		Party: party(f, v), Allowed: allowed(f, v.Allowances),
 	}
 	page.Here, page.Title = "cases", page.No+" "+page.Subject.Words
 	if page.Subject.Words != c.Title {

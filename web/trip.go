@@ -79,8 +79,17 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 	if !d.NoticeEarliest.IsZero() {
 		t.Facts = append(t.Facts, Fact{Label: f.Say("trip.notice_earliest"), Value: []Run{{Words: f.day(d.NoticeEarliest)}}})
 	}
+	t.allow(f, d.Allowance)
+	for _, code := range d.MissingRates {
+		t.Missing = append(t.Missing, s.placeName(f, code))
+	}
+	return &t
+}
+
+// allow sets out what each traveller may draw, and all together.
+func (t *TripFigures) allow(f Frame, all []travel.Allowance) {
 	var editions []string
-	for _, a := range d.Allowance {
+	for _, a := range all {
 		line := AllowanceLine{Name: f.person(a.Name), Currency: string(a.Currency), Food: a.Food, Misc: a.Misc, Lodge: a.LodgingCap}
 		if a.Uncapped {
 			line.Lodge = f.Say("trip.uncapped")
@@ -99,14 +108,10 @@ func (s *Site) tripFigures(f Frame, derived any) *TripFigures {
 			editions = append(editions, a.Edition)
 		}
 	}
-	t.Sums = sums(d.Allowance)
+	t.Sums = sums(all)
 	if len(editions) > 0 {
 		t.Editions = f.Say("trip.edition", text.Args{"edition": editions})
 	}
-	for _, code := range d.MissingRates {
-		t.Missing = append(t.Missing, s.placeName(f, code))
-	}
-	return &t
 }
 
 // sums adds up what the travellers may draw, by currency; the lodging of those without a cap is not in it.

@@ -391,6 +391,21 @@ func TestTheProofIsForThoseToWhomNothingIsHidden(t *testing.T) {
 	}
 }
 
+func TestWhoDecidesSeesWhichTripOfTheYearItIsForEach(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.toApproval("2026-09-22")
+	page := wordsOf(h.As("wenren").Get("/cases/" + no))
+	for _, said := range []string{"今年首次", "全团费用上限", "住宿上限"} {
+		if !strings.Contains(page, said) {
+			t.Errorf("%q is not said", said)
+		}
+	}
+	if page := wordsOf(h.As("chunyu").Get("/cases/" + no)); strings.Contains(page, "今年首次") || !strings.Contains(page, "全团费用上限") {
+		t.Error("how often somebody travelled is told to a co-signer, or the money is not")
+	}
+}
+
 func TestTheFootOfAPrintedCaseIsAStyleAndNothingElse(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-14")
