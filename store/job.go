@@ -200,13 +200,13 @@ func (s *Store) Settle(ctx context.Context, results ...job.Result) error {
 			var err error
 			switch j := r.Job; {
 			case r.Why == "" && r.Again == 0:
-				_, err = t.exec("settle job", doneJob, j.ID, j.Turn)
+				err = t.put("settle job", doneJob, j.ID, j.Turn)
 			case r.Why == "":
-				_, err = t.exec("settle job", moveJob, j.ID, j.Turn, int64(r.Again), 0, int64(t.at), 0, "")
+				err = t.put("settle job", moveJob, j.ID, j.Turn, int64(r.Again), 0, int64(t.at), 0, "")
 			case r.Again == 0:
-				_, err = t.exec("settle job", moveJob, j.ID, j.Turn, int64(j.Due), j.Tries, int64(j.Ran), int64(t.at), r.Why)
+				err = t.put("settle job", moveJob, j.ID, j.Turn, int64(j.Due), j.Tries, int64(j.Ran), int64(t.at), r.Why)
 			default:
-				_, err = t.exec("settle job", moveJob, j.ID, j.Turn, int64(r.Again), j.Tries, int64(j.Ran), 0, r.Why)
+				err = t.put("settle job", moveJob, j.ID, j.Turn, int64(r.Again), j.Tries, int64(j.Ran), 0, r.Why)
 			}
 			if err != nil {
 				return err

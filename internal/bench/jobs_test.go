@@ -12,6 +12,7 @@ import (
 	"chancery/core/office"
 	"chancery/core/rule"
 	"chancery/desk"
+	"chancery/internal/postgrestest"
 	"chancery/jobs"
 	"chancery/library"
 	"chancery/store"
@@ -21,9 +22,15 @@ import (
 // escalated, with its entry and its message, and what it has to tell is spread.
 func TestAThousandDeadlinesASecond(t *testing.T) {
 	measuring(t)
+	t.Run("SQLite", func(t *testing.T) { morning(t, "SQLite", store.Place{Dir: t.TempDir()}) })
+	t.Run("PostgreSQL", func(t *testing.T) { morning(t, "PostgreSQL", store.Place{Dir: t.TempDir(), DSN: postgrestest.Empty(t)}) })
+}
+
+func morning(t *testing.T, database string, place store.Place) {
+	t.Helper()
 	const cases = 300
 	now := time.Date(2026, 9, 14, 1, 0, 0, 0, time.UTC)
-	s, err := store.Open(t.Context(), t.TempDir(), func() time.Time { return now })
+	s, err := place.Open(t.Context(), func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,5 +88,5 @@ func TestAThousandDeadlinesASecond(t *testing.T) {
 		t.Fatalf("%d jobs, %v", ran, err)
 	}
 	rate := float64(ran) / took.Seconds()
-	say(t, "jobs on the morning of 300 deadlines", fmt.Sprintf("%.0f/s", rate), "≥ 1000/s", fmt.Sprintf("%d jobs, each deadline an act of its own", ran), rate >= 1000)
+	say(t, database+", jobs on the morning of 300 deadlines", fmt.Sprintf("%.0f/s", rate), "≥ 1000/s", fmt.Sprintf("%d jobs, each deadline an act of its own", ran), rate >= 1000)
 }

@@ -97,8 +97,19 @@ func tokens(t *testing.T, place store.Place, each int, people ...office.PersonID
 
 var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
+// served is a process that serves a place.
+type served struct {
+	address string
+	process *os.Process
+}
+
 // serve serves a place and gives the address.
 func serve(t *testing.T, program string, place store.Place) string {
+	t.Helper()
+	return serving(t, program, place).address
+}
+
+func serving(t *testing.T, program string, place store.Place) *served {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	cmd := exec.CommandContext(ctx, program, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", place.Dir, "--db", place.DSN, "--lang", "en")
@@ -109,10 +120,10 @@ func serve(t *testing.T, program string, place store.Place) string {
 	t.Cleanup(func() { stop(); _ = cmd.Wait() })
 	lines := bufio.NewScanner(out)
 	lines.Buffer(nil, 1<<20)
-	at, open := "", false
+	s, open := &served{process: cmd.Process}, false
 	for !open && lines.Scan() {
-		if at == "" {
-			at = address.FindString(lines.Text())
+		if s.address == "" {
+			s.address = address.FindString(lines.Text())
 		}
 		open = len(lines.Text()) > 8 && lines.Text()[:8] == "password"
 	}
@@ -120,7 +131,7 @@ func serve(t *testing.T, program string, place store.Place) string {
 		t.Fatal("serve printed no password")
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
-	return at
+	return s
 }
 
 func must(t *testing.T, err error) {
