@@ -79,7 +79,7 @@ func (d *Desk) choices(r Reading, reader Reader, no string) (Choices, error) {
 	var out Choices
 	for _, o := range casework.Offers(c, reader.Actor(), w) {
 		if o.Kind == casework.Recalled {
-			out.Recall = &Recall{Kind: casework.Kind(c.Last.Kind), Now: w.Now, Until: recallableUntil(c)}
+			out.Recall = &Recall{Kind: casework.Kind(c.Last.Kind), Now: w.Now, Until: casework.RecallableUntil(c)}
 			continue
 		}
 		out.Acts = append(out.Acts, Choice{

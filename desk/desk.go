@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"chancery/affairs"
@@ -352,7 +351,13 @@ func (d *Desk) record(w Writing, before, c casework.Case, events []casework.Even
 	if d.quiet {
 		return nil
 	}
-	return tell(w, messages(c, events, tasks, o))
+	told := casework.Messages(c, events, before.Tasks(p), tasks, o)
+	if heard, err := w.Hooked(); err != nil {
+		return err
+	} else if heard {
+		told = append(told, casework.Aside(c, events)...)
+	}
+	return tell(w, told)
 }
 
 func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
@@ -368,63 +373,6 @@ func (d *Desk) recordRows(w Writing, before, c casework.Case) error {
 		return err
 	}
 	return w.SaveRows(c.No, rows)
-}
-
-// messages tells those who hold an open task, and the post to which an overdue one
-// is escalated, once the act is durable. A reminder tells those alone whose task it is.
-func messages(c casework.Case, events []casework.Event, tasks []casework.Task, o office.Office) []casework.Message {
-	last := events[len(events)-1]
-	var out []casework.Message
-	say := func(id office.PersonID, words text.Text) {
-		if id != last.Actor.Person {
-			out = append(out, casework.Message{To: id, Case: c.No, Kind: last.Kind, Words: words, NotBefore: recallableUntil(c)})
-		}
-	}
-	if last.Kind == casework.Escalated {
-		for _, b := range o.Bearers(office.PostID(last.From), last.Day, c.Procedure) {
-			say(b.Person, text.Text{ZH: c.Number.ZH + "：超期转报", EN: c.Number.EN + ": overdue, told to you"})
-		}
-	}
-	for _, t := range tasks {
-		words := text.Text{ZH: c.Number.ZH + "：" + t.Title.ZH, EN: c.Number.EN + ": " + t.Title.EN}
-		if last.Kind == casework.Reminded {
-			if !remindedOf(last, t, c.Duties) {
-				continue
-			}
-			words = text.Text{ZH: "{task}（{due}到期）", EN: "{task}, due on {due}"}.Fill(text.Args{"task": words, "due": t.Due.Due.Say()})
-		}
-		if t.Post == "" {
-			say(t.Person, words)
-			continue
-		}
-		for _, b := range o.Bearers(t.Post, last.Day, c.Procedure) {
-			say(b.Person, words)
-		}
-	}
-	return out
-}
-
-// remindedOf says whether a task is the one of which a reminder reminds: the duty, the examination of an objection, or what
-// the step itself waits for.
-func remindedOf(e casework.Event, t casework.Task, duties []casework.Duty) bool {
-	switch {
-	case t.Due == nil:
-		return false
-	case e.Slot != "":
-		return t.ID == e.Slot
-	case e.Number > 0:
-		return t.ID == casework.ExamineObjection
-	}
-	return t.ID != casework.ExamineObjection && !slices.ContainsFunc(duties, func(d casework.Duty) bool { return d.ID == t.ID })
-}
-
-// recallableUntil is the instant until which the last act can be taken back; no
-// message of it leaves the house before.
-func recallableUntil(c casework.Case) calendar.Instant {
-	if c.Last == nil {
-		return 0
-	}
-	return calendar.InstantOf(c.Last.At.Time().Add(casework.RecallMinutes * time.Minute))
 }
 
 // application reads the application that a case holds.

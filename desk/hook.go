@@ -29,6 +29,8 @@ const hookDeliveries = 200
 
 // HookWriting is what one act may write of them; false says that there is none.
 type HookWriting interface {
+	// Hooked says whether anybody outside is told what happens.
+	Hooked() (bool, error)
 	SaveHook(h job.Hook, s job.HookSecret) error
 	TurnHook(id string, live bool) (bool, error)
 	// ChangeHook writes what a hook is anew but for where it leads.
@@ -211,9 +213,12 @@ func reachOf(r Reading, ways []string) (*reach, error) {
 	return out, err
 }
 
-// to gives the ways a message goes.
+// to gives the ways a message goes: what is told to no person goes to hooks alone.
 func (r *reach) to(p job.Parcel) []string {
-	out := slices.Clone(r.ways)
+	var out []string
+	if p.Message.To != "" {
+		out = slices.Clone(r.ways)
+	}
 	for _, h := range r.hooks {
 		if once := fmt.Sprint(h.ID, " ", p.Message.Case, " ", p.Message.Kind); h.Hears(p.Message.Kind) && !r.heard[once] {
 			r.heard[once] = true

@@ -32,6 +32,48 @@ func (t *Tx) Hooks() ([]job.Hook, error) {
 	return out, err
 }
 
+// Hooked says whether anybody outside is told what happens.
+func (t *Tx) Hooked() (bool, error) {
+	if t.hooked == nil {
+		t.hooked = t.memory.isHooked()
+	}
+	if t.hooked == nil {
+		var n int64
+		if _, err := t.one("read hooks", liveHooks, nil, &n); err != nil {
+			return false, err
+		}
+		t.hookedBy(n)
+	}
+	return *t.hooked, nil
+}
+
+// expectHooked asks along with what is asked next whether anybody outside is told.
+func (t *Tx) expectHooked() {
+	t.line.along("read hooks", liveHooks, nil, func(r rows) error {
+		var n int64
+		for r.Next() {
+			if err := r.Scan(&n); err != nil {
+				return err
+			}
+		}
+		t.hookedBy(n)
+		return nil
+	})
+}
+
+// hookedBy notes how many are told what happens.
+func (t *Tx) hookedBy(n int64) {
+	yes := n > 0
+	t.hooked = &yes
+	t.memory.keepHooked(&yes)
+}
+
+// rehook forgets whether anybody outside is told: that is being changed.
+func (t *Tx) rehook() {
+	t.hooked = nil
+	t.memory.keepHooked(nil)
+}
+
 // HookSecret is the address and the secret of a hook. Unavailable comes back where the key that they are encrypted with is
 // not in the folder.
 func (t *Tx) HookSecret(id string) (s job.HookSecret, ok bool, err error) {
@@ -51,6 +93,7 @@ func (t *Tx) HookSecret(id string) (s job.HookSecret, ok bool, err error) {
 
 // SaveHook writes a new hook, its address and secret encrypted.
 func (t *Tx) SaveHook(h job.Hook, s job.HookSecret) error {
+	t.rehook()
 	body, err := journal.Canonical(h)
 	if err != nil {
 		return err
@@ -78,6 +121,7 @@ func sealLost() error {
 
 // TurnHook switches a hook on or off, and says whether there is one.
 func (t *Tx) TurnHook(id string, live bool) (bool, error) {
+	t.rehook()
 	n, err := t.exec("turn hook", turnHook, id, one(live))
 	return n > 0, err
 }
@@ -99,11 +143,13 @@ func (t *Tx) Deliveries(id string, limit int) ([]job.Job, error) {
 
 // HookAnswered writes down what a hook answered; one that says it is gone is switched off.
 func (t *Tx) HookAnswered(id string, a job.HookAnswer) error {
+	t.rehook()
 	return t.put("note answer", answerHook, id, int64(a.At), a.Status, a.Why)
 }
 
 // DropHook takes a hook out, and says whether there was one.
 func (t *Tx) DropHook(id string) (bool, error) {
+	t.rehook()
 	n, err := t.exec("drop hook", dropHook, id)
 	return n > 0, err
 }

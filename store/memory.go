@@ -12,6 +12,7 @@ type memory struct {
 	last       int64  // the place of the last entry; zero: it is to be asked
 	cases      map[string]remembered
 	clearances map[office.PersonID]clearance
+	hooked     *bool // whether anybody outside is told what happens; nil: it is to be asked
 }
 
 type remembered struct {
@@ -78,5 +79,18 @@ func (m *memory) forgetCase(no string) {
 func (m *memory) forgetClearances() {
 	if m != nil {
 		m.clearances = nil
+	}
+}
+
+func (m *memory) isHooked() *bool {
+	if m == nil {
+		return nil
+	}
+	return m.hooked
+}
+
+func (m *memory) keepHooked(yes *bool) {
+	if m != nil {
+		m.hooked = yes
 	}
 }

@@ -9,6 +9,7 @@ const (
 	dropFeed  = `DELETE FROM feeds WHERE account = $1`
 
 	allHooks   = `SELECT id, made, live, body, answered, status, why FROM hooks ORDER BY made, id`
+	liveHooks  = `SELECT COUNT(*) FROM hooks WHERE live = 1`
 	sealedHook = `SELECT sealed FROM hooks WHERE id = $1`
 	addHook    = `INSERT INTO hooks (id, made, live, body, sealed) VALUES ($1, $2, $3, $4, $5)`
 	turnHook   = `UPDATE hooks SET live = $2 WHERE id = $1`
@@ -20,5 +21,5 @@ const (
 )
 
 func outwardStatements() []string {
-	return []string{oneFeed, feedOf, putFeed, touchFeed, dropFeed, allHooks, sealedHook, addHook, turnHook, changeHook, answerHook, dropHook, deliveriesOf}
+	return []string{oneFeed, feedOf, putFeed, touchFeed, dropFeed, allHooks, liveHooks, sealedHook, addHook, turnHook, changeHook, answerHook, dropHook, deliveriesOf}
 }

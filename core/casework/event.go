@@ -141,16 +141,6 @@ type Entering struct {
 	Duties []Duty               `json:"duties,omitempty"`
 }
 
-// Message is something that somebody is told; it leaves the house after the commit.
-type Message struct {
-	To    office.PersonID `json:"to"`
-	Case  string          `json:"case"`
-	Kind  Kind            `json:"kind"`
-	Words text.Text       `json:"words"`
-	// NotBefore is when it may leave the house: an act can be recalled until then.
-	NotBefore calendar.Instant `json:"not_before,omitempty"`
-}
-
 // Act is what somebody wants to do. Which fields count depends on the kind.
 type Act struct {
 	Kind Kind

@@ -62,6 +62,11 @@ type Writing interface {
 	WayLeft(name string) error
 	WayFailed(name, why string) error
 	SavePreferences(person office.PersonID, p account.Preferences) error
+	Expect(person office.PersonID)
+	Hooked() (bool, error)
+	SaveHook(h job.Hook, s job.HookSecret) error
+	TurnHook(id string, live bool) (bool, error)
+	DropHook(id string) (bool, error)
 }
 
 // Store is an open store.
@@ -114,6 +119,7 @@ func promises() []promise {
 		{"RegisterRowsAreFoundByDayAndKey", rowsByDay},
 		{"TheOfficeIsTheOneSavedLast", offices},
 		{"WhatWaitsForADigestIsThePersonsAndWaysAreKnown", digests},
+		{"AnActKnowsWhetherAnybodyOutsideIsTold", hooked},
 		{"P7_NumbersAreGivenOnceAndWithoutGaps", numbers},
 		{"P3_TheSameRequestTwiceIsDoneOnce", requests},
 		{"P2_AnActThatFailsLeavesNothingAndHarmsNobody", allOrNothing},

@@ -9,6 +9,7 @@ import (
 	"chancery/core/calendar"
 	"chancery/core/casework"
 	"chancery/core/fault"
+	"chancery/core/job"
 	"chancery/core/office"
 	"chancery/core/register"
 	"chancery/core/text"
@@ -309,4 +310,46 @@ func inSight(t *testing.T, at Place) {
 		}
 		return err
 	})
+}
+
+func hooked(t *testing.T, at Place) {
+	t.Helper()
+	s := open(t, at)
+	is := func(want bool, change func(w Writing) error) {
+		t.Helper()
+		for _, expected := range []bool{true, false} {
+			must(t, s.Write(t.Context(), func(w Writing) error {
+				if expected { // asked along with something else
+					w.Expect("zhongli")
+					if _, err := w.Office(); err != nil {
+						return err
+					}
+				}
+				got, err := w.Hooked()
+				if got != want {
+					t.Errorf("somebody outside is told: %t, want %t", got, want)
+				}
+				return err
+			}))
+		}
+		must(t, s.Write(t.Context(), change))
+	}
+	is(false, func(w Writing) error {
+		err := w.SaveHook(job.Hook{ID: "h", Kind: job.Webhook, Name: "h", Live: true}, job.HookSecret{})
+		if got, e := w.Hooked(); !got || e != nil {
+			t.Errorf("in the act that adds one: %t, %v", got, e)
+		}
+		return err
+	})
+	is(true, func(w Writing) error { _, err := w.TurnHook("h", false); return err })
+	is(false, func(w Writing) error { _, err := w.TurnHook("h", true); return err })
+	_ = s.Write(t.Context(), func(w Writing) error {
+		_, err := w.DropHook("h")
+		if got, e := w.Hooked(); got || e != nil {
+			t.Errorf("in the act that drops it: %t, %v", got, e)
+		}
+		return errors.Join(err, errors.New("it comes to nothing"))
+	})
+	is(true, func(w Writing) error { _, err := w.DropHook("h"); return err })
+	is(false, func(Writing) error { return nil })
 }
