@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -303,50 +302,6 @@ type Operations struct {
 	Backup BackedUp
 	// Entries is how long the journal is, Sequenced how much of it is in the tree.
 	Entries, Sequenced int64
-}
-
-// BackedUp is the backup that was taken last, and read again.
-type BackedUp struct {
-	At    calendar.Instant `json:"at"`
-	File  string           `json:"file"`
-	Bytes int64            `json:"bytes"`
-}
-
-// noteBackup is the name of the note that holds it.
-const noteBackup = "last backup"
-
-// NoteBackup writes down that a backup was taken.
-func (d *Desk) NoteBackup(ctx context.Context, b BackedUp) error {
-	said, err := json.Marshal(b)
-	if err != nil {
-		return fmt.Errorf("note the backup: %w", err)
-	}
-	return d.store.Write(ctx, func(w Writing) error { return w.Note(noteBackup, string(said)) })
-}
-
-// EndBackups takes the daily backup out of what is planned: nobody takes it any more.
-func (d *Desk) EndBackups(ctx context.Context) error {
-	planned := false
-	if err := d.store.Read(ctx, func(r Reading) error {
-		var err error
-		planned, err = r.IsPlanned(job.Backup, "")
-		return err
-	}); err != nil || !planned {
-		return err
-	}
-	return d.store.Write(ctx, func(w Writing) error {
-		_, err := w.Unplan(job.Backup, "")
-		return err
-	})
-}
-
-// lastBackup reads what was written down of the last backup.
-func lastBackup(r Reading) (b BackedUp, err error) {
-	said, err := r.Noted(noteBackup)
-	if err == nil && said != "" {
-		err = json.Unmarshal([]byte(said), &b)
-	}
-	return b, err
 }
 
 // Lag is how many entries wait for the tree.

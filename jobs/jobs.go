@@ -1,6 +1,7 @@
 // Package jobs is the clock's door: what is due is done, each job by one call of the desk, which looks at what is so and
 // does what is due, once. A job that is run twice, after a crash or by two processes, does nothing the second time; one
-// that fails is tried again, with longer and longer pauses, and is given up in sight of the system administrator.
+// that fails is tried again, with longer and longer pauses, and is given up in sight of the system administrator. A message
+// whose way is not set up just now waits.
 package jobs
 
 import (
@@ -131,8 +132,10 @@ const (
 )
 
 // How long a queue is left alone: at most until the next look, so that what another process planned and did not live to do
-// is found; at least for a moment, however much is planned; and after trouble.
+// is found; at least for a moment, however much is planned; and after trouble. Wayless is how long a message is left alone by a
+// process that does not know its way.
 const (
+	wayless  = time.Minute
 	nextLook = 30 * time.Second
 	breath   = 20 * time.Millisecond
 	trouble  = 5 * time.Second
@@ -350,8 +353,8 @@ func (r *Runner) send(ctx context.Context, key string) error {
 	name, target, _ := strings.Cut(way, ":") // a way that leads to several says behind a colon which
 	p.Target = target
 	sender, ok := r.senders[name]
-	if !ok {
-		return fmt.Errorf("there is no way called %q any more: %w", way, ErrForGood)
+	if !ok { // another node may have it, or this one again tomorrow
+		return NotYet{Until: calendar.InstantOf(r.Clock().Add(wayless))}
 	}
 	err = sender.Send(ctx, p)
 	after := context.WithoutCancel(ctx) // what became of it is written down however long it took

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -104,8 +105,17 @@ func (h *house) TickCase(_ context.Context, no string) (int, error) {
 
 func (h *house) Deliver(context.Context, string, []string) error { return nil }
 
-func (h *house) Outgoing(context.Context, string) (job.Parcel, string, bool, error) {
-	return job.Parcel{}, "", false, nil
+func (h *house) Outgoing(_ context.Context, key string) (job.Parcel, string, bool, error) {
+	way, _, _ := strings.Cut(key, "/")
+	return job.Parcel{}, way, true, nil
+}
+
+// Send counts a message by its way.
+func (h *house) Send(context.Context, job.Parcel) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ran["sent"]++
+	return nil
 }
 
 func (h *house) Sent(context.Context, string) error            { return nil }
@@ -186,6 +196,36 @@ func TestAFailureForGoodIsGivenUpAtOnce(t *testing.T) {
 	h.due(h.runner())
 	if j := h.troubled(); j.Failed == 0 || h.times("a") != 1 {
 		t.Errorf("run %d times, then %+v", h.times("a"), j)
+	}
+}
+
+// TestAMessageWaitsForAWayThatIsNotSetUp: it is neither given up nor called a failure, and leaves once there is one.
+func TestAMessageWaitsForAWayThatIsNotSetUp(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.Plan(job.Job{Kind: job.Send, Key: "mail/1", Due: calendar.InstantOf(h.clock())})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for range 48 {
+		h.due(h.runner())
+		h.later(time.Hour)
+	}
+	if err := h.store.Read(t.Context(), func(tx *store.Tx) error {
+		all, err := tx.TroubledJobs(10)
+		if len(all) != 0 {
+			t.Errorf("it is in trouble: %+v", all)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.due(jobs.New(jobs.Config{
+		Queue: h.store, Desk: h, Clock: h.clock, Log: slog.New(slog.DiscardHandler), Ways: []jobs.Way{{Name: "mail", Sender: h}},
+	}))
+	if h.times("sent") != 1 {
+		t.Errorf("it left %d times", h.times("sent"))
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 type Operations interface {
 	Operations(ctx context.Context, by desk.Reader) (desk.Operations, error)
 	RetryJob(ctx context.Context, by desk.Reader, id int64) error
+	BackUpNow(ctx context.Context, by desk.Reader) error
 }
 
 // OperationsPage is where a system administrator sees what the house does by itself.
@@ -28,8 +29,9 @@ type OperationsPage struct {
 	Tree     string
 	// Mail says whether mail is sent, when one left last and by what one failed.
 	Mail string
-	// Backup says when and where the last daily backup was taken.
+	// Backup says when and where the last daily backup was taken; BacksUp: a machine takes one, and can be told to do so now.
 	Backup   string
+	BacksUp  bool
 	Queues   []QueueRow
 	Troubled []TroubleRow
 	Wrong    []string
@@ -90,6 +92,7 @@ func (s *Site) operationsPage(w http.ResponseWriter, r *http.Request, status int
 			late += c.Late
 			row.Late = f.Say("operations.late", text.Args{"n": c.Late, "since": f.minute(c.Oldest)})
 		}
+		page.BacksUp = page.BacksUp || c.Kind == job.Backup && c.Waiting+c.Retrying > 0
 		page.Queues = append(page.Queues, row)
 	}
 	for _, j := range view.Troubled {
@@ -183,6 +186,19 @@ func (s *Site) operationsRetry(w http.ResponseWriter, r *http.Request) error {
 		id = 0 // no job has it
 	}
 	if err := s.operations.RetryJob(r.Context(), who, id); err != nil {
+		return s.operationsPage(w, r, statusOf(fault.KindOf(err)), err)
+	}
+	http.Redirect(w, r, "/operations", http.StatusSeeOther)
+	return nil
+}
+
+// operationsBackup has the daily backup taken at once.
+func (s *Site) operationsBackup(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.asked(w, r)
+	if err != nil {
+		return err
+	}
+	if err := s.operations.BackUpNow(r.Context(), who); err != nil {
 		return s.operationsPage(w, r, statusOf(fault.KindOf(err)), err)
 	}
 	http.Redirect(w, r, "/operations", http.StatusSeeOther)

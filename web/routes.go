@@ -121,6 +121,7 @@ func (s *Site) routes() {
 	if s.operations != nil {
 		s.page("GET /operations", s.operationsShow)
 		s.page("POST /operations/{id}/retry", s.operationsRetry)
+		s.page("POST /operations/backup", s.operationsBackup)
 	}
 	if s.live.Changes != nil {
 		s.page("GET /events", s.dayEvents)

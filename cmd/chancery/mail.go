@@ -178,6 +178,10 @@ func mailInOrder(sender *mail.Sender, view desk.Operations) diagnosis {
 	args := text.Args{"left": at(way.Left), "failed": at(way.Failed), "why": way.Why}
 	d := diagnosis{Check: "mail", OK: true}
 	switch {
+	case sender == nil && mailWaits(view):
+		d.OK, d.Say = false, text.Text{
+			ZH: "有邮件在等待，而没有写明邮件服务器（--smtp）：配置后会发出", EN: "mail waits and no server is named (--smtp): it leaves once there is one",
+		}
 	case sender == nil && way.Left == 0 && way.Failed == 0:
 		d.Say = text.Text{ZH: "没有配置邮件：不发送邮件（--smtp）", EN: "no mail server is named: no mail is sent (--smtp)"}
 	case sender == nil:

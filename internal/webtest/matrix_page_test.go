@@ -54,7 +54,7 @@ func routesInWords() string {
 	for route := range strings.SplitSeq("GET /accounts|POST /accounts/invitation|POST /accounts/withdrawal|POST /accounts/state|POST /accounts/sessions|"+
 		"POST /accounts/proposal|POST /accounts/settlement|POST /accounts/duty-withdrawal|"+
 		"GET /operations|POST /operations/{id}/retry|GET /operations/hooks|POST /operations/hooks|POST /operations/hooks/{id}/state|POST /operations/hooks/{id}/test|"+
-		"POST /operations/hooks/{id}/removal|GET /api/operations|POST /api/operations/{id}/retry|GET /api/security-log|"+
+		"POST /operations/hooks/{id}/removal|GET /api/operations|POST /api/operations/{id}/retry|POST /operations/backup|POST /api/operations/backup|GET /api/security-log|"+
 		"GET /api/hooks|POST /api/hooks|POST /api/hooks/{id}/change|POST /api/hooks/{id}/pause|POST /api/hooks/{id}/resumption|"+
 		"POST /api/hooks/{id}/test|DELETE /api/hooks/{id}|GET /api/hooks/{id}/deliveries|POST /api/hooks/{id}/deliveries/{message}/retry", "|") {
 		b.WriteString("| `" + route + "` | " + calledAll(mayCall()[route]) + " |\n")

@@ -187,6 +187,7 @@ func routeClasses() map[string]class {
 			POST /accounts/duty-withdrawal
 			GET /operations
 			POST /operations/{id}/retry
+			POST /operations/backup
 			GET /operations/hooks
 			POST /operations/hooks
 			POST /operations/hooks/{id}/state
@@ -195,6 +196,7 @@ func routeClasses() map[string]class {
 			GET /api/operations
 			GET /api/security-log
 			POST /api/operations/{id}/retry
+			POST /api/operations/backup
 			GET /api/hooks
 			POST /api/hooks
 			POST /api/hooks/{id}/change

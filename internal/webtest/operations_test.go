@@ -1,15 +1,61 @@
 package webtest
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/job"
 	"chancery/desk"
+	"chancery/jobs"
 )
+
+// TestTheDailyBackupIsTakenAtOnceWhereAMachineTakesOne: elsewhere it is said how.
+func TestTheDailyBackupIsTakenAtOnceWhereAMachineTakesOne(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	admin, program := h.As("admin-system"), h.Token("admin-system", account.ScopeRead, account.ScopeAct)
+	if page := admin.Get("/operations?lang=en").Body.String(); strings.Contains(page, "/operations/backup") {
+		t.Error("a backup is offered that nobody takes")
+	}
+	if r := admin.Post("/operations/backup", nil); r.Code != http.StatusConflict || !strings.Contains(r.Body.String(), "--backup-to") {
+		t.Errorf("where nobody takes one: %d", r.Code)
+	}
+	if r := program.Do("POST", "/api/operations/backup", "{}"); r.Code != http.StatusConflict {
+		t.Errorf("at the programs' door: %d", r.Code)
+	}
+	taken := 0
+	house := jobs.New(jobs.Config{
+		Queue: h.store, Desk: h.Desk, Clock: h.clock, Log: h.log(),
+		Backup: &jobs.Backup{Hour: 2, Take: func(context.Context) error { taken++; return nil }},
+	})
+	looks := func(want int) {
+		t.Helper()
+		h.must(house.BackUp(t.Context()))
+		if taken != want {
+			t.Errorf("%d backups were taken, want %d", taken, want)
+		}
+	}
+	looks(0) // it is planned for the night
+	if page := admin.Get("/operations?lang=en").Body.String(); !strings.Contains(page, "Back up now") {
+		t.Error("no backup is offered")
+	}
+	if r := admin.Post("/operations/backup", nil); r.Code != http.StatusSeeOther {
+		t.Errorf("at once: %d", r.Code)
+	}
+	looks(1)
+	looks(1)
+	if r := program.Do("POST", "/api/operations/backup", "{}"); r.Code != http.StatusNoContent {
+		t.Errorf("by a program: %d", r.Code)
+	}
+	looks(2)
+	h.Later(24 * time.Hour)
+	looks(3) // and every night as before
+}
 
 // TestTheSystemAdministratorSeesWhatFailedAndHasItTriedAgain: on the page and at the programs' door, without a word of what
 // is in a case.

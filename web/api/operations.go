@@ -67,6 +67,12 @@ func (d *Door) operationsOperations() []operation {
 			}](), do: d.securityShown,
 		},
 		{
+			method: http.MethodPost, path: "/api/operations/backup", id: "back-up-now", scope: account.ScopeAct,
+			say:    say("立即做一次每日备份，由负责备份的机器在半分钟内开始；系统管理员可用", "Have the daily backup taken now: the machine that takes it begins within half a minute; for system administrators"),
+			status: http.StatusNoContent, faults: []int{http.StatusConflict},
+			do: func(c *call) (any, error) { return nil, d.desk.BackUpNow(c.r.Context(), c.reader) },
+		},
+		{
 			method: http.MethodPost, path: "/api/operations/{id}/retry", id: "retry-job", scope: account.ScopeAct,
 			say:    say("立即重试一项失败的作业；系统管理员可用", "Have a job that failed tried again at once; for system administrators"),
 			status: http.StatusNoContent, faults: []int{http.StatusConflict}, do: func(c *call) (any, error) {
