@@ -68,6 +68,16 @@ func settled(w Writing, key string) (bool, error) {
 	return true, err
 }
 
+// PutDown notes that a signed checkpoint was put down for a witness, or why it could not be.
+func (d *Desk) PutDown(ctx context.Context, why string) error {
+	return d.store.Write(ctx, func(w Writing) error {
+		if why != "" {
+			return w.WayFailed(job.Checkpoints, why)
+		}
+		return w.WayLeft(job.Checkpoints)
+	})
+}
+
 // NotSent notes that a message could not go its way, and why; its job says what becomes of it.
 func (d *Desk) NotSent(ctx context.Context, key, why string) error {
 	way, _, _ := strings.Cut(key, "/")

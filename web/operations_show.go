@@ -29,6 +29,8 @@ type OperationsPage struct {
 	Tree     string
 	// Mail says whether mail is sent, when one left last and by what one failed.
 	Mail string
+	// Witness says when a checkpoint was put down last for a witness, or why it could not be; nothing where none ever was.
+	Witness string
 	// Backup says when and where the last daily backup was taken; BacksUp: a machine takes one, and can be told to do so now.
 	Backup   string
 	BacksUp  bool
@@ -71,7 +73,7 @@ func (s *Site) operationsPage(w http.ResponseWriter, r *http.Request, status int
 	f := s.frame(w, r)
 	f.Title, f.Here = f.Say("operations.title"), "operations"
 	page := OperationsPage{Frame: f, Tree: f.Say("operations.tree", text.Args{"n": view.Entries, "waiting": view.Lag()})}
-	page.Mail = mailSaid(f, view, s.mails)
+	page.Mail, page.Witness = mailSaid(f, view, s.mails), witnessSaid(f, view)
 	page.Backup = f.Say("operations.backup_none")
 	if b := view.Backup; b.At > 0 {
 		page.Backup = f.Say("operations.backup_last", text.Args{"at": f.minute(b.At), "file": b.File, "mb": max(1, b.Bytes>>20)})
@@ -140,6 +142,20 @@ func mailSaid(f Frame, view desk.Operations, mails bool) string {
 		space = " "
 	}
 	return strings.Join(said, space)
+}
+
+// witnessSaid says how checkpoints are put down.
+func witnessSaid(f Frame, view desk.Operations) string {
+	for _, w := range view.Ways {
+		switch {
+		case w.Name != job.Checkpoints:
+		case w.Failed > w.Left:
+			return f.Say("operations.witness_failed", text.Args{"at": f.minute(w.Failed), "why": w.Why})
+		default:
+			return f.Say("operations.witness_left", text.Args{"at": f.minute(w.Left)})
+		}
+	}
+	return ""
 }
 
 // howMany says how the jobs of a kind stand, without what there is none of.

@@ -78,6 +78,9 @@ func (c *doctorCommand) Run(a *App) error {
 		}.Fill(text.Args{"n": lost})})
 	}
 	found = append(append(found, held...), lastBackup(view, a.lastByHand()))
+	if d, ok := checkpointsInOrder(view); ok {
+		found = append(found, d)
+	}
 	if !indexed {
 		found = append(found, diagnosis{Check: "search", Say: text.Text{
 			ZH: "数据库没有 pg_trgm 索引，检索要逐条读过；请由管理员执行 CREATE EXTENSION pg_trgm，再执行 CREATE INDEX searched_by_pairs ON searched USING gin (pairs gin_trgm_ops)",

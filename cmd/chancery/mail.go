@@ -9,6 +9,7 @@ import (
 	netmail "net/mail"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -199,4 +200,9 @@ func mailInOrder(sender *mail.Sender, view desk.Operations) diagnosis {
 		d.Say = text.Text{ZH: "邮件已配置，还没有发送过", EN: "mail is set up, none was sent yet"}
 	}
 	return d
+}
+
+// mailWaits says whether messages wait for a way that nobody serves.
+func mailWaits(view desk.Operations) bool {
+	return slices.ContainsFunc(view.Counts, func(c job.Count) bool { return c.Kind == job.Send && c.Waiting > 0 })
 }

@@ -59,6 +59,8 @@ type serveCommand struct {
 
 	Hooks hookFlags `embed:""`
 
+	Checkpoints dropFlags `embed:"" prefix:"checkpoints-" group:"Checkpoints for a witness"`
+
 	FeedLevel string `help:"Highest mark of cases of which more than the number stands in a calendar feed." enum:"public,internal,work-secret" default:"public" env:"CHANCERY_FEED_LEVEL"`
 
 	SSO ssoFlags `embed:"" prefix:"sso-" group:"Identities elsewhere"`
@@ -71,6 +73,9 @@ func (c *serveCommand) Run(a *App) error {
 		return err
 	}
 	if _, err := c.sender(nil, a.clock); err != nil { // before anything is opened
+		return err
+	}
+	if err := c.Checkpoints.checked(); err != nil {
 		return err
 	}
 	clock := newDemoClock(a.clock)
@@ -144,6 +149,9 @@ func (c *serveCommand) Run(a *App) error {
 	following, ended := context.WithCancel(context.WithoutCancel(a.ctx))
 	var running sync.WaitGroup
 	running.Go(func() { now.follow(following) })
+	if c.Checkpoints.To != "" {
+		running.Go(func() { a.dropping(following, d, &drop{dropFlags: c.Checkpoints, store: s}) })
+	}
 	defer func() {
 		running.Wait()
 		now.desk.Rest()

@@ -35,7 +35,7 @@ const (
 
 type witnessKeepCommand struct {
 	Dir   string        `arg:"" help:"Folder of the witness, in another house." placeholder:"DIR"`
-	From  string        `required:"" help:"Address of the office, or a file that journal checkpoint wrote." placeholder:"URL|FILE"`
+	From  string        `required:"" help:"Address of the office, a file that journal checkpoint wrote, or a folder in which serve --checkpoints-to puts them down." placeholder:"URL|FILE|DIR"`
 	Token string        `help:"File with the access token (reading is enough) that the address asks for." placeholder:"FILE"`
 	Key   string        `help:"Public key of the office, as it was told you; without it that of the first checkpoint is trusted from then on." placeholder:"KEY"`
 	Stale time.Duration `help:"Alarm when the newest signed checkpoint is older; 0: never." default:"0s" placeholder:"DURATION"`
@@ -46,6 +46,9 @@ func (c *witnessKeepCommand) Run(a *App) error {
 	w, err := openWitness(c.Dir, c.Key)
 	if err != nil {
 		return err
+	}
+	if info, err := os.Stat(c.From); err == nil && info.IsDir() {
+		return c.readAll(a, w)
 	}
 	shown, err := c.fetch(a, w.size())
 	if fault.KindOf(err) == fault.Unavailable && w.stale(a, c.Stale) {
@@ -59,6 +62,47 @@ func (c *witnessKeepCommand) Run(a *App) error {
 	if err != nil {
 		return err
 	}
+	return c.conclude(a, w, said)
+}
+
+// readAll keeps every checkpoint of a folder in which the office puts them down, up to one that raises an alarm.
+func (c *witnessKeepCommand) readAll(a *App, w *witness) error {
+	names, err := droppedIn(c.From)
+	if err != nil {
+		return witnessFault(c.From, err)
+	}
+	if len(names) == 0 && w.newest == nil {
+		return fault.New(fault.Unavailable, "from", text.Text{
+			ZH: "{from} 中还没有检查点；请稍后再试", EN: "there is no checkpoint in {from} yet: try again later",
+		}.Fill(text.Args{"from": c.From}))
+	}
+	said := sighted{Sighting: string(journal.Same), Say: journal.Same.Say(), Kept: w.newest}
+	for i, name := range names {
+		var size int64
+		if _, err := fmt.Sscanf(name, dropped, &size); err != nil {
+			return witnessFault(c.From, err)
+		}
+		if size < w.size() && i < len(names)-1 {
+			continue // it was seen, or what follows it is proven from what is kept
+		}
+		one := *c
+		one.From = filepath.Join(c.From, name)
+		shown, err := one.fetch(a, w.size())
+		if err != nil {
+			return err
+		}
+		if said, err = w.see(a, shown); err != nil {
+			return err
+		}
+		if said.Alarm {
+			break
+		}
+	}
+	return c.conclude(a, w, said)
+}
+
+// conclude says what a visit found, and that the newest checkpoint is old where that is so.
+func (c *witnessKeepCommand) conclude(a *App, w *witness, said sighted) error {
 	if !said.Alarm && w.stale(a, c.Stale) {
 		said = sighted{Sighting: "stale", Say: staleWords(w.newest, c.Stale), Alarm: true}
 	}

@@ -162,6 +162,9 @@ const Digest casework.Kind = "digest"
 // Mail is the name of the way by mail.
 const Mail = "mail"
 
+// Checkpoints is the name of the way by which signed checkpoints are put down for a witness.
+const Checkpoints = "checkpoints"
+
 // Way is a way by which messages leave the house: when one left last, and when one last could not, and why.
 type Way struct {
 	Name         string
