@@ -10,12 +10,14 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"chancery/core/calendar"
 	"chancery/core/job"
+	"chancery/core/trace"
 )
 
 // Queue keeps jobs until they are due. Acts plan into it in their own transaction.
@@ -283,7 +285,7 @@ func (r *Runner) run(ctx context.Context, j job.Job) job.Result {
 	if j.Kind.Outward() {
 		most = sendsAtMost
 	}
-	ctx, cancel := context.WithTimeout(ctx, most)
+	ctx, cancel := context.WithTimeout(trace.With(ctx, "job-"+strconv.FormatInt(j.ID, 10)), most)
 	defer cancel()
 	err := r.do(ctx, j)
 	now := calendar.InstantOf(r.Clock())

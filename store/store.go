@@ -40,6 +40,7 @@ type Store struct {
 	orders sync.Pool // of text.SortKeys, which are dear to make and serve one caller at a time
 
 	watching  atomic.Pointer[func(Commit)]
+	slow      atomic.Pointer[slowly]
 	followers followers
 }
 
@@ -186,10 +187,16 @@ func (s *Store) release() error {
 // and nothing else, and comes back as it is. Fn must not call Write, and must bear to be run again from its beginning:
 // where acts run side by side, one that another got in the way of is. Unavailable says that the database or the disk
 // does not do what it should.
-func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error { return s.db.write(ctx, fn) }
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	defer s.timed(ctx, true)()
+	return s.db.write(ctx, fn)
+}
 
 // Read runs fn on one consistent state of the data.
-func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error { return s.db.read(ctx, fn) }
+func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
+	defer s.timed(ctx, false)()
+	return s.db.read(ctx, fn)
+}
 
 // Glance is Read for what one question answers: it costs no transaction, and each question sees what stands when it is asked.
 func (s *Store) Glance(ctx context.Context, fn func(*Tx) error) error { return s.db.glance(ctx, fn) }

@@ -9,6 +9,7 @@ import (
 
 	"chancery/core/calendar"
 	"chancery/core/job"
+	"chancery/core/trace"
 )
 
 // Commit is what one commit carried: how many writes shared it, the kinds of the entries that they left, and how long it
@@ -17,6 +18,36 @@ type Commit struct {
 	Writes int
 	Kinds  []string
 	Took   time.Duration
+}
+
+// Slow is what took long, from the asking to the answer: an act or a reading, and the request for which it was.
+type Slow struct {
+	Act     bool
+	Request string
+	Took    time.Duration
+}
+
+// slowly is who hears of what takes long, and what is called long.
+type slowly struct {
+	from time.Duration
+	tell func(Slow)
+}
+
+// WatchSlow lets fn hear of each act and reading that takes so long or longer, under the same conditions as Watch.
+func (s *Store) WatchSlow(from time.Duration, fn func(Slow)) { s.slow.Store(&slowly{from, fn}) }
+
+// timed begins to time an act or a reading; what it gives ends that.
+func (s *Store) timed(ctx context.Context, act bool) func() {
+	watch := s.slow.Load()
+	if watch == nil {
+		return func() {}
+	}
+	begun := time.Now()
+	return func() {
+		if took := time.Since(begun); took >= watch.from {
+			watch.tell(Slow{Act: act, Request: trace.Of(ctx), Took: took})
+		}
+	}
 }
 
 // Watch lets fn hear of every commit of this process. Acts wait for fn, and several may call it at once, so fn must be

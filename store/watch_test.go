@@ -11,10 +11,35 @@ import (
 	"chancery/core/account"
 	"chancery/core/calendar"
 	"chancery/core/office"
+	"chancery/core/trace"
 	"chancery/internal/foldertest"
 	"chancery/internal/postgrestest"
 	"chancery/store"
 )
+
+// TestWhatTakesLongIsHeardOfUnderItsRequest, an act and a reading, and what does not is not.
+func TestWhatTakesLongIsHeardOfUnderItsRequest(t *testing.T) {
+	t.Parallel()
+	s := open(t, foldertest.Fresh(t))
+	heard := make(chan store.Slow, 10)
+	ctx := trace.With(t.Context(), "abcdefgh")
+	asks := func() {
+		must(t, s.Store.Read(ctx, func(*store.Tx) error { return nil }))
+		must(t, s.Store.Write(ctx, func(*store.Tx) error { return nil }))
+	}
+	s.WatchSlow(0, func(slow store.Slow) { heard <- slow })
+	asks()
+	for _, act := range []bool{false, true} {
+		if slow := <-heard; slow.Act != act || slow.Request != "abcdefgh" {
+			t.Errorf("heard of %+v, want an act: %t", slow, act)
+		}
+	}
+	s.WatchSlow(time.Hour, func(slow store.Slow) { heard <- slow })
+	asks()
+	if len(heard) != 0 {
+		t.Errorf("heard of %+v", <-heard)
+	}
+}
 
 // TestWhoeverWatchesHearsOfWhatIsDurableAndOfNothingElse, and counts the sessions that go on, on both databases.
 func TestWhoeverWatchesHearsOfWhatIsDurableAndOfNothingElse(t *testing.T) {

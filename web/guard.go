@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+
+	"chancery/core/trace"
 )
 
 // Passage is what a request leaves behind for a log and for figures: nothing of what it held, and nobody's name.
@@ -60,6 +62,7 @@ func (s *Site) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r, p := passage(r)
 		p.ID = newRequestID()
+		r = r.WithContext(trace.With(r.Context(), p.ID))
 		setHeaders(w.Header(), p.ID)
 		if s.secure(r) {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")

@@ -108,6 +108,7 @@ func (c *serveCommand) Run(a *App) error {
 	a.log = c.logger(a)
 	seen, stopping := newWatch(a.log, s, c.Idle), make(chan struct{})
 	s.Watch(seen.committed)
+	s.WatchSlow(slowData, seen.slow)
 	changes := &desk.Changes{}
 	s.Follow(func(c store.Changed) { changes.Tell(c.Chains, c.All) })
 	site, err := c.site(a, d, s, changes, stopping)

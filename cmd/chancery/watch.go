@@ -78,6 +78,18 @@ func newWatch(log *slog.Logger, data watched, idle time.Duration) *watch {
 	return w
 }
 
+// slowData is what is called long of an act or a reading.
+const slowData = time.Second
+
+// slow writes a line of what the data took long for, under the request for which it was.
+func (w *watch) slow(s store.Slow) {
+	what := "reading"
+	if s.Act {
+		what = "act"
+	}
+	w.log.Warn("the data took long", "id", s.Request, "what", what, "ms", s.Took.Milliseconds())
+}
+
 // committed counts what a commit carried.
 func (w *watch) committed(c store.Commit) {
 	w.shared.Observe(float64(c.Writes))

@@ -9,7 +9,7 @@ import (
 
 // coreOrder is the order of the core: a package imports only what stands before it.
 var coreOrder = []string{
-	"text", "fault", "strict", "calendar", "place", "money",
+	"trace", "text", "fault", "strict", "calendar", "place", "money",
 	"office", "paper", "account", "form", "rule", "procedure", "casework", "journal", "register", "job",
 }
 
