@@ -186,17 +186,20 @@ func (d *Desk) file(w Writing, actor office.Actor, f Filing) (casework.Case, err
 	if f.Application.Filed.IsZero() || f.Application.Filed > today {
 		f.Application.Filed = today
 	}
-	n, err := w.NextNumber(p.Key, today.Year())
-	if err != nil {
-		return casework.Case{}, err
-	}
-	number := procedure.Number(p.Series, today.Year(), n)
 	filing, err := f.Application.Canonical()
 	if err != nil {
 		return casework.Case{}, err
 	}
 	if f.Title == "" {
 		f.Title = affairs.Title(f.Application, p.Title, d.lib.Places)
+	}
+	n, err := w.NextNumber(p.Key, today.Year()) // from here on others who file wait for the commit: nothing more is asked
+	if err != nil {
+		return casework.Case{}, err
+	}
+	number := procedure.Number(p.Series, today.Year(), n)
+	if err := w.Opens(number.EN); err != nil {
+		return casework.Case{}, err
 	}
 	event := casework.Event{
 		Kind: casework.Filed, At: now, Day: today, Actor: actor, Filing: filing, Digest: form.DigestOf(filing),

@@ -60,6 +60,8 @@ type Writing interface {
 	HookWriting
 	SaveOffice(o office.Office) error
 	NextNumber(series string, year int) (int, error)
+	// Opens says that a case is begun under a number that was just given, so that nobody need ask what is kept of it.
+	Opens(no string) error
 	Append(no, kind string, version int, actor office.Actor, body []byte) (journal.Entry, error)
 	SaveCase(c casework.Case, seen int, tasks []casework.Task) error
 	SaveKeys(no string, came, went []casework.Key) error

@@ -39,12 +39,8 @@ type expected struct {
 	body     []byte // nothing: there is no account
 }
 
-// Expect says that AccountOf is going to be asked of a person, and Hooked, so that both can be asked along with what is asked
-// next.
+// Expect says that AccountOf is going to be asked of a person, so that it can be asked along with what is asked next.
 func (t *Tx) Expect(person office.PersonID) {
-	if t.hooked == nil && t.writes {
-		t.expectHooked()
-	}
 	if person == "" || t.expected != nil && t.expected.person == person {
 		return
 	}

@@ -34,10 +34,10 @@ func (t *Tx) Hooks() ([]job.Hook, error) {
 
 // Hooked says whether anybody outside is told what happens.
 func (t *Tx) Hooked() (bool, error) {
-	if t.hooked == nil {
+	if t.hooked == nil && !t.rehooked {
 		t.hooked = t.memory.isHooked()
 	}
-	if t.hooked == nil {
+	if t.hooked == nil || t.rehooked {
 		var n int64
 		if _, err := t.one("read hooks", liveHooks, nil, &n); err != nil {
 			return false, err
@@ -47,30 +47,18 @@ func (t *Tx) Hooked() (bool, error) {
 	return *t.hooked, nil
 }
 
-// expectHooked asks along with what is asked next whether anybody outside is told.
-func (t *Tx) expectHooked() {
-	t.line.along("read hooks", liveHooks, nil, func(r rows) error {
-		var n int64
-		for r.Next() {
-			if err := r.Scan(&n); err != nil {
-				return err
-			}
-		}
-		t.hookedBy(n)
-		return nil
-	})
-}
-
 // hookedBy notes how many are told what happens.
 func (t *Tx) hookedBy(n int64) {
 	yes := n > 0
 	t.hooked = &yes
-	t.memory.keepHooked(&yes)
+	if !t.rehooked { // what this act changes is known once it is asked again
+		t.memory.keepHooked(&yes)
+	}
 }
 
-// rehook forgets whether anybody outside is told: that is being changed.
+// rehook says that who is told is being changed: what was asked before counts no more.
 func (t *Tx) rehook() {
-	t.hooked = nil
+	t.rehooked = true
 	t.memory.keepHooked(nil)
 }
 

@@ -321,13 +321,15 @@ func (d *postgres) glance(ctx context.Context, fn func(*Tx) error) error {
 // foresee asks along with the first question which version of the office this is: nearly everybody wants to know.
 func (t *Tx) foresee(l *piped) error {
 	return l.with(func(p *pipe) error {
-		p.keep("read office", versionOf, nil, func(rows pgx.Rows) error {
+		p.keep("read office", postgresForeseen, nil, func(rows pgx.Rows) error {
+			var hooks int64
 			t.version = new(int64)
 			for rows.Next() {
-				if err := rows.Scan(t.version); err != nil {
+				if err := rows.Scan(t.version, &hooks); err != nil {
 					return err
 				}
 			}
+			t.hookedBy(hooks)
 			return nil
 		})
 		return nil

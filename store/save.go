@@ -176,6 +176,15 @@ func (t *Tx) NextNumber(series string, year int) (int, error) {
 	return n, err
 }
 
+// Opens says that a case is begun under a number that was just given: nothing is kept of it, and nothing is asked. If that is
+// wrong, what is written of it is refused.
+func (t *Tx) Opens(no string) error {
+	if err := t.locks.hold(t, caseLock(no)); err != nil {
+		return err
+	}
+	return t.ended(end{Entry: journal.Entry{Case: no}})
+}
+
 // Answered gives what a request was answered before, if it was.
 func (t *Tx) Answered(request string) (result []byte, ok bool, err error) {
 	ok, err = t.one("read answer", getAnswer, []any{request}, &result)

@@ -39,6 +39,9 @@ const (
 	// postgresClock is the server's clock in millionths of a second.
 	postgresClock = `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT`
 
+	// postgresForeseen is what every act asks along with its beginning: the version of the office, and how many outside are told.
+	postgresForeseen = `SELECT COALESCE((SELECT version FROM office WHERE id = 1), 0), (SELECT COUNT(*) FROM hooks WHERE live = 1)`
+
 	// What the processes on one database tell each other: no part of an act, for only one transaction at a time commits that does.
 	postgresTell = `SELECT pg_notify('chancery', $1)`
 
@@ -51,6 +54,6 @@ func postgresStatements() []string {
 	return []string{
 		postgresAddEntry, postgresLastEntry, postgresAllEntries, postgresWaiting, postgresGrow, postgresPlace, postgresWaitNoMore, postgresUnplaced,
 		postgresPutWords, postgresFound, postgresIndexed, postgresHold, postgresShare, postgresHoldRows, postgresTell, postgresSettings,
-		postgresKeepBlob, postgresBlob, postgresBlobsAfter, postgresBlobsMissing, postgresClock,
+		postgresForeseen, postgresKeepBlob, postgresBlob, postgresBlobsAfter, postgresBlobsMissing, postgresClock,
 	}
 }

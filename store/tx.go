@@ -33,6 +33,7 @@ type Tx struct {
 	ends     map[string]end   // how far the cases have come that this act looked at or wrote
 	expected *expected        // an account that is asked along
 	hooked   *bool            // whether anybody outside is told what happens, as far as it was asked
+	rehooked bool             // this act changes who is told
 	looked   map[string]bool  // sessions and tokens that this act read, and whether they were there
 	last     int64            // the place of the entry appended last, where places are given at once
 }

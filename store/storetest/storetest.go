@@ -62,7 +62,6 @@ type Writing interface {
 	WayLeft(name string) error
 	WayFailed(name, why string) error
 	SavePreferences(person office.PersonID, p account.Preferences) error
-	Expect(person office.PersonID)
 	Hooked() (bool, error)
 	SaveHook(h job.Hook, s job.HookSecret) error
 	TurnHook(id string, live bool) (bool, error)
