@@ -71,6 +71,8 @@ type Affair struct {
 	Title func(form.Application, *place.Table) string
 	// Line is how the case is called in English, of its data.
 	Line func(a form.Application, places *place.Table, called func(name string) string) string
+	// Size is how large the case is, in a few words; nil: there is nothing to measure.
+	Size func(form.Application) text.Text
 	// Words are the fields by which a case is found, beside its title and who filed it; nothing that Hide takes out.
 	Words func(form.Application, *place.Table) []string
 	// Circumstances are those that are so in an application, by the word that procedures use.
@@ -96,7 +98,7 @@ func Of(procedure string) Affair {
 	case "outbound-trip":
 		return Affair{
 			Examine: travel.Examine, Vocabulary: travel.Vocabulary, Changes: travel.Changes, Live: travel.Live, Rows: tripRows,
-			Registers: tripRegisters, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Line: travel.Line, Hide: travel.Hide, Show: travel.Show, Words: travel.Words,
+			Registers: tripRegisters, Involved: travel.Involved, LeaderLevel: travel.LeaderLevel, Title: travel.Title, Line: travel.Line, Size: travel.Size, Hide: travel.Hide, Show: travel.Show, Words: travel.Words,
 			Circumstances: travel.Circumstances, Journey: travel.Journey, NoticeAgain: travel.NoticeAgain, Reduced: travel.Reduced,
 			Again: travel.Again, About: travel.About,
 			Count: func(a form.Application, today calendar.Day, w travel.World) (rule.Values, string, any) {

@@ -15,6 +15,7 @@ type CaseName struct {
 	procedure text.Text
 	filing    []byte
 	names     Reader
+	restored  *restored
 }
 
 // English says what the case is, whose and how large, people and units by their English names where the office gives them;
@@ -23,17 +24,33 @@ func (c CaseName) English() string {
 	if c.lib == nil {
 		return ""
 	}
-	a, err := form.Restore(c.filing, c.lib.form)
+	a, err := c.application()
 	if err != nil {
 		return ""
 	}
 	return affairs.Line(a, c.procedure, c.lib.Places, c.names.Called)
 }
 
+// Size is how large the case is in a few words; nothing where there is nothing to measure.
+func (c CaseName) Size() text.Text {
+	if c.lib == nil {
+		return text.Text{}
+	}
+	a, err := c.application()
+	if size := affairs.Of(a.Procedure).Size; err == nil && size != nil {
+		return size(a)
+	}
+	return text.Text{}
+}
+
+func (c CaseName) application() (form.Application, error) {
+	return c.restored.read(c.filing, func() (form.Application, error) { return form.Restore(c.filing, c.lib.form) })
+}
+
 // named is what gives a case its English name: its application as it stands.
 func (d *Desk) named(c casework.Case, o office.Office) CaseName {
 	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
-	return CaseName{lib: d.lib, procedure: p.Title, filing: c.Filing, names: naming(o)}
+	return CaseName{lib: d.lib, procedure: p.Title, filing: c.Filing, names: naming(o), restored: d.restored}
 }
 
 // naming reads nothing but how the office calls its people and units.

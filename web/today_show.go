@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"chancery/core/calendar"
 	"chancery/core/casework"
@@ -262,8 +263,14 @@ func taskRow(f Frame, day desk.Today, l desk.CaseLine) TaskRow {
 		Href: "/cases/" + pathPart(l.No), Icon: procedureIcon(l.Procedure), Title: f.title(l.Title, l.Called), No: f.Run(l.Number.In(f.Lang)), Unit: f.unit(l.Unit),
 		Act: f.Say("today.open"),
 	}
-	if row.Title.Words != l.Title { // which names the unit; what was written says what for
+	switch size := l.Called.Size(); {
+	case row.Title.Words != l.Title: // which names the unit and the size; what was written says what for
 		row.Unit = f.Run(l.Title)
+	case size.ZH == "":
+	case strings.HasPrefix(l.Title, l.Unit): // the unit stands there already
+		row.Unit = f.of(size)
+	default:
+		row.Unit = f.Run(row.Unit.Words + "　" + size.In(f.Lang))
 	}
 	switch {
 	case day.List != casework.ToDo:

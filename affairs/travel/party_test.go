@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"chancery/core/calendar"
+	"chancery/core/form"
 )
 
 func TestAPartySaysWhichTripOfTheYearItIsForEach(t *testing.T) {
@@ -23,5 +24,20 @@ func TestAPartySaysWhichTripOfTheYearItIsForEach(t *testing.T) {
 	}
 	if got := Party(members, exit, nil); got[0].Turn != 0 {
 		t.Errorf("where nobody asked a register nothing is said: %+v", got)
+	}
+}
+
+func TestTheSizeOfATripSaysWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	a := form.Application{Answers: form.Answers{"delegation": []Member{{Name: "钟离牧"}, {Name: "慕容舟"}}}}
+	if got := Size(a); got.ZH != "2 人" || got.EN != "2 people" {
+		t.Errorf("of people alone: %+v", got)
+	}
+	a.Answers["itinerary"] = Itinerary{
+		Exit: calendar.MustDay("2026-11-09"), Entry: calendar.MustDay("2026-11-18"),
+		Stays: []Stay{{Place: "XA"}, {Place: "XB"}, {Place: "XC", Airside: true}},
+	}
+	if got := Size(a); got.ZH != "2 人·2 个国家和地区·10 天" || got.EN != "2 people, 10 days" {
+		t.Errorf("of all: %+v", got)
 	}
 }

@@ -40,12 +40,23 @@ func Line(a form.Application, places *place.Table, called func(name string) stri
 	if len(names) > 0 {
 		out += " to " + text.Join(names, text.EN)
 	}
-	args := text.Args{"people": len(form.Get[[]Member](a.Answers, "delegation"))}
-	said := text.Text{EN: ": {people} {people|person|people}"}
-	if !it.Exit.IsZero() && it.Entry >= it.Exit {
-		args["days"], said.EN = it.Exit.DaysUntil(it.Entry)+1, said.EN+", {days} {days|day|days}"
+	return out + ": " + Size(a).EN
+}
+
+// Size is how large a trip is: people, countries and regions, days, as far as they are known. English, which names the places
+// before it, does not count them.
+func Size(a form.Application) text.Text {
+	it := form.Get[Itinerary](a.Answers, "itinerary")
+	args := text.Args{"people": len(form.Get[[]Member](a.Answers, "delegation")), "places": len(Places(it))}
+	said := text.Text{ZH: "{people} 人", EN: "{people} {people|person|people}"}
+	if args["places"] != 0 {
+		said.ZH += "·{places} 个国家和地区"
 	}
-	return out + said.Fill(args).EN
+	if !it.Exit.IsZero() && it.Entry >= it.Exit {
+		args["days"] = it.Exit.DaysUntil(it.Entry) + 1
+		said.ZH, said.EN = said.ZH+"·{days} 天", said.EN+", {days} {days|day|days}"
+	}
+	return said.Fill(args)
 }
 
 // Words are the fields by which a trip is found: who goes where, why, and who invites.
