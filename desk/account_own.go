@@ -34,12 +34,19 @@ func (d *Desk) reprove(ctx context.Context, token, password string, from Way, st
 					ZH: "更改账号前请先退出并重新登录，以证明是本人", EN: "before the account is changed, sign out and in again to show that it is you",
 				})
 			}
-		default:
-			return take(w, slowKey{named("again", string(a.ID)), account.FactorPace()})
 		}
 		return nil
 	})
 	if err != nil || !needed {
+		return err
+	}
+	return d.again(ctx, a, password, from)
+}
+
+// again asks for the password of an account once more. Whoever tries again and again is slowed down.
+func (d *Desk) again(ctx context.Context, a account.Account, password string, from Way) error {
+	err := d.store.Write(ctx, func(w Writing) error { return take(w, slowKey{named("again", string(a.ID)), account.FactorPace()}) })
+	if err != nil {
 		return err
 	}
 	if !d.matches(ctx, a.Password, password) {

@@ -57,21 +57,19 @@ func (d *Desk) CaseFor(ctx context.Context, reader Reader, no string) (CaseView,
 	var view CaseView
 	var choices Choices
 	err := d.store.Read(ctx, func(r Reading) error {
-		var err error
-		if view, err = d.view(r, reader, no); err != nil {
+		v, told, err := d.view(r, reader, no)
+		if err != nil {
 			return err
 		}
-		choices, err = d.choices(r, reader, no)
+		view = v
+		choices, err = d.choices(r, reader, told.standing())
 		return err
 	})
 	return view, choices, err
 }
 
-func (d *Desk) choices(r Reading, reader Reader, no string) (Choices, error) {
-	c, err := d.refolded(r, no)
-	if err != nil {
-		return Choices{}, err
-	}
+// choices are what a reader may do in a case that was folded from its entries.
+func (d *Desk) choices(r Reading, reader Reader, c casework.Case) (Choices, error) {
 	w, p, err := d.world(r, c, nil)
 	if err != nil {
 		return Choices{}, err

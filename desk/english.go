@@ -55,3 +55,19 @@ func (d *Desk) named(c casework.Case, o office.Office) CaseName {
 
 // naming reads nothing but how the office calls its people and units.
 func naming(o office.Office) Reader { return Reader{persons: o.Persons, units: o.Units} }
+
+// DraftCalled is how a draft is called in English, of what is written in it so far; called names people and units. Where no
+// unit is written yet it begins with the procedure.
+func (l *Library) DraftCalled(d form.Draft, called func(name string) string) string {
+	f, ok := l.form(d.Procedure)
+	if !ok {
+		return ""
+	}
+	p, _ := l.Procedure(d.Procedure)
+	a := f.Take(d.Sheet, l.Words).Application
+	a.Procedure = d.Procedure
+	if a.Unit == "" {
+		a.Unit = p.Title.EN
+	}
+	return affairs.Line(a, p.Title, l.Places, called)
+}

@@ -32,9 +32,45 @@ func (d *Desk) MakeFeed(ctx context.Context, session, password string, from Way)
 	if err := d.reprove(ctx, session, password, from, account.Full); err != nil {
 		return "", err
 	}
+	return d.saveFeed(ctx, from, func(w Writing) (account.Session, account.Account, error) {
+		return d.session(w, hashOf(session), account.Full)
+	})
+}
+
+// MakeFeedFor is MakeFeed for whoever came in by a token. Somebody who has no password cannot prove by one who it is, and
+// makes the address on its page.
+func (d *Desk) MakeFeedFor(ctx context.Context, by Reader, password string, from Way) (string, error) {
+	whose := func(r Reading) (account.Session, account.Account, error) {
+		a, ok, err := r.Account(by.Account)
+		if err == nil && (!ok || a.State != account.Active) {
+			err = fault.New(fault.SignedOut, "", text.Text{ZH: "账号已停用", EN: "the account is not in use"})
+		}
+		return account.Session{}, a, err
+	}
+	var a account.Account
+	err := d.store.Read(ctx, func(r Reading) error {
+		var err error
+		_, a, err = whose(r)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	if a.Password == "" {
+		return "", fault.New(fault.NotAllowed, "password", text.Text{
+			ZH: "这个账号没有密码；请登录后在网页「日历订阅」中生成地址", EN: "this account has no password: sign in and make the address on the page of the calendar feed",
+		})
+	}
+	if err := d.again(ctx, a, password, from); err != nil {
+		return "", err
+	}
+	return d.saveFeed(ctx, from, func(w Writing) (account.Session, account.Account, error) { return whose(w) })
+}
+
+func (d *Desk) saveFeed(ctx context.Context, from Way, whose func(Writing) (account.Session, account.Account, error)) (string, error) {
 	secret := newToken()
 	err := d.store.Write(ctx, func(w Writing) error {
-		s, a, err := d.session(w, hashOf(session), account.Full)
+		s, a, err := whose(w)
 		if err != nil {
 			return err
 		}

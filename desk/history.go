@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"strings"
 	"sync"
 
 	"chancery/core/casework"
@@ -24,6 +25,13 @@ func (h history) standing() casework.Case { return h.folded.Copy() }
 type histories struct {
 	mu     sync.Mutex
 	byHead map[journal.Hash]history
+	laid   map[laid][]Block
+}
+
+// laid names an application that was set out: by the last entry of its case, and what of it is hidden from the reader.
+type laid struct {
+	head   journal.Hash
+	hidden string
 }
 
 // historiesAtMost is so many cases as people look at in the same minutes; each may take a hundred kilobytes.
@@ -64,4 +72,29 @@ func (d *Desk) historyOf(entries []journal.Entry) (history, error) {
 	}
 	d.histories.byHead[head] = h
 	return h, nil
+}
+
+// laidOut are the parts of the application of a view, as far as its reader sees them.
+func (d *Desk) laidOut(v *CaseView, entries []journal.Entry) ([]Block, error) {
+	if len(entries) == 0 {
+		return d.lib.blocks(v.Application)
+	}
+	key := laid{entries[len(entries)-1].Hash, strings.Join(v.Hidden, "\n")}
+	d.histories.mu.Lock()
+	blocks, ok := d.histories.laid[key]
+	d.histories.mu.Unlock()
+	if ok {
+		return blocks, nil
+	}
+	blocks, err := d.lib.blocks(v.Application)
+	if err != nil {
+		return nil, err
+	}
+	d.histories.mu.Lock()
+	defer d.histories.mu.Unlock()
+	if d.histories.laid == nil || len(d.histories.laid) >= historiesAtMost {
+		d.histories.laid = map[laid][]Block{}
+	}
+	d.histories.laid[key] = blocks
+	return blocks, nil
 }

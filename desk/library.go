@@ -15,6 +15,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/form"
 	"chancery/core/money"
+	"chancery/core/office"
 	"chancery/core/place"
 	"chancery/core/procedure"
 	"chancery/core/rule"
@@ -37,6 +38,7 @@ type Library struct {
 	procedures []procedure.Procedure
 	numberings []numbering
 	recurring  []procedure.Recurring
+	posts      map[office.PostID]bool // those that have a part in one of the procedures
 	fsys       fs.FS
 }
 
@@ -47,7 +49,7 @@ func OfficeZone() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*6
 // its calendar. All faults of all its files come back together as
 // a fault.List; any other error is ours.
 func LoadLibrary(fsys fs.FS, announced ...calendar.Announcement) (*Library, error) {
-	l := &Library{fsys: fsys, Forms: map[string]form.Form{}}
+	l := &Library{fsys: fsys, Forms: map[string]form.Form{}, posts: map[office.PostID]bool{}}
 	var faults fault.List
 	gather := func(err error) error {
 		list := fault.All(err)
@@ -212,6 +214,9 @@ func (l *Library) readProcedures() error {
 		}
 		l.procedures = append(l.procedures, p)
 		l.numberings = append(l.numberings, numberingOf(p.Series))
+		for _, post := range p.Posts() {
+			l.posts[post] = true
+		}
 	}
 	return faults.OrNil()
 }

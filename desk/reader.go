@@ -30,6 +30,9 @@ type Reader struct {
 	Prefers account.Preferences
 	// Figures says that figures over all official trips may be shown.
 	Figures bool
+	// Applies says that the person comes to apply: none of the posts that the person bears has a part in a procedure, or sees
+	// more than its own cases, and no accounts are the person's to keep.
+	Applies bool
 	// Operator is the operator of the machine, who answers for what is read; without a person the whole office is seen.
 	Operator bool
 

@@ -31,6 +31,7 @@ func (d *Desk) Signed(ctx context.Context, token string) (Reader, error) {
 		}
 		out = readerOf(s, a, o, r.Now().Day(OfficeZone()))
 		out.Figures = casework.SightOf(o, a.Person, r.Now().Day(OfficeZone()), a.Clearance).SeesAllOf("outbound-trip")
+		out.Applies = out.Duties.Of() == "" && !d.lib.worked(o, casework.OwnOf(o, a.Person, r.Now().Day(OfficeZone()), casework.Sight{}))
 		if out.Prefers, err = r.Preferences(a.Person); err != nil {
 			return err
 		}
@@ -52,6 +53,15 @@ func (d *Desk) Signed(ctx context.Context, token string) (Reader, error) {
 		return out, nil // while nothing can be written people go on reading; the session is only taken for a little older
 	}
 	return out, err
+}
+
+// worked says that one of the posts that somebody bears has a part in a procedure, or sees more than that.
+func (l *Library) worked(o office.Office, own casework.Own) bool {
+	has := func(id office.PostID) bool {
+		post, ok := o.Post(id)
+		return ok && (!post.Sees.IsZero() || l.posts[id])
+	}
+	return slices.ContainsFunc(own.Posts, has) || slices.ContainsFunc(own.Limited, func(p casework.LimitedPost) bool { return has(p.Post) })
 }
 
 func readerOf(s account.Session, a account.Account, o office.Office, day calendar.Day) Reader {

@@ -37,6 +37,8 @@ type Today struct {
 	Lines []CaseLine
 	// Counts says how long each list is, as far as casework.ListAtMost and one more.
 	Counts map[casework.List]int
+	// Within is how many of those that wait are due within the days that were asked for.
+	Within int
 	// Over, Due and Soon are how many cases wait overdue, until today, and until the next working day.
 	Over, Due, Soon int
 	// Week are the next ten working days, today first, with what is due and who comes home.
@@ -51,6 +53,8 @@ type DayAhead struct {
 	Day     calendar.Day
 	Due     int
 	Returns int
+	// From is the first of the days that are with it.
+	From calendar.Day
 	// NewWeek: days off lie before it.
 	NewWeek bool
 }
@@ -61,12 +65,20 @@ type AbroadIn struct {
 	People, Cases int
 }
 
+// DayPart is what of somebody's day is listed.
+type DayPart struct {
+	List casework.List
+	// From and Until narrow what waits to what is due from a day, none being the first of all, until another; none: all of it.
+	From, Until   calendar.Day
+	Limit, Offset int
+}
+
 // daysAhead is how many working days the strip shows.
 const daysAhead = 10
 
 // Today gives the day of a reader, with a page of one of the lists. What waits
 // for a post that somebody delegated for some procedures waits in those only.
-func (d *Desk) Today(ctx context.Context, reader Reader, list casework.List, limit, offset int) (Today, error) {
+func (d *Desk) Today(ctx context.Context, reader Reader, part DayPart) (Today, error) {
 	var out Today
 	err := d.store.Read(ctx, func(r Reading) error {
 		o, err := r.Office()
@@ -77,7 +89,7 @@ func (d *Desk) Today(ctx context.Context, reader Reader, list casework.List, lim
 		if err != nil {
 			return err
 		}
-		out = Today{Now: r.Now(), Day: r.Now().Day(OfficeZone()), List: list, Counts: map[casework.List]int{}}
+		out = Today{Now: r.Now(), Day: r.Now().Day(OfficeZone()), List: part.List, Counts: map[casework.List]int{}}
 		own := casework.OwnOf(o, reader.Person, out.Day, sight)
 		byDay, err := r.WaitingByDay(own)
 		if err != nil {
@@ -91,7 +103,10 @@ func (d *Desk) Today(ctx context.Context, reader Reader, list casework.List, lim
 				return err
 			}
 		}
-		if err := d.lines(r, &out, own, o, limit, offset); err != nil {
+		if out.List == casework.ToDo && !part.Until.IsZero() {
+			out.Within = part.within(byDay)
+		}
+		if err := d.lines(r, &out, own, o, part.Limit, part.Offset); err != nil {
 			return err
 		}
 		returns, err := d.abroad(r, &out, sight)
@@ -106,6 +121,23 @@ func (d *Desk) Today(ctx context.Context, reader Reader, list casework.List, lim
 		return nil
 	})
 	return out, err
+}
+
+// within counts what is due within the days of the part, and moves the part there: what waits stands in the order of its days.
+func (p *DayPart) within(byDay map[calendar.Day]int) int {
+	n := 0
+	first := p.Offset
+	for due, cases := range byDay {
+		switch {
+		case due.IsZero() || due > p.Until:
+		case due < p.From:
+			p.Offset += cases
+		default:
+			n += cases
+		}
+	}
+	p.Limit = max(min(p.Limit, n-first), 0)
+	return n
 }
 
 // lines reads the page of the list. In what waits, those who hold a case are only the reader's own tasks.
@@ -153,7 +185,10 @@ func (d *Desk) ahead(out *Today, byDay, returns map[calendar.Day]int) {
 		if i > 0 {
 			day = d.lib.Calendar.AddWorking(before, 1).Due
 		}
-		ahead := DayAhead{Day: day, NewWeek: i > 0 && before.DaysUntil(day) > 1}
+		ahead := DayAhead{Day: day, From: day, NewWeek: i > 0 && before.DaysUntil(day) > 1}
+		if i > 0 {
+			ahead.From = before.AddDays(1)
+		}
 		for due, n := range byDay {
 			if due == day || (i > 0 && due > before && due < day) {
 				ahead.Due += n

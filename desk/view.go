@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 
 	"chancery/affairs/travel"
 	"chancery/core/calendar"
@@ -165,65 +166,82 @@ func (d *Desk) Case(ctx context.Context, reader Reader, no string) (CaseView, er
 	var out CaseView
 	err := d.store.Read(ctx, func(r Reading) error {
 		var err error
-		out, err = d.view(r, reader, no)
+		out, _, err = d.view(r, reader, no)
 		return err
 	})
 	return out, err
 }
 
-func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, error) {
-	var out CaseView
+// view is a case as its reader may see it, with the history that it was read from, which holds more.
+func (d *Desk) view(r Reading, reader Reader, no string) (CaseView, history, error) {
+	var (
+		out  CaseView
+		told history
+	)
 	c, err := d.inSight(r, reader, no)
 	if err != nil {
-		return out, err
+		return out, told, err
 	}
 	o, err := r.Office()
 	if err != nil {
-		return out, err
+		return out, told, err
 	}
 	entries, err := r.Entries(c.No)
 	if err != nil {
-		return out, err
+		return out, told, err
 	}
 	a, err := d.application(c, c.Filing)
 	if err != nil {
-		return out, err
+		return out, told, err
 	}
-	told, err := d.historyOf(entries)
-	if err != nil {
-		return out, err
+	if told, err = d.historyOf(entries); err != nil {
+		return out, told, err
 	}
 	p, _ := d.lib.ProcedureVersion(c.Procedure, c.ProcedureVersion)
 	out = CaseView{
 		CaseLine: d.line(c, o, r.Now().Day(OfficeZone())), Case: c, Application: a, Procedure: p.Title,
-		People: make(map[office.PersonID]string, len(o.Persons)),
+		People: mentioned(c, told.events, o),
 	}
 	if out.Checked, err = d.saidOf(r, c, a, p, told); err != nil {
-		return out, err
-	}
-	for _, person := range o.Persons {
-		out.People[person.ID] = person.Name
+		return out, told, err
 	}
 	if err := d.standAside(r, reader, &out); err != nil {
-		return out, err
+		return out, told, err
 	}
 	if out.LastEntry, err = r.LastEntry(); err != nil {
-		return out, err
+		return out, told, err
 	}
 	if n := len(entries); n > 0 {
 		out.Head = hex.EncodeToString(entries[n-1].Hash[:])
 	}
 	out.read(entries, told.events, p, o)
 	if err := out.hide(r, reader, p, o); err != nil {
-		return out, err
+		return out, told, err
 	}
-	if out.Answers, err = d.lib.blocks(out.Application); err != nil {
-		return out, err
+	if out.Answers, err = d.laidOut(&out, entries); err != nil {
+		return out, told, err
 	}
 	if err := d.party(&out, told); err != nil {
-		return out, err
+		return out, told, err
 	}
-	return out, d.rounds(&out, told.events, reader, o)
+	return out, told, d.rounds(&out, told.events, reader, o)
+}
+
+// mentioned are the names of those whom a case mentions: its applicant, whom it was copied to, and who did something in it.
+func mentioned(c casework.Case, events []casework.Event, o office.Office) map[office.PersonID]string {
+	ids := append([]office.PersonID{c.Applicant}, c.Copied...)
+	for _, e := range events {
+		ids = append(ids, e.Actor.Person, e.Actor.For)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	out := make(map[office.PersonID]string, len(ids))
+	for _, person := range o.Persons {
+		if slices.Contains(ids, person.ID) {
+			out[person.ID] = person.Name
+		}
+	}
+	return out
 }
 
 // saidOf is what the rules say of a case. Whoever is to decide reads what the approval would rest on today; otherwise it

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -120,20 +121,24 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, page templ.Component
 // write renders the whole page first, so that a page that fails half-way never
 // reaches a reader.
 func (s *Site) write(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
-	var b bytes.Buffer
-	if err := page.Render(context.WithoutCancel(r.Context()), &b); err != nil {
+	b, _ := s.sheets.Get().(*bytes.Buffer)
+	defer s.sheets.Put(b)
+	b.Reset()
+	if err := page.Render(context.WithoutCancel(r.Context()), b); err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
 	if acceptsGzip(r) && b.Len() > 1024 {
-		packed, err := s.pack(b.Bytes())
-		if err != nil {
+		packed, _ := s.sheets.Get().(*bytes.Buffer)
+		defer s.sheets.Put(packed)
+		packed.Reset()
+		if err := s.pack(packed, b.Bytes()); err != nil {
 			return fmt.Errorf("pack page: %w", err)
 		}
 		h.Set("Content-Encoding", "gzip")
-		b = *packed
+		b = packed
 	}
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
@@ -143,18 +148,17 @@ func (s *Site) write(w http.ResponseWriter, r *http.Request, status int, page te
 	return nil
 }
 
-func (s *Site) pack(page []byte) (*bytes.Buffer, error) {
-	var b bytes.Buffer
+func (s *Site) pack(w io.Writer, page []byte) error {
 	z, _ := s.zippers.Get().(*gzip.Writer)
 	defer s.zippers.Put(z)
-	z.Reset(&b)
+	z.Reset(w)
 	if _, err := z.Write(page); err != nil {
-		return nil, fmt.Errorf("compress: %w", err)
+		return fmt.Errorf("compress: %w", err)
 	}
 	if err := z.Close(); err != nil {
-		return nil, fmt.Errorf("compress: %w", err)
+		return fmt.Errorf("compress: %w", err)
 	}
-	return &b, nil
+	return nil
 }
 
 func acceptsGzip(r *http.Request) bool {

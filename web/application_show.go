@@ -230,6 +230,9 @@ func (s *Site) applicationHeading(f Frame, e editing, a form.Application, p proc
 	d := drawing{sheet: e.draft.Sheet}
 	for _, block := range []string{"itinerary.stays", "matter.title", "gift.what"} {
 		if d.filled(block) {
+			if f.Lang == text.EN {
+				return s.forms.Library().DraftCalled(e.draft, f.who.Called)
+			}
 			return affairs.Title(a, p.Title, s.forms.Library().Places)
 		}
 	}

@@ -77,14 +77,21 @@ func applicationParts(f Frame, v desk.CaseView) []ApplicationPart {
 }
 
 func answerGroups(f Frame, b desk.Block) []AnswerGroup {
-	var out []AnswerGroup
+	var (
+		out         []AnswerGroup
+		item        []string // the path of the one that was named last
+		list, title string
+	)
 	for _, leaf := range b.Leaves {
-		list, title := groupTitle(f, append([]string{b.Name}, leaf.Path...))
+		name := append([]string{b.Name}, leaf.Path...)
+		if of := name[:itemOf(name)]; len(out) == 0 || !slices.Equal(item, of) {
+			item = of
+			list, title = groupTitle(f, name)
+		}
 		if len(out) == 0 || out[len(out)-1].Title != title {
 			out = append(out, AnswerGroup{Title: title, list: list})
 		}
 		g := &out[len(out)-1]
-		name := append([]string{b.Name}, leaf.Path...)
 		g.Facts = append(g.Facts, Fact{Label: f.partLabel(name), Value: []Run{f.Run(f.answer(leaf.Kind, leaf.Value))}})
 	}
 	return tabled(out)
@@ -136,18 +143,23 @@ func table(items []AnswerGroup) AnswerGroup {
 
 // groupTitle names the list that an answer belongs to, and the item in it; the innermost list counts.
 func groupTitle(f Frame, path []string) (list, title string) {
-	n, at := -1, 0
-	for i, part := range path {
-		if i > 0 && isNumber(part) {
-			n, _ = strconv.Atoi(part)
-			at = i
-		}
-	}
-	if n < 0 {
+	at := itemOf(path) - 1
+	if at < 0 {
 		return "", ""
 	}
+	n, _ := strconv.Atoi(path[at])
 	list = f.partLabel(path[:at])
 	return list, f.Say("answers.item", text.Args{"list": capital(f.Say("item." + strings.Join(unnumbered(path[:at]), "."))), "n": n + 1})
+}
+
+// itemOf is how much of a path leads to the item of a list that an answer belongs to; 0 where it belongs to none.
+func itemOf(path []string) int {
+	for i := len(path) - 1; i > 0; i-- {
+		if isNumber(path[i]) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // partLabel is the word of a field, as the form has it.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -155,7 +156,7 @@ func (s *Site) draftList(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, d := range drafts {
 		page.Drafts = append(page.Drafts, DraftLine{
-			ID: d.ID, Href: "/drafts/" + d.ID, Procedure: titles[d.Procedure], Updated: f.minute(d.Updated), Title: f.Run(d.Title), Case: d.Case,
+			ID: d.ID, Href: "/drafts/" + d.ID, Procedure: titles[d.Procedure], Updated: f.minute(d.Updated), Title: s.draftTitle(f, d), Case: d.Case,
 		})
 	}
 	if page.Mend, err = s.ownCases(r, f, reader, false, casework.Returned, casework.Draft); err != nil {
@@ -165,6 +166,14 @@ func (s *Site) draftList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.show(w, r, draftList(page))
+}
+
+// draftTitle is how a draft is called: on a Chinese page as the desk made it when it was kept, on an English one of its data.
+func (s *Site) draftTitle(f Frame, d form.Draft) Run {
+	if f.Lang == text.EN {
+		return f.Run(cmp.Or(s.forms.Library().DraftCalled(d, f.who.Called), d.Title))
+	}
+	return f.Run(d.Title)
 }
 
 // ownCases are the cases of the reader in some states, each with the form that is open to it.

@@ -15,6 +15,7 @@ import (
 	"chancery/core/fault"
 	"chancery/core/office"
 	"chancery/desk"
+	"chancery/web/api"
 )
 
 // Feeds keeps the secret addresses of calendars, and gives what stands in them. *desk.Desk does.
@@ -82,7 +83,7 @@ func (s *Site) feedMake(w http.ResponseWriter, r *http.Request) error {
 	if wrong != nil {
 		return s.again(w, r, wrong, &page.Wrong, page.Lang, func() error { return s.write(w, r, statusOf(fault.KindOf(wrong)), feedShow(page)) })
 	}
-	page.Made = s.place(r).Origin + "/feed/" + secret + feedEnding
+	page.Made = s.place(r).Origin + api.FeedAddress(secret)
 	return s.write(w, r, http.StatusCreated, feedShow(page))
 }
 
@@ -102,9 +103,6 @@ func (s *Site) feedRevoke(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// feedEnding ends the address of a calendar, since some programs go by it.
-const feedEnding = ".ics"
-
 // feedGive gives a calendar to whoever comes with its address. One that opens nothing is answered like any page that is not
 // there.
 func (s *Site) feedGive(w http.ResponseWriter, r *http.Request) error {
@@ -114,7 +112,7 @@ func (s *Site) feedGive(w http.ResponseWriter, r *http.Request) error {
 			return fault.New(fault.TooOften, "", s.words.Say("feed.often", nil))
 		}
 	}
-	secret, is := strings.CutSuffix(r.PathValue("token"), feedEnding)
+	secret, is := strings.CutSuffix(r.PathValue("token"), ".ics")
 	if !is {
 		return refusal{status: http.StatusNotFound, key: "fault.nowhere"}
 	}

@@ -16,12 +16,24 @@ type navGroup struct {
 	entries []nav
 }
 
-// navigation is the menu: what is one's own, the work, what governs it, and what is watched. Who is not signed in finds the
-// public notices.
+// navigation is the menu: what is one's own, the work, what governs it, and what is watched. Who only comes to apply finds
+// the first two, and who is not signed in the public notices.
 func (f Frame) navigation() []navGroup {
 	notices := nav{"notices", "/notices", "speakerphone", f.Say("nav.notices")}
 	if f.Person == "" {
 		return []navGroup{{entries: []nav{notices}}}
+	}
+	own := navGroup{"", []nav{
+		{"today", "/", "home", f.Say("nav.today")},
+		{"cases", "/cases", "files", f.Say("nav.cases")},
+	}}
+	work := navGroup{f.Say("nav.work"), []nav{
+		{"new", "/cases/new", "plus", f.Say("nav.new")},
+		{"trips", "/registers/trips", "plane-departure", f.Say("nav.trips")},
+		{"check", "/check", "clipboard-check", f.Say("nav.check")},
+	}}
+	if f.who.Applies {
+		return []navGroup{own, work}
 	}
 	govern := []nav{{"rulebook", "/rulebook", "scale", f.Say("nav.rulebook")}, notices}
 	if f.who.Figures {
@@ -38,19 +50,7 @@ func (f Frame) navigation() []navGroup {
 	if f.who.Duties.System {
 		watch = append(watch, nav{"operations", "/operations", "rotate-clockwise", f.Say("nav.operations")})
 	}
-	return []navGroup{
-		{"", []nav{
-			{"today", "/", "home", f.Say("nav.today")},
-			{"cases", "/cases", "files", f.Say("nav.cases")},
-		}},
-		{f.Say("nav.work"), []nav{
-			{"new", "/cases/new", "plus", f.Say("nav.new")},
-			{"trips", "/registers/trips", "plane-departure", f.Say("nav.trips")},
-			{"check", "/check", "clipboard-check", f.Say("nav.check")},
-		}},
-		{f.Say("nav.govern"), govern},
-		{f.Say("nav.watch"), watch},
-	}
+	return []navGroup{own, work, {f.Say("nav.govern"), govern}, {f.Say("nav.watch"), watch}}
 }
 
 // first are the entries in the bar of a small screen.
@@ -58,11 +58,15 @@ func (f Frame) first() []nav {
 	if f.Person == "" {
 		return f.navigation()[0].entries
 	}
+	last := nav{"abroad", "/registers/abroad", "world", f.Say("nav.abroad_short")}
+	if f.who.Applies {
+		last = nav{"new", "/cases/new", "plus", f.Say("nav.new")}
+	}
 	return []nav{
 		{"today", "/", "home", f.Say("nav.today")},
 		{"cases", "/cases", "files", f.Say("nav.cases")},
 		{"search", "/search", "search", f.Say("nav.search")},
-		{"abroad", "/registers/abroad", "world", f.Say("nav.abroad_short")},
+		last,
 	}
 }
 

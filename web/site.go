@@ -5,6 +5,7 @@
 package web
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"embed"
@@ -162,7 +163,8 @@ type Site struct {
 	assets  assets
 	mux     *http.ServeMux
 	handler http.Handler
-	zippers sync.Pool
+	zippers sync.Pool // of *gzip.Writer
+	sheets  sync.Pool // of *bytes.Buffer, on which pages are written before they go out
 }
 
 // New opens a site. It fails when a text is missing in one of the languages or
@@ -192,6 +194,7 @@ func New(c Config) (*Site, error) {
 		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // a level that there is
 		return z
 	}
+	s.sheets.New = func() any { return new(bytes.Buffer) }
 	s.routes()
 	s.handler = s.guarded(routed(s.mux))
 	return s, nil

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 
 // Days answers what the page of a day asks. *desk.Desk does.
 type Days interface {
-	Today(ctx context.Context, reader desk.Reader, list casework.List, limit, offset int) (desk.Today, error)
+	Today(ctx context.Context, reader desk.Reader, part desk.DayPart) (desk.Today, error)
 	// WaitingFor counts what waits for a reader, as the first list of the day does.
 	WaitingFor(ctx context.Context, reader desk.Reader) (int, error)
 }
@@ -43,8 +44,11 @@ type TodayPage struct {
 // WeekDay is one working day of the strip.
 type WeekDay struct {
 	Class, Number, Name string
-	Over, Due, Returns  string
+	Marks               []WeekMark
 }
+
+// WeekMark is a count on a day of the strip; it opens what it counts.
+type WeekMark struct{ Class, Words, Href string }
 
 // TaskGroup are the tasks that press alike.
 type TaskGroup struct {
@@ -83,7 +87,11 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Invalid, "list", s.words.Say("today.list_wrong", text.Args{"list": string(list)}))
 	}
 	at := max(pageOf(r), 1)
-	day, err := s.cases.Today(r.Context(), who, list, linesADay, (at-1)*linesADay)
+	part := desk.DayPart{List: list, Limit: linesADay, Offset: (at - 1) * linesADay}
+	if part.From, part.Until, err = dueWithin(r.URL.Query()); err != nil {
+		return err
+	}
+	day, err := s.cases.Today(r.Context(), who, part)
 	if err != nil {
 		return err
 	}
@@ -95,7 +103,12 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 		Frame: f, Date: dateInWords(f, day.Day), Sentence: dayInWords(f, day), Week: week(f, day), Tabs: tabs(f, day),
 		Groups: groups(f, day), Empty: f.Say("today.empty_" + string(list)), Said: said(f, r),
 	}
-	page.Pages = dayPages(f, list, day, at)
+	all := day.Counts[list]
+	if list == casework.ToDo && !part.Until.IsZero() {
+		all = day.Within
+		page.Groups, page.Empty = dueGroup(f, day, part), f.Say("today.within_none")
+	}
+	page.Pages = dayPages(f, list, all, len(day.Lines) == linesADay, at)
 	people, groups := 0, 0
 	for _, a := range day.Abroad {
 		people, groups = people+a.People, groups+a.Cases
@@ -112,11 +125,43 @@ func (s *Site) todayShow(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, todayShow(page))
 }
 
+// dueWithin reads the days to which what waits is narrowed, as the strip of the week names them; none: it is not.
+func dueWithin(q url.Values) (from, until calendar.Day, err error) {
+	if s := q.Get("from"); s != "" {
+		if from, err = calendar.ParseDay(s); err != nil {
+			return 0, 0, err
+		}
+	}
+	if s := q.Get("until"); s != "" {
+		until, err = calendar.ParseDay(s)
+	}
+	return from, until, err
+}
+
+// dueGroup is the one group of what is due within some days, with how many wait in all.
+func dueGroup(f Frame, day desk.Today, part desk.DayPart) []TaskGroup {
+	if len(day.Lines) == 0 {
+		return nil
+	}
+	g := TaskGroup{
+		Title: f.Say("today.within", text.Args{"day": f.day(part.Until)}),
+		Count: f.Say("today.within_of", text.Args{"n": day.Within, "all": day.Counts[casework.ToDo]}),
+	}
+	if part.Until < day.Day {
+		g.Title = f.Say("today.group_over")
+	}
+	for _, l := range day.Lines {
+		g.Rows = append(g.Rows, taskRow(f, day, l))
+	}
+	g.Rows[0].First = true
+	return []TaskGroup{g}
+}
+
 // dayPages leads through a list; one that was not counted to its end goes on as long as its pages are full.
-func dayPages(f Frame, list casework.List, day desk.Today, at int) []Filter {
-	pages := (day.Counts[list] + linesADay - 1) / linesADay
-	if list != casework.ToDo && day.Counts[list] > casework.ListAtMost {
-		if pages = max(pages-1, at); len(day.Lines) == linesADay {
+func dayPages(f Frame, list casework.List, all int, full bool, at int) []Filter {
+	pages := (all + linesADay - 1) / linesADay
+	if list != casework.ToDo && all > casework.ListAtMost {
+		if pages = max(pages-1, at); full {
 			pages = max(pages, at+1)
 		}
 	}
@@ -187,21 +232,20 @@ func week(f Frame, day desk.Today) []WeekDay {
 	var out []WeekDay
 	for i, d := range day.Week {
 		w := WeekDay{Number: number(d.Day.DayOfMonth()), Name: f.Say("weekday." + number(int(d.Day.Weekday())))}
+		mark := func(class, key string, n int, href string) {
+			if n > 0 {
+				w.Marks = append(w.Marks, WeekMark{class, f.Say(key, text.Args{"n": n}), href})
+			}
+		}
 		switch {
 		case i == 0:
 			w.Class, w.Name = "today", f.Say("today.now", text.Args{"weekday": w.Name})
-			if day.Over > 0 {
-				w.Over = f.Say("today.over_n", text.Args{"n": day.Over})
-			}
+			mark("due1", "today.over_n", day.Over, "/?until="+day.Day.AddDays(-1).String())
 		case d.NewWeek:
 			w.Class = "wk"
 		}
-		if d.Due > 0 {
-			w.Due = f.Say("today.due_n", text.Args{"n": d.Due})
-		}
-		if d.Returns > 0 {
-			w.Returns = f.Say("today.returns_n", text.Args{"n": d.Returns})
-		}
+		mark("due1", "today.due_n", d.Due, "/?from="+d.From.String()+"&until="+d.Day.String())
+		mark("out", "today.returns_n", d.Returns, "/registers/abroad?sort=until")
 		out = append(out, w)
 	}
 	return out

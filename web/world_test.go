@@ -129,9 +129,9 @@ func (w world) CaseFor(ctx context.Context, reader desk.Reader, no string) (desk
 
 func (w world) WaitingFor(context.Context, desk.Reader) (int, error) { return 2, w.fail }
 
-func (w world) Today(_ context.Context, _ desk.Reader, list casework.List, _, _ int) (desk.Today, error) {
+func (w world) Today(_ context.Context, _ desk.Reader, part desk.DayPart) (desk.Today, error) {
 	return desk.Today{
-		Day: day("2026-10-15"), List: list, Lines: []desk.CaseLine{w.line(w.aCase())}, Counts: map[casework.List]int{casework.ToDo: 1}, Due: 1,
+		Day: day("2026-10-15"), List: part.List, Lines: []desk.CaseLine{w.line(w.aCase())}, Counts: map[casework.List]int{casework.ToDo: 1}, Due: 1,
 		Week: []desk.DayAhead{{Day: day("2026-10-15"), Due: 1}, {Day: day("2026-10-16")}},
 	}, nil
 }

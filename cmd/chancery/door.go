@@ -79,6 +79,7 @@ func (c *serveCommand) listenFigures(a *App) (net.Listener, error) {
 // door closes; what has no end of its own is ended; what is under way has stopTime to finish. Whatever was not finished by
 // then is cut off, and was not acknowledged.
 func (c *serveCommand) open(a *App, seen *watch, site http.Handler, listener, figures net.Listener, stopping chan<- struct{}) error {
+	roomy()
 	complaints := slog.NewLogLogger(seen.log.Handler(), slog.LevelWarn)
 	server := &http.Server{
 		Handler: givingBack(a.ctx, seen.door(site)), ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, WriteTimeout: replyTime, IdleTimeout: idleTime,

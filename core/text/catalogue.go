@@ -13,7 +13,7 @@ import (
 )
 
 // Catalogue holds the texts of a folder by key, each in both languages with the same places.
-type Catalogue struct{ texts map[string]Text }
+type Catalogue struct{ texts map[string]Prepared }
 
 // ParseCatalogue reads two flat files "key: text", one for each language. It refuses, all together: a file that is not
 // flat, a value that is not text, a repeated key, a key that only one language has, an empty text, and texts of one key
@@ -22,14 +22,14 @@ func ParseCatalogue(zh, en []byte) (Catalogue, error) {
 	inZH, zhErr := readFlat(ZH, zh)
 	inEN, enErr := readFlat(EN, en)
 	errs := []error{zhErr, enErr}
-	c := Catalogue{texts: make(map[string]Text, len(inZH))}
+	c := Catalogue{texts: make(map[string]Prepared, len(inZH))}
 	for key, z := range inZH {
 		e, ok := inEN[key]
 		if !ok {
 			errs = append(errs, fmt.Errorf("zh line %d: %s: the English file does not have it", z.line, key))
 			continue
 		}
-		c.texts[key] = Text{ZH: z.said, EN: e.said}
+		c.texts[key] = Text{ZH: z.said, EN: e.said}.Prepare()
 		if p, q := placeholders(z.said), placeholders(e.said); !slices.Equal(p, q) {
 			errs = append(errs, fmt.Errorf("zh line %d, en line %d: %s: the places differ: %v in Chinese, %v in English", z.line, e.line, key, p, q))
 		}
@@ -91,16 +91,16 @@ func (c Catalogue) Say(key string, a Args) Text {
 // SayIn is Say for who wants one language alone.
 func (c Catalogue) SayIn(l Lang, key string, a Args) string { return c.text(key).FillIn(l, a) }
 
-func (c Catalogue) text(key string) Text {
+func (c Catalogue) text(key string) Prepared {
 	if t, ok := c.texts[key]; ok {
 		return t
 	}
-	return Text{ZH: "⟨" + key + "⟩", EN: "⟨" + key + "⟩"}
+	return Text{ZH: "⟨" + key + "⟩", EN: "⟨" + key + "⟩"}.Prepare()
 }
 
 // Join gives the texts of both catalogues. A key that stands in both is refused.
 func (c Catalogue) Join(other Catalogue) (Catalogue, error) {
-	all := Catalogue{texts: make(map[string]Text, len(c.texts)+len(other.texts))}
+	all := Catalogue{texts: make(map[string]Prepared, len(c.texts)+len(other.texts))}
 	maps.Copy(all.texts, c.texts)
 	for _, key := range other.Keys() {
 		if all.Has(key) {

@@ -72,6 +72,14 @@ func (p Prepared) Fill(a Args) Text {
 	return Text{ZH: join(p.text.ZH, p.zh, ZH, a), EN: join(p.text.EN, p.en, EN, a)}
 }
 
+// FillIn is Fill for who wants one language alone.
+func (p Prepared) FillIn(l Lang, a Args) string {
+	if l == EN {
+		return join(p.text.EN, p.en, l, a)
+	}
+	return join(p.text.ZH, p.zh, l, a)
+}
+
 func pieces(s string) []piece {
 	var out []piece
 	for s != "" {

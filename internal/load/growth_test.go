@@ -115,9 +115,12 @@ func answers(t *testing.T, place store.Place) map[string]time.Duration {
 	must(t, err)
 	counted := 1
 	asked := map[string]func() error{
-		"Today of the officer": func() error { _, err := d.Today(t.Context(), officer, casework.ToDo, 20, 0); return err },
-		"a case":               func() error { _, _, err := d.CaseFor(t.Context(), deputy, cases[0].No); return err },
-		"search":               func() error { _, err := d.Search(t.Context(), deputy, "港口岸电"); return err },
+		"Today of the officer": func() error {
+			_, err := d.Today(t.Context(), officer, desk.DayPart{List: casework.ToDo, Limit: 20})
+			return err
+		},
+		"a case": func() error { _, _, err := d.CaseFor(t.Context(), deputy, cases[0].No); return err },
+		"search": func() error { _, err := d.Search(t.Context(), deputy, "港口岸电"); return err },
 		"who is abroad": func() error {
 			_, err := d.RegisterPart(t.Context(), deputy, desk.RegisterQuery{Name: "abroad", On: calendar.MustDay("2026-10-01"), Sort: "who", Limit: 50})
 			return err

@@ -32,6 +32,8 @@ func stops() []stop {
 		{"wenren", "/registers/trips?who=nobody", 0},
 		{"wenren", "/figures/refusals?quarter=2026Q3", 0},
 		{"wenren", "/figures/refusals?quarter=2026Q3&step=first-review&came=withdrawn", 0},
+		{"dongfang", "/?until=2026-10-14", 0},
+		{"murong", "/", 0},
 		{"zhongli", "/?list=started", 0},
 		{"zhongli", "/?list=drafts", 0},
 		{"zhongli", "/trips/new", 0},
@@ -117,6 +119,32 @@ func (r *reader) stands(where string) {
 	r.named(where)
 	r.accessible(where)
 	r.fits(where)
+}
+
+// TestA01WhatUnfoldsIsAccessible: the bell with its lines, and the list of the bar on a small screen.
+func TestA01WhatUnfoldsIsAccessible(t *testing.T) {
+	t.Parallel()
+	touring(t)
+	d := open(t)
+	for _, m := range modes() {
+		t.Run(m.String(), func(t *testing.T) {
+			t.Parallel()
+			for _, person := range []string{"dongfang", "murong"} {
+				r := d.sit(t, person, m)
+				r.open("/cases")
+				r.click("#bell")
+				r.until("!document.querySelector('#bell-list').hidden && document.querySelector('#bell-list [data-wait]').hidden", "does not show what waits")
+				r.stands("bell/" + person)
+				r.open("/cases")
+				if asks[bool](r, "document.querySelector('details.rest').getClientRects().length > 0") {
+					r.click("details.rest summary")
+					r.until("document.querySelector('details.rest').open", "does not open its list")
+					r.stands("menu/" + person)
+				}
+				r.leave()
+			}
+		})
+	}
 }
 
 // TestA01WhatComesBackFromAFormIsAccessible: what was refused, what was done, and what is shown once.

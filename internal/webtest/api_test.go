@@ -106,6 +106,19 @@ func TestATripIsFiledSubmittedAndSignedByPrograms(t *testing.T) {
 	}
 }
 
+func TestACaseNamesThoseWhoHaveToDoWithItAndNobodyElse(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	type shown struct {
+		People map[office.PersonID]string `json:"people"`
+	}
+	people := read[shown](t, h.Token("dongfang", everything...).Get("/api/cases/"+no), http.StatusOK).People
+	if people["zhongli"] != "钟离牧" || len(people) != 1 {
+		t.Errorf("the case of 钟离牧 names %v", people)
+	}
+}
+
 func TestAnActSaysWhichVersionItSaw(t *testing.T) {
 	t.Parallel()
 	h := Open(t, "2026-09-14")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/emersion/go-ical"
 
+	"chancery/core/account"
 	"chancery/core/casework"
 	"chancery/core/office"
 )
@@ -180,5 +181,31 @@ func TestAnAddressThatIsRevokedIsAnsweredLikeAnyPageThatIsNotThere(t *testing.T)
 	gone("disabled", third)
 	if strings.Contains(h.Logged(), third[6:20]) {
 		t.Error("the address stands in the log")
+	}
+}
+
+// TestAProgramMakesTheAddressOfACalendarWithThePassword: it is told once, and takes the place of the one before.
+func TestAProgramMakesTheAddressOfACalendarWithThePassword(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	h.Files()
+	before := h.feedOf("zhongli")
+	p := h.Token("zhongli", account.ScopeRead, account.ScopeAct)
+	for _, body := range []string{`{"password":"not-the-password"}`, `{}`} {
+		problem(t, p.Do(http.MethodPost, "/api/me/feed", body), http.StatusForbidden)
+	}
+	problem(t, h.Token("zhongli", account.ScopeRead).Do(http.MethodPost, "/api/me/feed", `{"password":"`+password+`"}`), http.StatusForbidden)
+	if r := h.As("").Get(before); r.Code != http.StatusOK {
+		t.Errorf("what was refused took the address before away: %d", r.Code)
+	}
+	made := read[struct{ Address string }](t, p.Do(http.MethodPost, "/api/me/feed", `{"password":"`+password+`"}`), http.StatusCreated)
+	if r := h.As("").Get(made.Address); r.Code != http.StatusOK || !strings.HasPrefix(r.Body.String(), "BEGIN:VCALENDAR") {
+		t.Errorf("%s: %d %s", made.Address, r.Code, r.Body)
+	}
+	if r := h.As("").Get(before); r.Code != http.StatusNotFound {
+		t.Errorf("the address before still opens: %d", r.Code)
+	}
+	if shown := p.Get("/api/me/feed").Body.String(); strings.Contains(shown, "/feed/") || !strings.Contains(shown, `"in_use":true`) {
+		t.Errorf("asked again: %s", shown)
 	}
 }

@@ -86,6 +86,7 @@ func routeClasses() map[string]class {
 			POST /me/security/removal
 			POST /me/tokens
 			POST /settings/feed
+			POST /api/me/feed
 		`,
 		sight: `
 			GET /cases/{no}

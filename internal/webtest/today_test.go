@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"html"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"chancery/core/casework"
+	"chancery/core/form"
+	"chancery/desk"
 )
 
 // tabCount are the counts beside the lists of the day, by list.
@@ -169,6 +172,7 @@ func TestTheMenuStandsInGroupsAndNamesOnlyWhatThePersonMayOpen(t *testing.T) {
 	entry := regexp.MustCompile(`<a href="([^"]+)"`)
 	for person, want := range map[string]string{
 		"zhongli":        "/ /cases | 业务 /cases/new /registers/trips /check | 治理 /rulebook /notices /registers/documents /people | 值守 /registers/abroad",
+		"murong":         "/ /cases | 业务 /cases/new /registers/trips /check",
 		"sikong":         "/ /cases | 业务 /cases/new /registers/trips /check | 治理 /rulebook /notices /figures/refusals /registers/documents /people | 值守 /registers/abroad",
 		"admin-system":   "/ /cases | 业务 /cases/new /registers/trips /check | 治理 /rulebook /notices /registers/documents /people | 值守 /registers/abroad /accounts /operations",
 		"admin-security": "/ /cases | 业务 /cases/new /registers/trips /check | 治理 /rulebook /notices /registers/documents /people | 值守 /registers/abroad /accounts",
@@ -212,5 +216,62 @@ func TestAnEnglishPageCallsACaseByItsDataAndAChineseOneAsItWasWritten(t *testing
 	page := h.As("dongfang").In("en").Get("/cases/" + no).Body.String()
 	if _, head, _ := strings.Cut(page, "<h1>"); !strings.Contains(head[:200], line) || !strings.Contains(head[:300], written) {
 		t.Errorf("the page of the case does not keep its title as it was written: %s", page[strings.Index(page, "<h1"):][:300])
+	}
+}
+
+func TestEveryCountOfTheWeekOpensWhatItCounts(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	h.Files()
+	h.Files()
+	h.Drafts()
+	mark := regexp.MustCompile(`<p class="due1"><a href="([^"]+)">(\d+)`)
+	for _, day := range []string{"2026-09-14", "2026-09-28"} { // in time, and late
+		h.Day(day)
+		c := h.As("dongfang")
+		body := c.Get("/").Body.String()
+		all := tabCount(t, body)["todo"]
+		marks := mark.FindAllStringSubmatch(body, -1)
+		if len(marks) == 0 || all == 0 {
+			t.Fatalf("on %s nothing is due in the week", day)
+		}
+		for _, m := range marks {
+			opened := c.Get(html.UnescapeString(m[1])).Body.String()
+			if rows := strconv.Itoa(strings.Count(opened, `class="task"`)); rows != m[2] {
+				t.Errorf("%s counts %s and opens %s", m[1], m[2], rows)
+			}
+			if want := m[2] + " 件，待办共 " + strconv.Itoa(all) + " 件"; !strings.Contains(opened, want) {
+				t.Errorf("%s does not say %q", m[1], want)
+			}
+		}
+	}
+	c := h.As("dongfang")
+	if body := c.Get("/?from=2026-12-01&until=2026-12-02").Body.String(); strings.Contains(body, `class="task"`) || !strings.Contains(body, "这几天没有到期的事") {
+		t.Error("days on which nothing is due list something")
+	}
+	if r := c.Get("/?until=soon"); r.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a day that is none: %d", r.Code)
+	}
+}
+
+func TestAnEnglishPageCallsADraftByWhatIsWrittenInIt(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	kept := nineDays(t, h)
+	for _, path := range []string{"/drafts", "/drafts/" + kept.ID} {
+		page := h.As("zhongli").In("en").Get(path).Body.String()
+		if !strings.Contains(page, "people, 9 days") || strings.Contains(page, kept.Title) && path == "/drafts" {
+			t.Errorf("%s does not call the draft by its data", path)
+		}
+		if page := h.As("zhongli").Get(path).Body.String(); !strings.Contains(page, kept.Title) || strings.Contains(page, "people, 9 days") {
+			t.Errorf("%s does not call the draft in Chinese as it is kept", path)
+		}
+	}
+	blank, err := h.Desk.SaveDraft(t.Context(), desk.Reader{Person: "zhongli"}, form.Draft{ID: desk.NewDraftID(), Procedure: "outbound-trip", Sheet: form.Sheet{"purpose.text": {"商谈"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line := h.Desk.Library().DraftCalled(blank, func(s string) string { return s }); !strings.HasPrefix(line, "Official trip") {
+		t.Errorf("a draft without a unit is called %q", line)
 	}
 }

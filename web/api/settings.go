@@ -15,6 +15,19 @@ type feedBody struct {
 	Asked calendar.Instant `json:"asked,omitempty"`
 }
 
+// feedAskBody shows again who asks: an address outlives the token by which it was made.
+type feedAskBody struct {
+	Password string `json:"password"`
+}
+
+// feedMadeBody is the address that was just made, on this site: told now and never again.
+type feedMadeBody struct {
+	Address string `json:"address"`
+}
+
+// FeedAddress is where the calendar of a secret is given; programs that read calendars go by its ending.
+func FeedAddress(secret string) string { return "/feed/" + secret + ".ics" }
+
 func (d *Door) settingsOperations() []operation {
 	settings := reflect.TypeFor[account.Preferences]()
 	return []operation{
@@ -29,8 +42,13 @@ func (d *Door) settingsOperations() []operation {
 		},
 		{
 			method: http.MethodGet, path: "/api/me/feed", id: "show-feed", scope: account.ScopeRead,
-			say:    say("本人的日历订阅是否在用；地址在网页「日历订阅」中生成，须输入密码", "Whether an address of the own calendar is in use; it is made on its page, where the password is shown again"),
+			say:    say("本人的日历订阅是否在用", "Whether an address of the own calendar is in use"),
 			answer: reflect.TypeFor[feedBody](), do: d.feed,
+		},
+		{
+			method: http.MethodPost, path: "/api/me/feed", id: "make-feed", scope: account.ScopeAct, body: d.schemas.of(reflect.TypeFor[feedAskBody]()), status: http.StatusCreated,
+			say:    say("生成本人的日历订阅地址，代替原有的；须再输入密码，地址只告知这一次", "Make the address of the own calendar, in place of the one before; the password is shown again, and the address is told this once"),
+			answer: reflect.TypeFor[feedMadeBody](), do: d.feedMade,
 		},
 		{
 			method: http.MethodDelete, path: "/api/me/feed", id: "revoke-feed", scope: account.ScopeAct, status: http.StatusNoContent, faults: []int{http.StatusConflict},
@@ -64,4 +82,20 @@ func (d *Door) feed(c *call) (any, error) {
 		return feedBody{}, err
 	}
 	return feedBody{InUse: true, Made: f.Made, Asked: f.Asked}, nil
+}
+
+func (d *Door) feedMade(c *call) (any, error) {
+	doc, err := c.document()
+	if err != nil {
+		return nil, err
+	}
+	var b feedAskBody
+	if err := fields(doc, map[string]any{"password": &b.Password}); err != nil {
+		return nil, err
+	}
+	secret, err := d.desk.MakeFeedFor(c.r.Context(), c.reader, b.Password, comingOf(c.r).Way)
+	if err != nil {
+		return nil, err
+	}
+	return feedMadeBody{Address: FeedAddress(secret)}, nil
 }
