@@ -23,7 +23,9 @@ import (
 func TestAThousandDeadlinesASecond(t *testing.T) {
 	measuring(t)
 	t.Run("SQLite", func(t *testing.T) { morning(t, "SQLite", store.Place{Dir: t.TempDir()}) })
-	t.Run("PostgreSQL", func(t *testing.T) { morning(t, "PostgreSQL", store.Place{Dir: t.TempDir(), DSN: postgrestest.Empty(t)}) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		morning(t, "PostgreSQL", store.Place{Dir: t.TempDir(), DSN: postgrestest.Empty(t)})
+	})
 }
 
 func morning(t *testing.T, database string, place store.Place) {
