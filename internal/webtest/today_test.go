@@ -294,7 +294,7 @@ func TestEarlierCasesAreOfferedAsThePageCallsThem(t *testing.T) {
 	if page := h.As("zhongli").Get("/cases/new/outbound-trip").Body.String(); !strings.Contains(page, `<option value="`+no+`">出〔2026〕`) {
 		t.Error("a Chinese page offers earlier cases by another number")
 	}
-	if page := h.As("zhongli").In("en").Get("/cases/new/outbound-trip").Body.String(); !regexp.MustCompile(`<option value="`+no+`">`+no+` [^<]+ to Japan, [^<]+people`).MatchString(page) {
+	if page := h.As("zhongli").In("en").Get("/cases/new/outbound-trip").Body.String(); !regexp.MustCompile(`<option value="` + no + `">` + no + ` [^<]+ to Japan, [^<]+people`).MatchString(page) {
 		t.Error("an English page does not call earlier cases by their data")
 	}
 }
