@@ -56,7 +56,7 @@ func (d *Desk) ProveCode(ctx context.Context, token, code string, from Way) (Tic
 		return err
 	})
 	if err == nil && lost {
-		return out, fault.New(fault.Unavailable, "code", text.Text{
+		return out, fault.New(fault.NotAllowed, "code", text.Text{
 			ZH: "本机打不开您的验证器密钥，任何验证码都无法核对；请用通行密钥登录，或请两名管理员办理找回后重新登记验证器",
 			EN: "the secret of your code generator cannot be opened on this machine, so no code can be checked: use a passkey, or have two administrators recover the account and enrol the generator anew",
 		})

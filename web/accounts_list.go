@@ -125,7 +125,7 @@ func (s *Site) accountsPage(w http.ResponseWriter, r *http.Request, status int, 
 
 func accountRow(f Frame, a desk.AccountLine) AccountRow {
 	row := AccountRow{
-		ID: string(a.ID), Login: a.Login, Clearance: a.Clearance.Title().In(f.Lang), Sessions: f.Say("accounts.session_count", text.Args{"n": a.Sessions}), Seen: f.Say("accounts.used", text.Args{"at": f.minute(a.Used)}),
+		ID: string(a.ID), Login: a.Login, Clearance: capital(a.Clearance.Title().In(f.Lang)), Sessions: f.Say("accounts.session_count", text.Args{"n": a.Sessions}), Seen: f.Say("accounts.used", text.Args{"at": f.minute(a.Used)}),
 		Name: f.person(a.Name), Factors: f.Say("accounts.factor_count", text.Args{"n": a.Factors}), Own: a.Own, Disabled: a.State == account.Disabled,
 		State: Tag{"circle-check", "ok", f.Say("accounts.active")},
 	}
@@ -136,7 +136,7 @@ func accountRow(f Frame, a desk.AccountLine) AccountRow {
 		row.State = Tag{"circle-x", "stop", f.Say("accounts.disabled")}
 	}
 	if duty := a.Duties.Of(); duty != "" {
-		row.Duty = duty.Title().In(f.Lang)
+		row.Duty = capital(duty.Title().In(f.Lang))
 	}
 	return row
 }

@@ -86,7 +86,7 @@ func (s *Site) sentences(f Frame, r *http.Request, err error) (status int, sente
 		return 0, nil
 	case len(faults) > 0:
 		for _, one := range faults {
-			sentences = append(sentences, one.Text.In(f.Lang))
+			sentences = append(sentences, capital(one.Text.In(f.Lang)))
 		}
 		return statusOf(fault.KindOf(err)), sentences
 	}

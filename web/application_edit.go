@@ -64,7 +64,7 @@ func (s *Site) applicationNew(procedure string) func(http.ResponseWriter, *http.
 		}
 		e.action = "/drafts/" + e.draft.ID
 		e.typed.request = desk.NewDraftID()
-		if e.earlier, err = s.earlierCases(r, reader, procedure, from); err != nil {
+		if e.earlier, err = s.earlierCases(r, s.bareFrame(w, r), procedure, from); err != nil {
 			return err
 		}
 		return s.applicationWrite(w, r, e, http.StatusOK)
@@ -74,14 +74,14 @@ func (s *Site) applicationNew(procedure string) func(http.ResponseWriter, *http.
 // earlierAtMost is how many earlier cases are offered to begin from.
 const earlierAtMost = 20
 
-func (s *Site) earlierCases(r *http.Request, reader desk.Reader, procedure, chosen string) ([]Choice, error) {
-	lines, err := s.cases.Cases(r.Context(), reader, casework.Filter{Procedure: procedure, Limit: earlierAtMost})
+func (s *Site) earlierCases(r *http.Request, f Frame, procedure, chosen string) ([]Choice, error) {
+	lines, err := s.cases.Cases(r.Context(), f.who, casework.Filter{Procedure: procedure, Limit: earlierAtMost})
 	if err != nil {
 		return nil, fmt.Errorf("list earlier cases: %w", err)
 	}
 	var out []Choice
 	for _, l := range lines {
-		out = append(out, Choice{Value: l.No, Label: l.No + " " + l.Title, Chosen: l.No == chosen})
+		out = append(out, Choice{Value: l.No, Label: l.Number.In(f.Lang) + " " + f.title(l.Title, l.Called).Words, Chosen: l.No == chosen})
 	}
 	return out, nil
 }

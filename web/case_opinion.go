@@ -82,8 +82,12 @@ func (o offering) opinions() []OpinionLine {
 		}
 	}
 	if len(silent) > 0 {
+		who := "case.others"
+		if len(out) == 0 {
+			who = "case.silent"
+		}
 		out = append(out, OpinionLine{
-			Who: Run{Words: f.Say("case.others", text.Args{"n": len(silent)})}, Stance: stanceTag(f, procedure.Agree),
+			Who: Run{Words: f.Say(who, text.Args{"n": len(silent)})}, Stance: stanceTag(f, procedure.Agree),
 			Text: []Run{f.Run(strings.Join(silent, f.Say("list.semicolon")))},
 		})
 	}

@@ -80,7 +80,7 @@ func (s *Site) bareFrame(w http.ResponseWriter, r *http.Request) Frame {
 	}
 	return Frame{
 		Lang: lang, Theme: theme, words: s.words, coded: s.coded, assets: s.assets, url: *r.URL, who: who, Idle: idle,
-		Person: who.Name.In(lang), Post: who.Post.In(lang), Administers: who.Duties.Of() != "", Compact: who.Prefers.Compact, KeysOff: who.Prefers.KeysOff,
+		Person: who.Name.In(lang), Post: capital(who.Post.In(lang)), Administers: who.Duties.Of() != "", Compact: who.Prefers.Compact, KeysOff: who.Prefers.KeysOff,
 	}
 }
 

@@ -94,7 +94,7 @@ func (s *Site) again(w http.ResponseWriter, _ *http.Request, err error, wrong *[
 		return err
 	}
 	for _, one := range faults {
-		*wrong = append(*wrong, one.Text.In(lang))
+		*wrong = append(*wrong, capital(one.Text.In(lang)))
 	}
 	if fault.KindOf(err) == fault.TooOften {
 		w.Header().Set("Retry-After", "5")

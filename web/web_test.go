@@ -98,7 +98,7 @@ func TestKindsOfFaultHaveTheirStatus(t *testing.T) {
 		if rec.Code != status {
 			t.Errorf("%s: %d, want %d", kind, rec.Code, status)
 		}
-		contains(t, rec.Body.String(), "do this first", rec.Header().Get("X-Request-Id"))
+		contains(t, rec.Body.String(), "Do this first", rec.Header().Get("X-Request-Id"))
 	}
 }
 

@@ -80,21 +80,26 @@ func with(a form.Application, block string, v any) form.Application {
 }
 
 // Shorten takes n days out of the end of a trip, before its last day: the last
-// stay ends earlier and the way home moves up. It refuses when the last stay
-// would have no day left.
+// stay ends earlier and the way home moves up. Where only the way home was put off, so that days without a stay or a
+// programme lie before it, those go first. It refuses when the last stay would have no day left.
 func Shorten(it Itinerary, n int) (Itinerary, bool) {
 	if len(it.Stays) == 0 || DaysAbroad(it) <= n+1 {
 		return it, false
 	}
 	last := it.Stays[len(it.Stays)-1]
-	if last.Airside || last.Leave.AddDays(-n) <= last.Arrive {
+	end := it.Entry
+	written := slices.ContainsFunc(it.Programme, func(l HalfDay) bool { return l.Day == end })
+	leave := last.Leave.AddDays(-n)
+	if !written && last.Leave.DaysUntil(end) > 1 {
+		leave = min(last.Leave, end.AddDays(-n))
+	}
+	if last.Airside || leave <= last.Arrive {
 		return it, false
 	}
-	end := it.Entry
 	it.Stays = slices.Clone(it.Stays)
 	it.Entry = end.AddDays(-n)
-	it.Stays[len(it.Stays)-1].Leave = last.Leave.AddDays(-n)
-	if !slices.ContainsFunc(it.Programme, func(l HalfDay) bool { return l.Day == end }) {
+	it.Stays[len(it.Stays)-1].Leave = leave
+	if !written {
 		it.Programme = slices.DeleteFunc(slices.Clone(it.Programme), func(l HalfDay) bool { return l.Day > it.Entry })
 		return it, true // the day of the way home was not written down yet
 	}

@@ -268,6 +268,11 @@ func TestATripDrawnOutBeforeItsProgrammeIsWrittenIsShortenedBackToIt(t *testing.
 		it.Programme = append(it.Programme, travel.HalfDay{Day: d, Part: "am"}, travel.HalfDay{Day: d, Part: "pm"})
 	}
 	got, ok := travel.Shorten(it, 2)
+	put := it // only the way home was put off
+	put.Entry, put.Stays = exit.AddDays(11), []travel.Stay{{Place: "XA", Arrive: exit, Leave: exit.AddDays(4)}}
+	if back, ok := travel.Shorten(put, 7); !ok || back.Entry != exit.AddDays(4) || back.Stays[0].Leave != exit.AddDays(4) || len(back.Programme) != 10 {
+		t.Errorf("put off, it is shortened to %+v", back)
+	}
 	if !ok || got.Entry != exit.AddDays(4) || len(got.Programme) != 10 {
 		t.Errorf("back on %s with %d half-days; want %s with 10", got.Entry, len(got.Programme), exit.AddDays(4))
 	}

@@ -2,7 +2,9 @@ package webtest
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -111,6 +113,20 @@ func TestMailIsChosenInTheSettings(t *testing.T) {
 		wrong.Set(field, value)
 		if r := h.As("nangong").Post("/me", wrong); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(), "alert") {
 			t.Errorf("%s of %q is answered %d", field, value, r.Code)
+		}
+	}
+}
+
+func TestWhatIsRefusedIsSaidInSentences(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	for where, r := range map[string]*httptest.ResponseRecorder{
+		"a page that is not there": h.As("zhongli").In("en").Get("/cases/OUT-2026-9999"),
+		"a wrong password":         h.As("zhongli").In("en").Post("/settings/feed", url.Values{"password": {"not-this"}}),
+	} {
+		_, said, _ := strings.Cut(r.Body.String(), `class="errsum`)
+		if m := regexp.MustCompile(`<li>(?:<a[^>]*>)?([^<]+)`).FindStringSubmatch(said); m == nil || m[1][:1] != strings.ToUpper(m[1][:1]) {
+			t.Errorf("%s is said as %q", where, m)
 		}
 	}
 }

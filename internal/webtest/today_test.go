@@ -10,6 +10,7 @@ import (
 
 	"chancery/core/casework"
 	"chancery/core/form"
+	"chancery/core/procedure"
 	"chancery/desk"
 )
 
@@ -273,5 +274,27 @@ func TestAnEnglishPageCallsADraftByWhatIsWrittenInIt(t *testing.T) {
 	}
 	if line := h.Desk.Library().DraftCalled(blank, func(s string) string { return s }); !strings.HasPrefix(line, "Official trip") {
 		t.Errorf("a draft without a unit is called %q", line)
+	}
+}
+
+func TestThoseWhoAgreeWithoutAWordAreMoreOnlyBesideSomebodyWhoSpoke(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	h.Does("dongfang", no, casework.Act{Kind: casework.Countersigned, Stance: procedure.Agree})
+	if page := h.As("dongfang").Get("/cases/" + no).Body.String(); !strings.Contains(page, "1 人") || strings.Contains(page, "另 1 人") {
+		t.Error("who alone has spoken stands as one more")
+	}
+}
+
+func TestEarlierCasesAreOfferedAsThePageCallsThem(t *testing.T) {
+	t.Parallel()
+	h := Open(t, "2026-09-14")
+	no := h.Files()
+	if page := h.As("zhongli").Get("/cases/new/outbound-trip").Body.String(); !strings.Contains(page, `<option value="`+no+`">出〔2026〕`) {
+		t.Error("a Chinese page offers earlier cases by another number")
+	}
+	if page := h.As("zhongli").In("en").Get("/cases/new/outbound-trip").Body.String(); !regexp.MustCompile(`<option value="` + no + `">` + no + ` [^<]+ to Japan, [^<]+people`).MatchString(page) {
+		t.Error("an English page does not call earlier cases by their data")
 	}
 }
