@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -83,6 +84,14 @@ func TestAnOfficeMovesBetweenTheDatabasesAndBack(t *testing.T) {
 		}
 	}
 	sameTables(t, before, digests(t, first))
+	server, err := sql.Open("pgx", second.DSN)
+	must(t, err)
+	var counted float64
+	must(t, server.QueryRowContext(t.Context(), `SELECT reltuples FROM pg_class WHERE relname = 'entries' AND relnamespace = current_schema()::regnamespace`).Scan(&counted))
+	must(t, server.Close())
+	if counted <= 0 {
+		t.Errorf("the server plans by %.0f entries: it has not counted what was loaded", counted)
+	}
 	for _, p := range []store.Place{second, third} { // it is an office that acts, signs and finds
 		m, err := p.Open(context.Background(), time.Now)
 		must(t, err)

@@ -88,10 +88,19 @@ func dropSite(ctx context.Context, dsn string) error {
 	})
 }
 
+// countSite has the server count what was loaded, as it would by itself some minutes later: until then it plans by nothing.
+const countSite = `DO $$ DECLARE loaded regclass; BEGIN
+	FOR loaded IN SELECT oid::regclass FROM pg_class WHERE relnamespace = '` + siteSchema + `'::regnamespace AND relkind = 'r' LOOP
+		EXECUTE 'ANALYZE ' || loaded;
+	END LOOP; END $$`
+
 // settleServer moves what was built to where offices look for it, and what was there before to a schema of its own, which it
 // names; all at once.
 func settleServer(ctx context.Context, dsn string, at calendar.Instant) (aside string, err error) {
 	err = onServer(ctx, dsn, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, countSite); err != nil {
+			return err
+		}
 		var home string
 		var n int
 		if err := tx.QueryRowContext(ctx, `SELECT current_schema()::text`).Scan(&home); err != nil {

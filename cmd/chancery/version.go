@@ -17,7 +17,7 @@ import (
 )
 
 // version is that of the next release, or of this one.
-const version = "0.1.0"
+const version = "0.2.0"
 
 // commit is the one that the program was built from; a release writes it in.
 var commit string //nolint:gochecknoglobals // the linker can set nothing else
