@@ -38,14 +38,14 @@ func git(t *testing.T, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// previous builds the program of the previous release, and says which that is. CHANCERY_PREVIOUS names one that is built already.
+// previous builds the program of the release before this commit, and says which that is. CHANCERY_PREVIOUS names one that is built already.
 func previous(t *testing.T) (program, name string) {
 	t.Helper()
 	if said := os.Getenv("CHANCERY_PREVIOUS"); said != "" {
 		return said, said
 	}
 	name = before
-	if tag, err := exec.CommandContext(t.Context(), "git", "describe", "--tags", "--abbrev=0", "--match", "v*").Output(); err == nil {
+	if tag, err := exec.CommandContext(t.Context(), "git", "describe", "--tags", "--abbrev=0", "--match", "v*", "HEAD~1").Output(); err == nil {
 		name = strings.TrimSpace(string(tag))
 	}
 	git(t, "cat-file", "-e", name+"^{commit}")
